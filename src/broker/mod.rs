@@ -1,0 +1,3 @@
+//! Brokers: the trait every adapter implements, the network parts they share, and one folder an adapter.
+
+pub mod net;

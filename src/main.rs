@@ -1,0 +1,2 @@
+//! The `hoga` binary: everything is in the library.
+fn main() {}

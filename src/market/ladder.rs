@@ -1,0 +1,229 @@
+//! The prices an order may have: tick sizes (호가단위) and daily limits.
+
+use jiff::civil::{Date, date};
+use rust_decimal::{Decimal, RoundingStrategy};
+use serde::{Deserialize, Serialize};
+
+use super::price::Price;
+
+/// Which grid an instrument's order prices lie on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TickRule {
+    /// KRX shares: a table by price, by date (KRX, unified table of 2023-01-25).
+    KrxStock,
+    /// KOSDAQ and KONEX shares; the same as [`Self::KrxStock`] since 2023-01-25, coarser before.
+    KrxKosdaq,
+    /// KRX ETF and ETN: 1 won below 2,000 won, 5 won from there (since 2023-12-18; before, 5 won throughout).
+    KrxEtf,
+    /// One size for every price.
+    Fixed(Decimal),
+}
+
+/// First day of the unified KRX table.
+const UNIFIED_FROM: Date = date(2023, 1, 25);
+/// First day of 1-won ticks for ETF and ETN below 2,000 won.
+const ETF_FINE_FROM: Date = date(2023, 12, 18);
+
+/// (price below which the tick holds, tick); the last row holds for everything above.
+const KRX_UNIFIED: [(i64, i64); 7] =
+    [(2_000, 1), (5_000, 5), (20_000, 10), (50_000, 50), (200_000, 100), (500_000, 500), (i64::MAX, 1_000)];
+const KOSPI_OLD: [(i64, i64); 7] =
+    [(1_000, 1), (5_000, 5), (10_000, 10), (50_000, 50), (100_000, 100), (500_000, 500), (i64::MAX, 1_000)];
+const KOSDAQ_OLD: [(i64, i64); 5] = [(1_000, 1), (5_000, 5), (10_000, 10), (50_000, 50), (i64::MAX, 100)];
+const ETF_FINE: [(i64, i64); 2] = [(2_000, 1), (i64::MAX, 5)];
+const ETF_OLD: [(i64, i64); 1] = [(i64::MAX, 5)];
+
+impl TickRule {
+    fn table(self, on: Date) -> &'static [(i64, i64)] {
+        match self {
+            Self::KrxStock if on >= UNIFIED_FROM => &KRX_UNIFIED,
+            Self::KrxKosdaq if on >= UNIFIED_FROM => &KRX_UNIFIED,
+            Self::KrxStock => &KOSPI_OLD,
+            Self::KrxKosdaq => &KOSDAQ_OLD,
+            Self::KrxEtf if on >= ETF_FINE_FROM => &ETF_FINE,
+            Self::KrxEtf => &ETF_OLD,
+            Self::Fixed(_) => &[],
+        }
+    }
+
+    /// Tick size at a price on a trading date of the venue. It is the order's own price that decides, not the last one.
+    #[must_use]
+    pub fn tick(self, price: Decimal, on: Date) -> Decimal {
+        if let Self::Fixed(size) = self {
+            return size;
+        }
+        let row = self.table(on).iter().find(|(below, _)| price < Decimal::from(*below));
+        Decimal::from(row.map_or(1_000, |(_, tick)| *tick))
+    }
+
+    /// Whether an order may have this price.
+    #[must_use]
+    pub fn is_on_tick(self, price: Price, on: Date) -> bool {
+        let tick = self.tick(price.value(), on);
+        tick.is_zero() || (price.value() % tick).is_zero()
+    }
+
+    /// The nearest allowed price at or below `price`; `None` below the first tick.
+    #[must_use]
+    pub fn floor(self, price: Decimal, on: Date) -> Option<Price> {
+        let tick = self.tick(price, on);
+        if tick.is_zero() {
+            return Price::new(price).ok();
+        }
+        Price::new((price / tick).round_dp_with_strategy(0, RoundingStrategy::ToNegativeInfinity) * tick).ok()
+    }
+
+    /// The nearest allowed price at or above `price`.
+    #[must_use]
+    pub fn ceil(self, price: Decimal, on: Date) -> Option<Price> {
+        let tick = self.tick(price, on);
+        if tick.is_zero() {
+            return Price::new(price).ok();
+        }
+        // The next table row begins on a multiple of this row's tick, so the result is on the grid of its own row too.
+        Price::new((price / tick).round_dp_with_strategy(0, RoundingStrategy::ToPositiveInfinity) * tick).ok()
+    }
+
+    /// The allowed price one step above: 199,900 → 200,000 → 200,500 at KRX.
+    #[must_use]
+    pub fn up(self, price: Price, on: Date) -> Option<Price> {
+        let tick = self.tick(price.value(), on);
+        let base = self.floor(price.value(), on).map_or(price.value(), Price::value);
+        Price::new(base + tick).ok()
+    }
+
+    /// The allowed price one step below; `None` at the bottom of the ladder.
+    #[must_use]
+    pub fn down(self, price: Price, on: Date) -> Option<Price> {
+        let floor = self.floor(price.value(), on)?;
+        if floor < price {
+            return Some(floor);
+        }
+        // At a border the tick below is the finer one, so ask for it a little below.
+        let tick = self.tick(price.value() - Decimal::new(1, 12), on);
+        Price::new(price.value() - tick).ok()
+    }
+
+    /// `steps` ticks away, up when positive; stops at the bottom of the ladder.
+    #[must_use]
+    pub fn step(self, price: Price, steps: i32, on: Date) -> Price {
+        let mut at = price;
+        for _ in 0..steps.unsigned_abs() {
+            let next = if steps > 0 { self.up(at, on) } else { self.down(at, on) };
+            match next {
+                Some(next) => at = next,
+                None => break,
+            }
+        }
+        at
+    }
+}
+
+/// The lowest and highest price of a trading day (하한가, 상한가).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DailyLimits {
+    /// 하한가.
+    pub lower: Price,
+    /// 상한가.
+    pub upper: Price,
+}
+
+impl DailyLimits {
+    /// KRX rule: the width is the base times the rate, floored to the base's tick; the upper limit is floored to its own
+    /// tick; the lower needs no rounding since every finer tick divides the coarser one.
+    #[must_use]
+    pub fn new(base: Price, rate: Decimal, ticks: TickRule, on: Date) -> Option<Self> {
+        let tick = ticks.tick(base.value(), on);
+        let width = (base.value() * rate / tick).round_dp_with_strategy(0, RoundingStrategy::ToNegativeInfinity) * tick;
+        let upper = ticks.floor(base.value() + width, on)?;
+        let lower = Price::new(base.value() - width).ok()?;
+        Some(Self { lower, upper })
+    }
+
+    /// Whether a price lies within, ends included.
+    #[must_use]
+    pub fn contain(&self, price: Price) -> bool {
+        self.lower <= price && price <= self.upper
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rust_decimal::dec;
+
+    const NOW: Date = date(2026, 11, 20);
+
+    fn price(value: i64) -> Price {
+        Price::new(Decimal::from(value)).unwrap()
+    }
+
+    #[test]
+    fn ticks_of_every_row() {
+        let rows = [
+            (1, 1),
+            (1_999, 1),
+            (2_000, 5),
+            (4_995, 5),
+            (5_000, 10),
+            (19_990, 10),
+            (20_000, 50),
+            (49_950, 50),
+            (50_000, 100),
+            (199_900, 100),
+            (200_000, 500),
+            (499_500, 500),
+            (500_000, 1_000),
+            (1_006_000, 1_000),
+        ];
+        for (at, tick) in rows {
+            assert_eq!(TickRule::KrxStock.tick(Decimal::from(at), NOW), Decimal::from(tick), "at {at}");
+        }
+    }
+
+    #[test]
+    fn an_old_bar_has_the_old_table() {
+        let before = date(2023, 1, 24);
+        assert_eq!(TickRule::KrxStock.tick(dec!(15000), before), dec!(50));
+        assert_eq!(TickRule::KrxStock.tick(dec!(150000), before), dec!(500));
+        assert_eq!(TickRule::KrxKosdaq.tick(dec!(150000), before), dec!(100));
+        assert_eq!(TickRule::KrxEtf.tick(dec!(1500), date(2023, 12, 1)), dec!(5));
+        assert_eq!(TickRule::KrxEtf.tick(dec!(1500), NOW), dec!(1));
+    }
+
+    #[test]
+    fn steps_cross_a_border_both_ways() {
+        let ticks = TickRule::KrxStock;
+        assert_eq!(ticks.up(price(199_900), NOW), Some(price(200_000)));
+        assert_eq!(ticks.up(price(200_000), NOW), Some(price(200_500)));
+        assert_eq!(ticks.down(price(200_000), NOW), Some(price(199_900)));
+        assert_eq!(ticks.down(price(200_500), NOW), Some(price(200_000)));
+        assert_eq!(ticks.down(price(1), NOW), None);
+        assert_eq!(ticks.step(price(70_000), -3, NOW), price(69_700));
+    }
+
+    #[test]
+    fn daily_limits_of_real_bases() {
+        let rows = [
+            (1_019, 1_324, 714),
+            (1_539, 2_000, 1_078),
+            (3_990, 5_180, 2_795),
+            (4_880, 6_340, 3_420),
+            (9_940, 12_920, 6_960),
+            (9_980, 12_970, 6_990),
+            (15_990, 20_750, 11_200),
+            (29_850, 38_800, 20_900),
+            (48_450, 62_900, 33_950),
+            (75_300, 97_800, 52_800),
+            (153_900, 200_000, 107_800),
+            (199_900, 259_500, 140_000),
+            (399_500, 519_000, 280_000),
+            (1_006_000, 1_307_000, 705_000),
+        ];
+        for (base, upper, lower) in rows {
+            let limits = DailyLimits::new(price(base), dec!(0.3), TickRule::KrxStock, NOW).unwrap();
+            assert_eq!((limits.upper, limits.lower), (price(upper), price(lower)), "base {base}");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! Markets: instruments, price ladders, sessions, books, trades and candles. Pure: no I/O, no clock, no randomness.
+
+pub mod book;
+pub mod candle;
+pub mod event;
+pub mod instrument;
+pub mod ladder;
+pub mod price;
+pub mod session;
+pub mod side;
+pub mod time;
+
+pub use event::{
+    BookUpdate, DayStats, Expected, Level, Mark, MarketBody, MarketEvent, Phase, PhaseChange, Quote, Sequence, Trade,
+};
+pub use instrument::{Board, Currency, Instrument, InstrumentId, LeverageTier, Product, Symbol, SymbolError, Venue};
+pub use ladder::{DailyLimits, TickRule};
+pub use price::{NumberError, Price, Quantity};
+pub use side::Side;
+pub use time::UtcTime;

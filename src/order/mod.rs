@@ -1,0 +1,12 @@
+//! Orders, fills, positions, cash, fees. Pure: no I/O, no clock, no randomness.
+
+pub mod fee;
+pub mod id;
+pub mod kind;
+pub mod money;
+pub mod state;
+
+pub use id::{BrokerOrderId, ClientOrderId, ExecutionId, IdError, IdSource, OrderId, ProfileName};
+pub use kind::{Bracket, KindName, OrderKind, PositionSide, Role, Source, TimeInForce, Trail};
+pub use money::Cash;
+pub use state::{OrderState, WatchedBy};
