@@ -1,3 +1,4 @@
 //! Brokers: the trait every adapter implements, the network parts they share, and one folder an adapter.
 
+pub mod api;
 pub mod net;

@@ -1,12 +1,21 @@
 //! Orders, fills, positions, cash, fees. Pure: no I/O, no clock, no randomness.
 
+pub mod account;
 pub mod fee;
+pub mod fill;
 pub mod id;
 pub mod kind;
 pub mod money;
+#[allow(clippy::module_inception)]
+pub mod order;
+pub mod position;
 pub mod state;
 
+pub use account::Account;
+pub use fill::Fill;
 pub use id::{BrokerOrderId, ClientOrderId, ExecutionId, IdError, IdSource, OrderId, ProfileName};
 pub use kind::{Bracket, KindName, OrderKind, PositionSide, Role, Source, TimeInForce, Trail};
 pub use money::Cash;
+pub use order::{Draft, Order, Orders, PendingChange, Reservation, Transition};
+pub use position::{Position, PositionKey};
 pub use state::{OrderState, WatchedBy};

@@ -1,0 +1,298 @@
+//! What is held, at what cost, and what it has earned.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::id::ProfileName;
+use super::kind::PositionSide;
+use super::money::round_half_up;
+use crate::market::{Currency, Instrument, InstrumentId, LeverageTier, Price, Quantity, Side};
+
+/// Which position.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct PositionKey {
+    /// Of whom.
+    pub profile: ProfileName,
+    /// In what.
+    pub instrument: InstrumentId,
+    /// `Net` in one-way mode and for everything that is paid in full.
+    pub side: PositionSide,
+}
+
+/// A position by the average-cost method.
+///
+/// The cost is kept as a sum, not as an average, and shares of it are rounded to the currency's smallest unit when part
+/// of the position is closed, so that the parts always add up to the whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// Which.
+    pub key: PositionKey,
+    /// Currency of cost and profit.
+    pub currency: Currency,
+    /// Units held; negative is short.
+    pub quantity: Decimal,
+    /// What the units held cost (or brought, when short), without commission and tax; never negative.
+    pub cost: Decimal,
+    /// Profit of closed parts before commission and tax.
+    pub realized_gross: Decimal,
+    /// Commission paid so far.
+    pub commission: Decimal,
+    /// Tax paid so far.
+    pub tax: Decimal,
+    /// Funding, dividends and interest received (negative: paid).
+    pub carried: Decimal,
+}
+
+/// What one fill did to a position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Booked {
+    /// Units that made the position larger (or opened it).
+    pub opened: Quantity,
+    /// Units that made it smaller.
+    pub closed: Quantity,
+    /// Profit of the closed units before commission and tax.
+    pub profit: Decimal,
+    /// Change of the cost of what is held.
+    pub cost_change: Decimal,
+}
+
+impl Position {
+    /// Nothing held yet.
+    #[must_use]
+    pub const fn flat(key: PositionKey, currency: Currency) -> Self {
+        Self {
+            key,
+            currency,
+            quantity: Decimal::ZERO,
+            cost: Decimal::ZERO,
+            realized_gross: Decimal::ZERO,
+            commission: Decimal::ZERO,
+            tax: Decimal::ZERO,
+            carried: Decimal::ZERO,
+        }
+    }
+
+    /// Profit of closed parts after every commission and tax paid so far and with what was carried.
+    #[must_use]
+    pub fn realized(&self) -> Decimal {
+        self.realized_gross - self.commission - self.tax + self.carried
+    }
+
+    /// Whether nothing is held.
+    #[must_use]
+    pub fn is_flat(&self) -> bool {
+        self.quantity.is_zero()
+    }
+
+    /// Average cost of a unit (평균단가), exact; per point where a multiplier is not 1.
+    #[must_use]
+    pub fn average_price(&self, multiplier: Decimal) -> Option<Decimal> {
+        self.cost.checked_div(self.quantity.abs().checked_mul(multiplier)?).map(|price| price.normalize())
+    }
+
+    /// Books a fill; a fill larger than an opposite position closes it and opens the other way with the rest.
+    pub fn book(&mut self, side: Side, price: Price, quantity: Quantity, multiplier: Decimal) -> Booked {
+        let signed = if side == Side::Buy { quantity.value() } else { -quantity.value() };
+        let against = self.quantity.is_sign_negative() != signed.is_sign_negative() && !self.quantity.is_zero();
+        let closed = if against { quantity.value().min(self.quantity.abs()) } else { Decimal::ZERO };
+        let opened = quantity.value() - closed;
+        let mut profit = Decimal::ZERO;
+        let cost_before = self.cost;
+        if !closed.is_zero() {
+            let share = if closed == self.quantity.abs() {
+                self.cost
+            } else {
+                let exact = self.cost * (closed / self.quantity.abs());
+                round_half_up(exact, self.currency)
+            };
+            let value = price.value() * closed * multiplier;
+            profit = if self.quantity.is_sign_positive() { value - share } else { share - value };
+            self.cost -= share;
+        }
+        self.quantity += signed;
+        self.cost += price.value() * opened * multiplier;
+        self.realized_gross += profit;
+        Booked {
+            opened: Quantity::new(opened).unwrap_or_default(),
+            closed: Quantity::new(closed).unwrap_or_default(),
+            profit,
+            cost_change: self.cost - cost_before,
+        }
+    }
+
+    /// Profit of what is held if it were closed at `price`, before commission and tax.
+    #[must_use]
+    pub fn unrealized(&self, price: Price, multiplier: Decimal) -> Decimal {
+        let value = price.value() * self.quantity.abs() * multiplier;
+        if self.quantity.is_sign_positive() { value - self.cost } else { self.cost - value }
+    }
+
+    /// Margin that must be kept for it at leverage `leverage`: cost divided by leverage, rounded up by the caller.
+    #[must_use]
+    pub fn initial_margin(&self, leverage: u32) -> Decimal {
+        self.cost.checked_div(Decimal::from(leverage.max(1))).unwrap_or(self.cost)
+    }
+}
+
+/// The step of a margin table that holds for a notional.
+#[must_use]
+pub fn tier_of(tiers: &[LeverageTier], notional: Decimal) -> Option<&LeverageTier> {
+    tiers.iter().rev().find(|tier| notional >= tier.notional_from).or_else(|| tiers.first())
+}
+
+/// What a liquidation price is computed from (Binance, "How to calculate liquidation price of USD-M futures").
+#[derive(Debug, Clone, Copy)]
+pub struct MarginState {
+    /// `WB`: wallet balance assigned: the position's margin when isolated, the cross wallet otherwise.
+    pub wallet: Decimal,
+    /// `TMM`: maintenance margin of the other cross positions; zero when isolated.
+    pub other_maintenance: Decimal,
+    /// `UPNL`: unrealised profit of the other cross positions; zero when isolated.
+    pub other_profit: Decimal,
+}
+
+/// Liquidation price of a one-way position: `LP = (WB - TMM + UPNL + cum - s*q*E) / (q*mmr - s*q)`, with the step of the
+/// notional at that price. `None` when there is no such price above zero, or no table.
+#[must_use]
+pub fn liquidation_price(position: &Position, instrument: &Instrument, state: MarginState) -> Option<Decimal> {
+    let quantity = position.quantity.abs().checked_mul(instrument.multiplier)?;
+    let entry = position.average_price(instrument.multiplier)?;
+    let sign = if position.quantity.is_sign_positive() { Decimal::ONE } else { Decimal::NEGATIVE_ONE };
+    let at = |tier: &LeverageTier| -> Option<Decimal> {
+        let numerator = state.wallet - state.other_maintenance + state.other_profit + tier.maintenance_amount
+            - sign.checked_mul(quantity)?.checked_mul(entry)?;
+        let denominator = quantity.checked_mul(tier.maintenance_rate)? - sign * quantity;
+        numerator.checked_div(denominator)
+    };
+    // The step is that of the notional at the price in question, so look for the one that agrees with its own result.
+    let agreeing = instrument.tiers.iter().find_map(|tier| {
+        let price = at(tier)?;
+        let own = tier_of(&instrument.tiers, price.checked_mul(quantity)?)?;
+        (own.notional_from == tier.notional_from).then_some(price)
+    });
+    let price = agreeing.or_else(|| at(tier_of(&instrument.tiers, quantity.checked_mul(entry)?)?))?;
+    (price > Decimal::ZERO).then_some(price)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::market::{Product, Symbol, TickRule, Venue};
+    use rust_decimal::dec;
+
+    fn key() -> PositionKey {
+        PositionKey {
+            profile: ProfileName::new("sim").unwrap(),
+            instrument: InstrumentId { venue: Venue::Sim, symbol: Symbol::new("BTCUSDT").unwrap() },
+            side: PositionSide::Net,
+        }
+    }
+
+    fn price(value: Decimal) -> Price {
+        Price::new(value).unwrap()
+    }
+
+    #[test]
+    fn parts_of_a_cost_add_up_to_the_whole() {
+        let mut position = Position::flat(key(), Currency::Krw);
+        position.book(Side::Buy, price(dec!(70_000)), Quantity::whole(1), dec!(1));
+        position.book(Side::Buy, price(dec!(70_100)), Quantity::whole(2), dec!(1));
+        assert_eq!(position.cost, dec!(210_200));
+        let profits: Decimal =
+            (0..3).map(|_| position.book(Side::Sell, price(dec!(70_200)), Quantity::whole(1), dec!(1)).profit).sum();
+        assert_eq!(profits, dec!(400));
+        assert_eq!((position.quantity, position.cost), (dec!(0), dec!(0)));
+    }
+
+    #[test]
+    fn a_larger_opposite_fill_turns_the_position() {
+        let mut position = Position::flat(key(), Currency::Usdt);
+        position.book(Side::Buy, price(dec!(60_000)), "0.1".parse().unwrap(), dec!(1));
+        let booked = position.book(Side::Sell, price(dec!(61_000)), "0.3".parse().unwrap(), dec!(1));
+        assert_eq!(
+            (booked.profit, booked.closed, booked.opened),
+            (dec!(100), "0.1".parse().unwrap(), "0.2".parse().unwrap())
+        );
+        assert_eq!((position.quantity, position.average_price(dec!(1))), (dec!(-0.2), Some(dec!(61000))));
+        assert_eq!(position.unrealized(price(dec!(60_000)), dec!(1)), dec!(200));
+    }
+
+    fn perpetual(rows: &[(Decimal, Decimal, Decimal)]) -> Instrument {
+        Instrument {
+            id: key().instrument,
+            name_ko: String::new(),
+            name_en: String::new(),
+            product: Product::CryptoPerpetual,
+            currency: Currency::Usdt,
+            ticks: TickRule::Fixed(dec!(0.1)),
+            price_decimals: 1,
+            lot: "0.001".parse().unwrap(),
+            min_quantity: "0.001".parse().unwrap(),
+            max_quantity: None,
+            min_notional: None,
+            multiplier: dec!(1),
+            base_price: None,
+            daily_limit: None,
+            tiers: rows
+                .iter()
+                .map(|(from, rate, amount)| LeverageTier {
+                    notional_from: *from,
+                    maintenance_rate: *rate,
+                    maintenance_amount: *amount,
+                    max_leverage: 100,
+                })
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn liquidation_prices_of_the_published_examples() {
+        // (wallet, other maintenance, other profit, signed quantity, entry, rate, amount, price)
+        let cases = [
+            (dec!(1535443.01), dec!(0), dec!(0), dec!(3683.979), dec!(1456.84), dec!(0.1), dec!(135365), dec!(1114.78)),
+            (
+                dec!(1535443.01),
+                dec!(0),
+                dec!(0),
+                dec!(109.488),
+                dec!(32481.98),
+                dec!(0.025),
+                dec!(16300),
+                dec!(18778.73),
+            ),
+            (
+                dec!(1535443.01),
+                dec!(356512.508122),
+                dec!(-448192.885140),
+                dec!(109.488),
+                dec!(32481.98),
+                dec!(0.025),
+                dec!(16300),
+                dec!(26316.89),
+            ),
+            (
+                dec!(1535443.01),
+                dec!(71200.811444),
+                dec!(-56354.568480),
+                dec!(3683.979),
+                dec!(1456.84),
+                dec!(0.1),
+                dec!(135365),
+                dec!(1153.26),
+            ),
+            (dec!(600), dec!(0), dec!(0), dec!(0.1), dec!(60000), dec!(0.004), dec!(0), dec!(54216.87)),
+            (dec!(600), dec!(0), dec!(0), dec!(-0.1), dec!(60000), dec!(0.004), dec!(0), dec!(65737.05)),
+            (dec!(100000), dec!(0), dec!(0), dec!(33), dec!(60000), dec!(0.0065), dec!(950), dec!(57313.45)),
+            (dec!(100000), dec!(0), dec!(0), dec!(-33), dec!(60000), dec!(0.0065), dec!(950), dec!(62651.85)),
+        ];
+        for (wallet, other_maintenance, other_profit, quantity, entry, rate, amount, expected) in cases {
+            let mut position = Position::flat(key(), Currency::Usdt);
+            let side = if quantity > dec!(0) { Side::Buy } else { Side::Sell };
+            position.book(side, price(entry), Quantity::new(quantity.abs()).unwrap(), dec!(1));
+            let instrument = perpetual(&[(dec!(0), rate, amount)]);
+            let found =
+                liquidation_price(&position, &instrument, MarginState { wallet, other_maintenance, other_profit });
+            assert_eq!(found.map(|p| p.round_dp(2)), Some(expected), "entry {entry}");
+        }
+    }
+}
