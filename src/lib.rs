@@ -10,5 +10,7 @@
 //! | 3 | `cli` |
 
 pub mod broker;
+pub mod config;
 pub mod market;
 pub mod order;
+pub mod risk;
