@@ -11,6 +11,7 @@
 
 pub mod broker;
 pub mod config;
+pub mod ledger;
 pub mod market;
 pub mod order;
 pub mod risk;

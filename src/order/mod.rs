@@ -10,6 +10,7 @@ pub mod money;
 pub mod order;
 pub mod position;
 pub mod state;
+pub mod transaction;
 
 pub use account::Account;
 pub use fill::Fill;
@@ -19,3 +20,4 @@ pub use money::Cash;
 pub use order::{Draft, Order, Orders, PendingChange, Reservation, Transition};
 pub use position::{Position, PositionKey};
 pub use state::{OrderState, WatchedBy};
+pub use transaction::{Transaction, TransactionId, TransactionKind};

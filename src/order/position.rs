@@ -41,6 +41,8 @@ pub struct Position {
     pub tax: Decimal,
     /// Funding, dividends and interest received (negative: paid).
     pub carried: Decimal,
+    /// Cash held for it while it is on margin; zero for what is paid in full.
+    pub margin: Decimal,
 }
 
 /// What one fill did to a position.
@@ -69,6 +71,7 @@ impl Position {
             commission: Decimal::ZERO,
             tax: Decimal::ZERO,
             carried: Decimal::ZERO,
+            margin: Decimal::ZERO,
         }
     }
 

@@ -1,0 +1,108 @@
+//! What the desk writes into the ledger and what it finds there when it starts.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::market::{Currency, Instrument, UtcTime};
+use crate::order::{Account, Fill, Order, OrderId, Position, ProfileName, Transaction, TransactionId};
+
+/// Everything one step of the core asks to be written: one SQL transaction, all or nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// Counts up by one; batches are committed in this order.
+    pub sequence: u64,
+    /// The rows.
+    pub writes: Vec<Write>,
+}
+
+/// One row to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Write {
+    /// The whole state of an order, new or changed.
+    Order(Box<Order>),
+    /// A line of an order's history; append-only.
+    OrderEvent(OrderEvent),
+    /// A fill; its id is unique within the profile, and writing it twice is an error.
+    Execution(Box<Fill>),
+    /// Money or stock that moved.
+    Transaction(Box<Transaction>),
+    /// Cash of a profile in a currency, new or changed.
+    Balance(Account),
+    /// A position, new or changed.
+    Position(Box<Position>),
+    /// An instrument that an order, a fill or a position names.
+    Instrument(Box<Instrument>),
+    /// A refusal, or a change of the desk's state.
+    RiskEvent(RiskEvent),
+    /// A value kept over restarts.
+    Setting {
+        /// Its name.
+        key: String,
+        /// Its value; `None` removes it.
+        value: Option<String>,
+    },
+    /// Equity of a profile at a time.
+    Equity {
+        /// Whose.
+        profile: ProfileName,
+        /// Of what.
+        currency: Currency,
+        /// When.
+        at: UtcTime,
+        /// How much.
+        equity: Decimal,
+    },
+}
+
+/// A line of an order's history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderEvent {
+    /// Of which order.
+    pub order_id: OrderId,
+    /// When.
+    pub at: UtcTime,
+    /// What, as one word: `created`, `sent`, `accepted`, `filled`, `canceled`, `unknown`, `triggered`, …
+    pub what: String,
+    /// More of it.
+    pub detail: Option<String>,
+}
+
+/// A refusal, or a change of the desk's state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RiskEvent {
+    /// When.
+    pub at: UtcTime,
+    /// For which profile, where for one.
+    pub profile: Option<ProfileName>,
+    /// The rule's name, or `HALT`, `REDUCE`, `RESUME`, `KILL`, `RECONCILE`.
+    pub rule: String,
+    /// What there was.
+    pub value: String,
+    /// What is allowed.
+    pub limit: String,
+    /// Who asked.
+    pub source: String,
+}
+
+/// What the desk finds in the ledger when it starts.
+#[derive(Debug, Clone, Default)]
+pub struct Recovered {
+    /// Open orders, and those that ended within the last day (late fills may still come).
+    pub orders: Vec<Order>,
+    /// Fills of these orders, so that none is booked twice.
+    pub fills: Vec<Fill>,
+    /// Cash.
+    pub accounts: Vec<Account>,
+    /// Positions, flat ones with a history included.
+    pub positions: Vec<Position>,
+    /// Instruments named by any of these.
+    pub instruments: Vec<Instrument>,
+    /// Values kept over restarts.
+    pub settings: BTreeMap<String, String>,
+    /// The newest transaction's number.
+    pub last_transaction: Option<TransactionId>,
+    /// The newest batch written.
+    pub last_sequence: u64,
+}
