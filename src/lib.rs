@@ -11,6 +11,7 @@
 
 pub mod broker;
 pub mod config;
+pub mod desk;
 pub mod ledger;
 pub mod market;
 pub mod order;

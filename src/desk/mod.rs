@@ -1,0 +1,4 @@
+//! The desk: a pure core, the shell that carries out what it decides, and the protocol faces speak.
+
+pub mod protocol;
+pub mod record;

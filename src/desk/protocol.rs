@@ -1,0 +1,633 @@
+//! What faces and the desk say to each other: requests and replies, and pushed updates, as JSON.
+//!
+//! The wire is a Unix socket; each message is a 4-byte big-endian length and that many bytes of JSON. The first request
+//! of a connection is [`Command::Hello`] with the version; a desk of another version answers with
+//! [`FailureKind::Version`] and nothing else.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::record::{
+    BalanceRecord, BookRecord, CandleRecord, DeskStatus, DifferenceRecord, FillRecord, InstrumentRecord, OrderRecord,
+    PnlRecord, PositionRecord, QuoteRecord, RiskEventRecord, RiskShowRecord, SessionRecord, TradeRecord,
+    TransactionRecord,
+};
+use crate::market::candle::Interval;
+use crate::market::{Currency, Price, Quantity, Side, UtcTime};
+use crate::order::{Bracket, ClientOrderId, KindName, OrderKind, PositionSide, ProfileName, Source, TimeInForce};
+use crate::risk::Refusal;
+
+/// Version of the protocol. Counts up with every change that an older face or desk would misread.
+pub const VERSION: u32 = 1;
+
+/// Largest message either side takes, in bytes.
+pub const MESSAGE_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// A request of a face.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Request {
+    /// Chosen by the face; the reply carries it.
+    pub id: u64,
+    /// Profile it is for; the desk's default when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<ProfileName>,
+    /// What is wanted.
+    #[serde(flatten)]
+    pub command: Command,
+}
+
+/// What a face wants.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
+pub enum Command {
+    /// First of a connection.
+    Hello {
+        /// [`VERSION`] of the face.
+        version: u32,
+        /// Who it is, for `desk status` and the trading lock: `pts/3`, `cli 4711`.
+        name: String,
+        /// What its orders are marked with.
+        source: Source,
+    },
+    /// State of the desk.
+    Status,
+    /// Ends the desk. Without `force` it refuses and names what would be left unwatched.
+    Shutdown {
+        /// Stop all the same.
+        force: bool,
+    },
+    /// Latest quotes.
+    Quote {
+        /// `005930`, `SIM:005930`.
+        symbols: Vec<String>,
+    },
+    /// Order book.
+    Book {
+        /// Of what.
+        symbol: String,
+        /// Levels a side.
+        levels: usize,
+    },
+    /// Latest prints, newest last.
+    Trades {
+        /// Of what.
+        symbol: String,
+        /// How many at most.
+        count: u32,
+    },
+    /// Candles, oldest first.
+    Candles {
+        /// Of what.
+        symbol: String,
+        /// How long each.
+        interval: Interval,
+        /// How many at most.
+        count: u32,
+    },
+    /// Instruments by code or name.
+    Search {
+        /// Part of a code or name.
+        text: String,
+        /// How many at most.
+        limit: usize,
+    },
+    /// Instruments in order of something.
+    Rank {
+        /// Of what.
+        by: RankBy,
+        /// How many at most.
+        count: usize,
+    },
+    /// Phases of the venues.
+    Session,
+    /// One instrument.
+    Info {
+        /// Which.
+        symbol: String,
+    },
+    /// A new order.
+    Submit(SubmitOrder),
+    /// What a new order would cost and what the gate would say; nothing is sent.
+    Preview(SubmitOrder),
+    /// Ends orders.
+    Cancel(OrderSelection),
+    /// Changes an open order.
+    Replace {
+        /// An order id or client id.
+        order: String,
+        /// New limit price.
+        price: Option<Price>,
+        /// New trigger price.
+        stop_price: Option<Price>,
+        /// New total quantity.
+        quantity: Option<Quantity>,
+    },
+    /// Orders, oldest first.
+    Orders {
+        /// Which.
+        filter: OrderFilter,
+    },
+    /// One order, by id, client id or broker number.
+    Order {
+        /// Which.
+        order: String,
+    },
+    /// Fills, oldest first.
+    Fills {
+        /// How many at most, the newest ones.
+        limit: usize,
+    },
+    /// Cash.
+    Balances,
+    /// Holdings.
+    Positions,
+    /// Profit and loss.
+    Pnl,
+    /// Journal of money and stock, oldest first.
+    Transactions {
+        /// How many at most, the newest ones.
+        limit: usize,
+    },
+    /// Virtual cash in.
+    Deposit {
+        /// How much; above zero.
+        amount: Decimal,
+        /// Of what.
+        currency: Currency,
+    },
+    /// Virtual cash out.
+    Withdraw {
+        /// How much; above zero, at most what is available.
+        amount: Decimal,
+        /// Of what.
+        currency: Currency,
+    },
+    /// Leverage of a margined instrument.
+    Leverage {
+        /// Of what.
+        symbol: String,
+        /// How much.
+        leverage: u32,
+    },
+    /// Compares orders, positions and cash with the broker. `accept` takes the broker's view as it is.
+    Reconcile {
+        /// Lift the block that a difference puts on automatic trading.
+        accept: bool,
+    },
+    /// HALTED, every order canceled and read back; with `flatten` positions closed too.
+    Kill {
+        /// Close positions.
+        flatten: bool,
+    },
+    /// No new orders.
+    Halt,
+    /// Only orders that make positions smaller.
+    Reduce,
+    /// Trade again; out of HALTED needs the word [`RESUME_WORD`].
+    Resume {
+        /// What was typed.
+        word: Option<String>,
+    },
+    /// Cancels the orders of an instrument (or all) and closes the position at market.
+    Flatten {
+        /// Which; everything when absent.
+        symbol: Option<String>,
+    },
+    /// Limits and what they stand at.
+    RiskShow,
+    /// Changes a limit until the desk ends.
+    RiskSet {
+        /// Key of the `[risk]` table.
+        key: String,
+        /// New value; empty switches the rule off.
+        value: String,
+    },
+    /// Refusals and changes of state, oldest first.
+    RiskLog {
+        /// How many at most, the newest ones.
+        limit: usize,
+    },
+    /// The watch list.
+    WatchList,
+    /// One more on it.
+    WatchAdd {
+        /// Which.
+        symbol: String,
+    },
+    /// One less on it.
+    WatchRemove {
+        /// Which.
+        symbol: String,
+    },
+    /// Pushed updates from now on, in addition to those asked for before.
+    Subscribe {
+        /// What about.
+        topic: Topic,
+        /// For market topics: which; all instruments of the watch list when empty.
+        symbols: Vec<String>,
+    },
+    /// Takes the right to trade, from whoever has it.
+    TakeTradingLock,
+    /// Gives it back.
+    ReleaseTradingLock,
+}
+
+/// Word that lifts HALTED.
+pub const RESUME_WORD: &str = "RESUME";
+
+/// What to rank by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RankBy {
+    /// Money traded today.
+    Value,
+    /// Units traded today.
+    Volume,
+    /// Change against the previous close.
+    Change,
+}
+
+/// A new order as a face asks for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubmitOrder {
+    /// The asker's id.
+    #[serde(default)]
+    pub client_id: Option<ClientOrderId>,
+    /// On what.
+    pub symbol: String,
+    /// Which way.
+    pub side: Side,
+    /// Type and prices.
+    pub kind: OrderKind,
+    /// How much.
+    pub quantity: Quantity,
+    /// How long.
+    #[serde(default)]
+    pub time_in_force: TimeInForce,
+    /// Only make a position smaller.
+    #[serde(default)]
+    pub reduce_only: bool,
+    /// Which position, in hedge mode.
+    #[serde(default)]
+    pub position_side: PositionSide,
+    /// What follows once it is filled.
+    #[serde(default)]
+    pub bracket: Bracket,
+}
+
+/// Which orders to end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "select")]
+pub enum OrderSelection {
+    /// These, by id or client id.
+    Ids {
+        /// Them.
+        orders: Vec<String>,
+    },
+    /// All open ones that fit.
+    Matching {
+        /// Of this instrument.
+        symbol: Option<String>,
+        /// Of this side.
+        side: Option<Side>,
+    },
+}
+
+/// Which orders to list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderFilter {
+    /// Those that may still be filled.
+    Open,
+    /// Those made or changed since midnight of the profile's venue (KST).
+    Today,
+    /// All.
+    All,
+}
+
+/// What updates are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Topic {
+    /// Quotes: only the newest of each instrument.
+    Quote,
+    /// Books: only the newest of each instrument.
+    Book,
+    /// Prints: every one.
+    Trades,
+    /// One-minute candles: the open one as it grows, only the newest of each instrument.
+    Candles,
+    /// Orders: every change.
+    Orders,
+    /// Fills: every one.
+    Fills,
+    /// Everything else a person should know: connections, refusals, halts, differences.
+    Events,
+}
+
+/// A message of the desk.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "message", rename_all = "snake_case")]
+pub enum Message {
+    /// To a request.
+    Reply {
+        /// Its id.
+        id: u64,
+        /// What came of it.
+        outcome: Outcome,
+    },
+    /// Pushed.
+    Update(Box<Update>),
+}
+
+/// What came of a request.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Done.
+    Ok(Box<Response>),
+    /// Not done.
+    Failed(Box<Failure>),
+}
+
+/// A good reply.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Response {
+    /// To `Hello`: version of the desk's binary and its profiles, the default first.
+    Welcome {
+        /// Of the binary.
+        version: String,
+        /// Names.
+        profiles: Vec<ProfileName>,
+    },
+    /// Nothing to say.
+    Done,
+    /// State of the desk.
+    Status(DeskStatus),
+    /// Quotes, in the order asked.
+    Quotes(Vec<QuoteRecord>),
+    /// A book.
+    Book(BookRecord),
+    /// Prints.
+    Trades(Vec<TradeRecord>),
+    /// Candles.
+    Candles(Vec<CandleRecord>),
+    /// Instruments.
+    Instruments(Vec<InstrumentRecord>),
+    /// Phases.
+    Sessions(Vec<SessionRecord>),
+    /// An order.
+    Order(Box<OrderRecord>),
+    /// Orders.
+    Orders(Vec<OrderRecord>),
+    /// What an order would cost and what the gate would say.
+    Preview(Preview),
+    /// Fills.
+    Fills(Vec<FillRecord>),
+    /// Cash.
+    Balances(Vec<BalanceRecord>),
+    /// Holdings.
+    Positions(Vec<PositionRecord>),
+    /// Profit and loss.
+    Pnl(Vec<PnlRecord>),
+    /// A transaction.
+    Transaction(TransactionRecord),
+    /// Transactions.
+    Transactions(Vec<TransactionRecord>),
+    /// Differences with the broker.
+    Differences(Vec<DifferenceRecord>),
+    /// What a kill or flatten came to.
+    Killed(Killed),
+    /// Limits.
+    Risk(RiskShowRecord),
+    /// Refusals and changes of state.
+    RiskLog(Vec<RiskEventRecord>),
+    /// Symbols of the watch list.
+    Watch(Vec<String>),
+    /// What would be left unwatched if the desk ended.
+    Unwatched(Vec<String>),
+}
+
+/// What an order would cost and what the gate would say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    /// `VIRTUAL`, `PAPER`, `LIVE`, `REPLAY`.
+    pub world: String,
+    /// Profile.
+    pub profile: ProfileName,
+    /// `SIM:005930`.
+    pub instrument: String,
+    /// Name in Korean and English.
+    pub name: [String; 2],
+    /// Which way.
+    pub side: Side,
+    /// Type.
+    #[serde(rename = "type")]
+    pub kind: KindName,
+    /// How much.
+    pub quantity: Quantity,
+    /// Price it is counted with.
+    pub price: Option<Price>,
+    /// Value at that price.
+    pub cost: Decimal,
+    /// Commission at most.
+    pub fee: Decimal,
+    /// Tax at most.
+    pub tax: Decimal,
+    /// Cash that would be set aside.
+    pub reserved: Decimal,
+    /// Price at which closing again would cost nothing.
+    pub breakeven: Option<Decimal>,
+    /// Cash available before.
+    pub available: Decimal,
+    /// Currency of all of these.
+    pub currency: Currency,
+    /// Whether the desk holds the condition itself.
+    pub held_by_desk: bool,
+    /// What the gate says; empty when it would pass.
+    pub refusals: Vec<Refusal>,
+}
+
+/// What a kill or flatten came to, read back from the broker.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Killed {
+    /// When the read-back was done.
+    pub verified_at: UtcTime,
+    /// Orders canceled.
+    pub canceled: usize,
+    /// Orders still open at the broker, or of which nobody knows.
+    pub still_open: Vec<OrderRecord>,
+    /// Closing orders made.
+    pub closing: Vec<OrderRecord>,
+}
+
+/// A pushed update.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Update {
+    /// A quote.
+    Quote(QuoteRecord),
+    /// A book.
+    Book(BookRecord),
+    /// A print.
+    Trade(TradeRecord),
+    /// A candle.
+    Candle {
+        /// Of what.
+        symbol: String,
+        /// It.
+        candle: CandleRecord,
+    },
+    /// An order changed.
+    Order(OrderRecord),
+    /// A fill.
+    Fill(FillRecord),
+    /// Something a person should know.
+    Event(EventRecord),
+    /// This face was too slow: this many complete-stream updates were left out.
+    Lost {
+        /// How many.
+        count: u64,
+    },
+}
+
+/// Something a person should know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventRecord {
+    /// When.
+    pub time: UtcTime,
+    /// One word: `connection`, `refusal`, `halt`, `kill`, `difference`, `notice`, `storage`, `lock`, `stop`.
+    pub kind: String,
+    /// Profile, where for one.
+    pub profile: Option<ProfileName>,
+    /// Order, where about one.
+    pub order_id: Option<String>,
+    /// Text, in English; faces translate by `kind` where they can.
+    pub text: String,
+}
+
+/// A request that was not done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+pub struct Failure {
+    /// Class; decides the exit status.
+    pub kind: FailureKind,
+    /// Stable word, such as `RISK_MAX_ORDER_AMOUNT`, `UNKNOWN_SYMBOL`.
+    pub code: String,
+    /// What happened, in English. Faces translate by `code` and `arguments`.
+    pub message: String,
+    /// What the message is about, for translation.
+    #[serde(default)]
+    pub arguments: Vec<String>,
+    /// Whether the same request may be made again.
+    pub retryable: bool,
+    /// When.
+    #[serde(default)]
+    pub retry_after_ms: Option<u64>,
+    /// What to do, as a command where possible.
+    #[serde(default)]
+    pub hint: Option<String>,
+    /// Client id of the order it is about.
+    #[serde(default)]
+    pub client_id: Option<String>,
+    /// The broker's own code and text.
+    #[serde(default)]
+    pub broker: Option<BrokerText>,
+    /// Every rule that refused.
+    #[serde(default)]
+    pub refusals: Vec<Refusal>,
+}
+
+/// A broker's own words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BrokerText {
+    /// Code.
+    pub code: String,
+    /// Text, control characters removed.
+    pub text: String,
+}
+
+/// Class of a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureKind {
+    /// Anything else.
+    Other,
+    /// Wrong usage: unknown symbol, bad number, no such order.
+    Usage,
+    /// Not signed in, or not allowed.
+    Unauthorized,
+    /// Network, rate limit, venue or storage down; can be tried again.
+    Unavailable,
+    /// Refused by the broker.
+    Broker,
+    /// Refused by risk.
+    Risk,
+    /// Outcome unknown.
+    Unknown,
+    /// No desk, or another holds the right to trade.
+    NoDesk,
+    /// Data stale or partial.
+    Stale,
+    /// Face and desk are of different versions.
+    Version,
+}
+
+impl FailureKind {
+    /// Exit status of a command that ended so.
+    #[must_use]
+    pub const fn exit_status(self) -> u8 {
+        match self {
+            Self::Other => 1,
+            Self::Usage => 2,
+            Self::Unauthorized => 3,
+            Self::Unavailable => 4,
+            Self::Broker => 5,
+            Self::Risk => 6,
+            Self::Unknown => 7,
+            Self::NoDesk | Self::Version => 8,
+            Self::Stale => 9,
+        }
+    }
+}
+
+impl Failure {
+    /// A failure that cannot be tried again as it is.
+    #[must_use]
+    pub fn new(kind: FailureKind, code: &str, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            code: code.into(),
+            message: message.into(),
+            arguments: Vec::new(),
+            retryable: false,
+            retry_after_ms: None,
+            hint: None,
+            client_id: None,
+            broker: None,
+            refusals: Vec::new(),
+        }
+    }
+
+    /// With a hint.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// With what the message is about.
+    #[must_use]
+    pub fn about(mut self, argument: impl Into<String>) -> Self {
+        self.arguments.push(argument.into());
+        self
+    }
+
+    /// May be tried again.
+    #[must_use]
+    pub fn retryable(mut self) -> Self {
+        self.retryable = true;
+        self
+    }
+}
