@@ -114,6 +114,9 @@ pub struct Capabilities {
     pub hedge_mode: bool,
     /// Whether leverage can be set.
     pub leverage: bool,
+    /// Longest time after sending in which a request can still take effect at the broker (Binance: `recvWindow`). Only
+    /// after it does "no such order" prove that an order never will be.
+    pub request_lifetime: Duration,
     /// Candle intervals that history exists for.
     pub candle_intervals: Vec<Interval>,
 }
