@@ -12,6 +12,7 @@ pub mod side;
 pub mod time;
 
 pub use auction::auction_price;
+pub use candle::{Candle, CandleBuilder, Interval, IntervalError};
 pub use event::{
     BookUpdate, DayStats, Expected, Level, Mark, MarketBody, MarketEvent, Phase, PhaseChange, Quote, Sequence, Trade,
 };
