@@ -9,6 +9,7 @@ mod zone;
 use std::sync::LazyLock;
 
 use jiff::civil::{Date, DateTime, Time, Weekday};
+use serde::Serialize;
 
 use super::event::Phase;
 use super::instrument::Venue;
@@ -40,7 +41,7 @@ pub struct Calendar {
 }
 
 /// One trading day of a venue.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SessionDay {
     /// Trading date, local to the venue.
     pub date: Date,
@@ -68,7 +69,7 @@ impl SessionDay {
 }
 
 /// A phase from an instant until another, which is not part of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Span {
     /// The phase.
     pub phase: Phase,
@@ -79,7 +80,7 @@ pub struct Span {
 }
 
 /// What a venue's clock says at an instant. A halt or VI of one instrument is not in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct PhaseAt {
     /// Phase of the main book.
     pub phase: Phase,
@@ -236,8 +237,10 @@ impl Calendar {
     /// Whether the holidays of a date are known. Outside, every weekday counts as open.
     #[must_use]
     pub fn covers(&self, venue: Venue, date: Date) -> bool {
-        let known = Market::of(venue).map(|market| self.days(market).known);
-        known.is_none_or(|known| known.is_some_and(|(from, until)| from <= date && date <= until))
+        Market::of(venue).is_none_or(|market| {
+            let days = self.days(market);
+            days.known_from.is_some_and(|from| from <= date) && days.known_until.is_some_and(|until| date <= until)
+        })
     }
 
     const fn days(&self, market: Market) -> &Days {
@@ -278,5 +281,6 @@ fn merge_days(into: &mut Days, from: Days) {
     into.closed.extend(from.closed);
     into.opened.extend(from.opened);
     into.special.extend(from.special);
-    into.known = from.known.or(into.known);
+    into.known_from = from.known_from.or(into.known_from);
+    into.known_until = from.known_until.or(into.known_until);
 }

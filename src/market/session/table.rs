@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 use jiff::civil::{Date, Time};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::market::{Phase, Venue};
@@ -22,7 +22,7 @@ pub struct CalendarError {
 }
 
 /// What kind of trading day it is; each has hours of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DayKind {
     /// The usual hours.
@@ -79,7 +79,8 @@ pub(super) struct Hours {
 /// Closed and special days of a country.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Days {
-    pub(super) known: Option<(Date, Date)>,
+    pub(super) known_from: Option<Date>,
+    pub(super) known_until: Option<Date>,
     pub(super) closed: BTreeMap<Date, String>,
     pub(super) opened: BTreeSet<Date>,
     pub(super) special: BTreeMap<Date, DayKind>,
@@ -157,7 +158,9 @@ pub(super) fn parse(file: &str, text: &str) -> Result<CalendarFile, CalendarErro
     let parsed: FileText = toml::from_str(text)
         .map_err(|error| origin.error(error.span().map_or(0, |span| span.start), error.message()))?;
     let hours = parsed.hours.into_iter().map(|hours| read_hours(&origin, hours)).collect::<Result<_, _>>()?;
-    Ok(CalendarFile { korea: read_days(&origin, parsed.korea)?, us: read_days(&origin, parsed.us)?, hours })
+    let korea = read_days(&origin, parsed.korea, &[DayKind::Regular, DayKind::FirstDay, DayKind::Exam])?;
+    let us = read_days(&origin, parsed.us, &[DayKind::Regular, DayKind::EarlyClose])?;
+    Ok(CalendarFile { korea, us, hours })
 }
 
 fn read_date(origin: &Origin<'_>, key: &Spanned<String>) -> Result<Date, CalendarError> {
@@ -167,8 +170,8 @@ fn read_date(origin: &Origin<'_>, key: &Spanned<String>) -> Result<Date, Calenda
     })
 }
 
-fn read_days(origin: &Origin<'_>, text: DaysText) -> Result<Days, CalendarError> {
-    let mut days = Days { known: text.known_from.zip(text.known_until), ..Days::default() };
+fn read_days(origin: &Origin<'_>, text: DaysText, kinds: &[DayKind]) -> Result<Days, CalendarError> {
+    let mut days = Days { known_from: text.known_from, known_until: text.known_until, ..Days::default() };
     for (key, name) in text.closed {
         days.closed.insert(read_date(origin, &key)?, name);
     }
@@ -180,7 +183,11 @@ fn read_days(origin: &Origin<'_>, text: DaysText) -> Result<Days, CalendarError>
         days.opened.insert(date);
     }
     for (key, kind) in text.special {
-        days.special.insert(read_date(origin, &key)?, kind);
+        let date = read_date(origin, &key)?;
+        if !kinds.contains(&kind) {
+            return Err(origin.error(key.span().start, format!("{date} cannot be {kind:?}: there are no hours for it")));
+        }
+        days.special.insert(date, kind);
     }
     Ok(days)
 }

@@ -214,6 +214,8 @@ fn a_users_file_adds_and_takes_back_days() {
     assert!(!own.is_open_day(Venue::Krx, date(2026, 12, 24)) && !own.is_open_day(Venue::Nxt, date(2026, 12, 24)));
     assert!(own.is_open_day(Venue::Krx, date(2027, 12, 27)));
     assert!(own.is_open_day(Venue::Nyse, date(2026, 12, 24)));
+    let year = calendar().with_extra("2028.toml", "[korea]\nknown_until = \"2028-12-31\"\n").unwrap();
+    assert!(year.covers(Venue::Krx, date(2028, 1, 3)) && year.covers(Venue::Krx, date(2025, 1, 2)));
     assert!(calendar().is_open_day(Venue::Krx, date(2026, 12, 24)), "the builtin one stays as it is");
 }
 
@@ -224,6 +226,7 @@ fn a_broken_file_names_the_line() {
         ("[korea.closed]\n\n2026-02-30 = \"x\"\n".to_owned(), 3, "2026-02-30"),
         ("[korea.closed]\n2026-02-3 = \"x\"\n".to_owned(), 2, "2026-02-3"),
         ("[korea]\n[korea.special]\n2026-02-03 = \"holiday\"\n".to_owned(), 3, "holiday"),
+        ("[us.special]\n2026-02-03 = \"exam\"\n".to_owned(), 2, "Exam"),
         ("[japan.closed]\n".to_owned(), 1, "japan"),
         ("[us.closed]\n2026-02-03 = \n".to_owned(), 2, ""),
         ("[us.open]\n2026-02-03 = \"\"\n[us.closed]\n2026-02-03 = \"\"\n".to_owned(), 2, "both"),
