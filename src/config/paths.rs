@@ -313,9 +313,10 @@ mod tests {
         assert!(paths.socket_candidates().contains(&elsewhere.socket().unwrap().to_owned()));
 
         around.temp_dir = root.join("t".repeat(100));
-        let error = Paths::resolve(None, Some(&long), &around).unwrap().prepare().unwrap_err().to_string();
-        assert!(error.contains("--data-dir") && error.contains("107"), "{error}");
-        assert!(!long.exists(), "nothing is made when it cannot work");
+        let unmade = root.join("u".repeat(120));
+        let error = Paths::resolve(None, Some(&unmade), &around).unwrap().prepare().unwrap_err().to_string();
+        assert!(error.contains("--data-dir") && error.contains(&SOCKET_PATH_MAX.to_string()), "{error}");
+        assert!(!unmade.exists(), "nothing is made when it cannot work");
     }
 
     #[test]
