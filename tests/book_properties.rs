@@ -1,5 +1,5 @@
 //! A book fed by a bad line either equals the venue's book at the same id, or says that it is stale.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
 use std::collections::{BTreeMap, VecDeque};
 
