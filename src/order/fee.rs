@@ -1,20 +1,3 @@
-<<<<<<< HEAD
-//! Being written.
-
-use serde::{Deserialize, Serialize};
-
-/// How an order met the market.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Liquidity {
-    /// It rested and was hit.
-    Maker,
-    /// It took what rested.
-    Taker,
-    /// A call auction.
-    Auction,
-}
-=======
 //! What trading costs: commissions, and taxes and levies on sales, as tables with dates.
 
 use jiff::civil::{Date, date};
@@ -330,4 +313,3 @@ fn in_force<'a, T>(rows: impl Iterator<Item = &'a T> + Clone, on: Date, from: im
 
 #[cfg(test)]
 mod tests;
->>>>>>> sessions

@@ -55,32 +55,37 @@ impl OrderPace {
     }
 
     /// Orders of the last second.
-    pub fn last_second(&mut self, now: UtcTime) -> u32 {
+    pub fn last_second(&self, now: UtcTime) -> u32 {
         self.count_within(now, SECOND)
     }
 
     /// Orders of the last minute.
-    pub fn last_minute(&mut self, now: UtcTime) -> u32 {
+    pub fn last_minute(&self, now: UtcTime) -> u32 {
         self.count_within(now, MINUTE)
     }
 
     /// Orders made no longer ago than `window`, oldest first; of more than a thousand the latest ones.
-    pub fn recent_within(&mut self, now: UtcTime, window: Duration) -> Vec<RecentOrder> {
-        self.pass(now);
-        let young = self.orders.iter().filter(|(at, _)| self.elapsed.saturating_sub(*at) <= window);
+    pub fn recent_within(&self, now: UtcTime, window: Duration) -> Vec<RecentOrder> {
+        let elapsed = self.elapsed_at(now);
+        let young = self.orders.iter().filter(|(at, _)| elapsed.saturating_sub(*at) <= window);
         young.map(|(_, order)| *order).collect()
     }
 
-    fn count_within(&mut self, now: UtcTime, span: Duration) -> u32 {
-        self.pass(now);
-        let young = self.moments.iter().rev().take_while(|(at, _)| self.elapsed.saturating_sub(*at) < span);
+    fn count_within(&self, now: UtcTime, span: Duration) -> u32 {
+        let elapsed = self.elapsed_at(now);
+        let young = self.moments.iter().rev().take_while(|(at, _)| elapsed.saturating_sub(*at) < span);
         young.fold(0, |sum, (_, orders)| sum.saturating_add(*orders))
     }
 
-    fn pass(&mut self, now: UtcTime) {
+    fn elapsed_at(&self, now: UtcTime) -> Duration {
         let step = self.seen.map_or(Duration::ZERO, |seen| now.since(seen));
+        self.elapsed.saturating_add(step)
+    }
+
+    /// Time passed. To be called often enough (the desk does at every tick) that a clock set back is noticed soon.
+    pub fn pass(&mut self, now: UtcTime) {
+        self.elapsed = self.elapsed_at(now);
         self.seen = Some(now);
-        self.elapsed = self.elapsed.saturating_add(step);
         while self.moments.front().is_some_and(|(at, _)| self.elapsed.saturating_sub(*at) >= MINUTE) {
             self.moments.pop_front();
         }

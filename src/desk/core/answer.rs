@@ -263,7 +263,7 @@ impl Core {
         if let Some(state) = self.profiles.get_mut(profile) {
             state.reconciled = false;
             for market in state.markets.values_mut() {
-                market.book.mark_stale();
+                market.book.mark_stale(crate::market::book::StaleReason::Feed);
                 market.dirty.book = true;
             }
         }

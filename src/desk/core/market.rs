@@ -183,7 +183,7 @@ impl Core {
                 self.expire_held_day_orders(now, profile, event.instrument, effects);
             }
             MarketBody::Stale => {
-                market.book.mark_stale();
+                market.book.mark_stale(crate::market::book::StaleReason::Feed);
                 market.dirty.book = true;
             }
         }

@@ -289,6 +289,9 @@ impl Core {
     }
 
     fn on_tick(&mut self, now: UtcTime, effects: &mut Effects) {
+        for profile in &mut self.profiles {
+            profile.pace.pass(now);
+        }
         self.expire_requests(now, effects);
         self.ask_about_unknown(now, effects);
         self.reconcile_on_schedule(now, effects);
