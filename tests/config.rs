@@ -123,7 +123,7 @@ fn the_example_is_the_built_in_config() {
 
 /// Path of every line `key = value` of the example, in the words of `Config::keys`.
 fn example_keys(text: &str) -> BTreeSet<(String, String)> {
-    let mut table = "the top level".to_owned();
+    let mut table = "the top table".to_owned();
     let mut keys = BTreeSet::new();
     for line in text.lines() {
         if let Some(header) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
@@ -136,7 +136,7 @@ fn example_keys(text: &str) -> BTreeSet<(String, String)> {
                 }
                 _ => format!("[{header}]"),
             };
-            keys.insert(("the top level".to_owned(), parts[0].to_owned()));
+            keys.insert(("the top table".to_owned(), parts[0].to_owned()));
         } else if let Some((key, _)) = line.split_once(" = ").filter(|_| !line.starts_with("# ")) {
             keys.insert((table.clone(), key.to_owned()));
         }

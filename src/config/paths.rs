@@ -172,7 +172,7 @@ impl Paths {
 
     /// Where a desk of this data directory may be listening, likeliest first: one started with other variables set may
     /// have chosen another directory. Before it connects, a face checks the directory with
-    /// [`check_private_dir`](super::private_dir::check_private_dir).
+    /// [`check_private_dir`].
     #[must_use]
     pub fn socket_candidates(&self) -> &[PathBuf] {
         &self.sockets

@@ -49,7 +49,7 @@ impl Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_empty() { f.write_str("the top level") } else { write!(f, "[{}]", self.0.join(".")) }
+        if self.0.is_empty() { f.write_str("the top table") } else { write!(f, "[{}]", self.0.join(".")) }
     }
 }
 

@@ -47,7 +47,13 @@ pub fn ensure_private_dir(path: &Path) -> Result<(), PrivateDirError> {
 /// # Errors
 /// As [`ensure_private_dir`].
 pub fn check_private_dir(path: &Path) -> Result<(), PrivateDirError> {
-    let metadata = fs::metadata(path).map_err(|source| PrivateDirError::Io { path: path.to_owned(), source })?;
+    let unusable = |source| PrivateDirError::Io { path: path.to_owned(), source };
+    // A link of another user could point elsewhere as soon as it has been checked.
+    let link = fs::symlink_metadata(path).map_err(unusable)?;
+    if link.is_symlink() && !may_own_links(link.uid(), geteuid().as_raw()) {
+        return Err(PrivateDirError::NotOwned(path.to_owned()));
+    }
+    let metadata = fs::metadata(path).map_err(unusable)?;
     if !metadata.is_dir() {
         return Err(PrivateDirError::NotADirectory(path.to_owned()));
     }
@@ -58,6 +64,11 @@ pub fn check_private_dir(path: &Path) -> Result<(), PrivateDirError> {
         return Err(PrivateDirError::WritableByOthers(path.to_owned()));
     }
     Ok(())
+}
+
+/// Whether a user's links may be followed by another: one's own and the administrator's.
+const fn may_own_links(owner: u32, user: u32) -> bool {
+    owner == user || owner == 0
 }
 
 /// Whether any user of the machine may write to a file. Its group may: many systems give each user a group of their own.
@@ -93,6 +104,15 @@ mod tests {
         }
         fs::set_permissions(root.path(), fs::Permissions::from_mode(0o755)).unwrap();
         ensure_private_dir(root.path()).unwrap();
+    }
+
+    #[test]
+    fn follows_its_own_links_only() {
+        let root = tempfile::tempdir().unwrap();
+        let link = root.path().join("link");
+        std::os::unix::fs::symlink(root.path(), &link).unwrap();
+        check_private_dir(&link).unwrap();
+        assert!(may_own_links(0, 1000) && may_own_links(1000, 1000) && !may_own_links(1001, 1000));
     }
 
     #[test]

@@ -363,3 +363,15 @@ impl Rules for ReplaySettings {
         broken
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masks_all_but_the_end_and_short_names_whole() {
+        assert_eq!(Masked::new("12345678-01").masked(), "******78-01");
+        assert_eq!(Masked::new("myid").masked(), "****");
+        assert_eq!(format!("{:?}", Masked::new("12345678")), "********");
+    }
+}

@@ -71,14 +71,14 @@ impl Config {
 
 /// Every table with fixed keys.
 pub(super) const TABLES: &[(&str, &[&str])] = &[
-    ("the top level", TopKeys::KEYS),
+    ("the top table", TopKeys::KEYS),
     ("[risk]", RiskLimits::KEYS),
     ("[desk]", DeskSettings::KEYS),
     ("[profiles.NAME]", ProfileKeys::KEYS),
     ("[profiles.NAME.fees]", FeeOverrides::KEYS),
     ("[profiles.NAME.sim]", SimSettings::KEYS),
     ("[profiles.NAME.replay]", ReplaySettings::KEYS),
-    ("the top level", TOP_TABLES),
+    ("the top table", TOP_TABLES),
     ("[profiles.NAME]", PROFILE_TABLES),
 ];
 
