@@ -43,29 +43,7 @@ pub trait Broker: Send {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(pub u64);
 
-/// Where the money of a profile is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum World {
-    /// hoga's own virtual cash, filled by the simulated exchange or by paper matching.
-    Virtual,
-    /// The broker's mock environment.
-    Paper,
-    /// Real money.
-    Live,
-}
-
-impl World {
-    /// Name in the config and in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Virtual => "virtual",
-            Self::Paper => "paper",
-            Self::Live => "live",
-        }
-    }
-}
+pub use crate::config::World;
 
 /// How an open order's price or quantity is changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,6 +92,9 @@ pub struct Capabilities {
     pub hedge_mode: bool,
     /// Whether leverage can be set.
     pub leverage: bool,
+    /// Longest time after sending in which a request can still take effect at the broker (Binance: `recvWindow`). Only
+    /// after it does "no such order" prove that an order never will be.
+    pub request_lifetime: Duration,
     /// Candle intervals that history exists for.
     pub candle_intervals: Vec<Interval>,
 }

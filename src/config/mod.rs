@@ -1,5 +1,31 @@
-//! The config file, profiles and paths.
+//! The config file, profiles, the language, and where hoga keeps its files.
+//!
+//! A config is whole or refused: an unknown key, a wrong type or an unsafe combination is an error that names its place.
 
+pub mod address;
+pub mod desk;
+pub mod error;
+pub mod language;
+mod limit_change;
+mod load;
+pub mod nearest;
+pub mod paths;
+mod place;
+pub mod private_dir;
+pub mod profile;
+mod profile_keys;
+mod reader;
 pub mod risk_limits;
+pub mod schema;
+mod setting;
+mod show;
 
+pub use address::Address;
+pub use desk::{DeskSettings, LogLevel};
+pub use error::{ConfigError, Problem, ProblemKind, Problems, UnknownProfile};
+pub use limit_change::{LimitChangeError, with_limit};
+pub use language::{Language, LanguageChoice};
+pub use paths::{PathError, Paths, Surroundings};
+pub use profile::{BrokerName, FeeOverrides, Masked, Profile, Rate, ReplaySettings, SimSettings, World};
 pub use risk_limits::{Permission, RiskLimits};
+pub use schema::{Config, Origins};

@@ -2,6 +2,10 @@
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use toml::de::DeValue;
+
+use super::setting::{Refused, Rules, Setting, choice_setting, quoted, setting_table, within};
+use crate::market::{InstrumentId, Symbol};
 
 /// Who may do what with a profile; each level includes the ones before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -16,6 +20,24 @@ pub enum Permission {
     /// May also change limits and lift a halt.
     Admin,
 }
+
+impl Permission {
+    /// Every level, lowest first.
+    pub const ALL: [Self; 4] = [Self::Viewer, Self::PaperTrader, Self::RealTrader, Self::Admin];
+
+    /// Name in the config and in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::PaperTrader => "paper_trader",
+            Self::RealTrader => "real_trader",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+choice_setting!(Permission);
 
 /// Limits of a profile. Amounts are in the quote currency of the order's instrument; `None` switches a rule off.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,4 +101,87 @@ impl Default for RiskLimits {
             blocked: Vec::new(),
         }
     }
+}
+
+setting_table!(RiskLimits {
+    permission: Permission,
+    max_order_amount: Option<Decimal>,
+    max_order_quantity: Option<Decimal>,
+    max_positions: Option<u32>,
+    max_position_amount: Option<Decimal>,
+    max_exposure: Option<Decimal>,
+    max_daily_loss: Option<Decimal>,
+    max_drawdown_percent: Option<Decimal>,
+    price_collar_percent: Option<Decimal>,
+    max_open_orders: Option<u32>,
+    max_orders_per_second: Option<u32>,
+    max_orders_per_minute: Option<u32>,
+    duplicate_window_ms: u64,
+    max_data_age_ms: u64,
+    max_leverage: Option<u32>,
+    refuse_self_crossing: bool,
+    blocked: Vec<String>,
+});
+
+impl Rules for RiskLimits {
+    fn broken(&self) -> Vec<(&'static str, String)> {
+        let mut broken = Vec::new();
+        let limits = [
+            ("max_order_amount", self.max_order_amount),
+            ("max_order_quantity", self.max_order_quantity),
+            ("max_position_amount", self.max_position_amount),
+            ("max_exposure", self.max_exposure),
+            ("max_daily_loss", self.max_daily_loss),
+            ("max_drawdown_percent", self.max_drawdown_percent),
+            ("price_collar_percent", self.price_collar_percent),
+            ("max_positions", self.max_positions.map(Decimal::from)),
+            ("max_open_orders", self.max_open_orders.map(Decimal::from)),
+            ("max_orders_per_second", self.max_orders_per_second.map(Decimal::from)),
+            ("max_orders_per_minute", self.max_orders_per_minute.map(Decimal::from)),
+            ("max_leverage", self.max_leverage.map(Decimal::from)),
+        ];
+        for (key, limit) in limits {
+            // A zero may mean "nothing" or "no limit", and guessing wrong costs money.
+            if limit.is_some_and(|limit| limit <= Decimal::ZERO) {
+                let reason =
+                    "a limit is above 0; write \"off\" for no limit, or permission = \"viewer\" to refuse every order";
+                broken.push((key, reason.into()));
+            }
+        }
+        for (key, percent) in limits.into_iter().filter(|(key, _)| key.ends_with("_percent")) {
+            if percent.is_some_and(|percent| percent > Decimal::ONE_HUNDRED) {
+                broken.push((key, "more than 100 per cent limits nothing; write \"off\" to switch it off".into()));
+            }
+        }
+        within(&mut broken, "max_data_age_ms", self.max_data_age_ms, (100, 3_600_000));
+        within(&mut broken, "duplicate_window_ms", self.duplicate_window_ms, (0, 600_000));
+        broken
+    }
+}
+
+/// Instruments: a name that can be none would block nothing, so it is refused.
+impl Setting for Vec<String> {
+    fn expected() -> String {
+        "a list of instruments such as [\"KRX:005930\", \"000660\"]".into()
+    }
+
+    fn read(value: &DeValue<'_>) -> Result<Self, Refused> {
+        let list = value.as_array().ok_or_else(|| Refused::Type(String::new()))?;
+        list.iter().map(|entry| instrument(entry.get_ref())).collect()
+    }
+
+    fn write(&self) -> Option<String> {
+        let entries: Vec<String> = self.iter().map(|entry| quoted(entry)).collect();
+        Some(format!("[{}]", entries.join(", ")))
+    }
+}
+
+fn instrument(entry: &DeValue<'_>) -> Result<String, Refused> {
+    let text = entry.as_str().ok_or_else(|| Refused::Type("; each entry is text in quotes".into()))?;
+    let name = if text.contains(':') {
+        text.parse::<InstrumentId>().map(|id| id.to_string())
+    } else {
+        Symbol::new(text).map(|symbol| symbol.to_string())
+    };
+    name.map_err(|error| Refused::Value(error.to_string()))
 }

@@ -270,9 +270,13 @@ pub struct SubmitOrder {
     /// Which position, in hedge mode.
     #[serde(default)]
     pub position_side: PositionSide,
-    /// What follows once it is filled.
+    /// What follows once it is filled; with `oco` the two exits themselves.
     #[serde(default)]
     pub bracket: Bracket,
+    /// No entry: the bracket's take-profit and stop are placed for what is already held, and cancel each other. `side`
+    /// is the side of the exits, `kind` is not looked at.
+    #[serde(default)]
+    pub oco: bool,
 }
 
 /// Which orders to end.

@@ -11,8 +11,10 @@ pub mod order;
 pub mod position;
 pub mod state;
 pub mod transaction;
+pub mod venue_rules;
 
 pub use account::Account;
+pub use fee::{Charge, FeeError, FeeSchedule, FeeSettings, Liquidity};
 pub use fill::Fill;
 pub use id::{BrokerOrderId, ClientOrderId, ExecutionId, IdError, IdSource, OrderId, ProfileName};
 pub use kind::{Bracket, KindName, OrderKind, PositionSide, Role, Source, TimeInForce, Trail};
@@ -21,3 +23,4 @@ pub use order::{Draft, Order, Orders, PendingChange, Reservation, Transition};
 pub use position::{Position, PositionKey};
 pub use state::{OrderState, WatchedBy};
 pub use transaction::{Transaction, TransactionId, TransactionKind};
+pub use venue_rules::{VenueRule, default_time_in_force, venue_takes, venue_takes_at};

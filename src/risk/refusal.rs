@@ -79,6 +79,44 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// Every rule, in the order refusals come.
+    pub const ALL: [Self; 34] = [
+        Self::RiskHalted,
+        Self::RiskReducingOnly,
+        Self::RiskPermission,
+        Self::RiskSymbolBlocked,
+        Self::RiskUnknownOrder,
+        Self::RiskNotReconciled,
+        Self::RiskDisconnected,
+        Self::RiskClock,
+        Self::RiskUnsupported,
+        Self::RiskSessionClosed,
+        Self::RiskStaleData,
+        Self::RiskTickSize,
+        Self::RiskLotSize,
+        Self::RiskMinNotional,
+        Self::RiskPriceLimit,
+        Self::RiskPriceCollar,
+        Self::RiskTriggerSide,
+        Self::RiskMaxOrderAmount,
+        Self::RiskMaxOrderQuantity,
+        Self::RiskMaxPositions,
+        Self::RiskMaxPositionAmount,
+        Self::RiskMaxExposure,
+        Self::RiskMaxDailyLoss,
+        Self::RiskMaxDrawdown,
+        Self::RiskInsufficientCash,
+        Self::RiskInsufficientQuantity,
+        Self::RiskReduceOnly,
+        Self::RiskMaxLeverage,
+        Self::RiskMaxOpenOrders,
+        Self::RiskOrderRate,
+        Self::RiskDuplicate,
+        Self::RiskSelfCrossing,
+        Self::RiskBracket,
+        Self::RiskOverflow,
+    ];
+
     /// The name, as in `RISK_MAX_ORDER_AMOUNT`.
     #[must_use]
     pub fn name(self) -> String {
@@ -91,6 +129,28 @@ impl Rule {
             name.push(c.to_ascii_uppercase());
         }
         name
+    }
+
+    /// How a refused value stands to the limit, where both are numbers; `None` where the limit says what is allowed.
+    const fn comparison(self) -> Option<&'static str> {
+        match self {
+            Self::RiskStaleData
+            | Self::RiskPriceCollar
+            | Self::RiskMaxOrderAmount
+            | Self::RiskMaxOrderQuantity
+            | Self::RiskMaxPositions
+            | Self::RiskMaxPositionAmount
+            | Self::RiskMaxExposure
+            | Self::RiskInsufficientCash
+            | Self::RiskInsufficientQuantity
+            | Self::RiskReduceOnly
+            | Self::RiskMaxLeverage
+            | Self::RiskMaxOpenOrders
+            | Self::RiskOrderRate => Some(">"),
+            Self::RiskMaxDailyLoss | Self::RiskMaxDrawdown => Some(">="),
+            Self::RiskMinNotional => Some("<"),
+            _ => None,
+        }
     }
 }
 
@@ -113,10 +173,52 @@ impl Refusal {
     }
 }
 
-/// `RISK_MAX_ORDER_AMOUNT: 12,000,000 > 10,000,000`.
+/// `RISK_MAX_ORDER_AMOUNT: 12,000,000 > 10,000,000`; where the limit is no number to compare with,
+/// `RISK_TICK_SIZE: 70,050 (allowed: multiples of 100)`.
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.rule.name(), self.value)?;
-        if self.limit.is_empty() { Ok(()) } else { write!(f, " > {}", self.limit) }
+        match self.rule.comparison() {
+            _ if self.limit.is_empty() => Ok(()),
+            Some(sign) => write!(f, " {sign} {}", self.limit),
+            None => write!(f, " (allowed: {})", self.limit),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_reads_as_a_comparison_where_it_is_one() {
+        let text = |rule, value, limit| Refusal::new(rule, value, limit).to_string();
+        assert_eq!(
+            text(Rule::RiskMaxOrderAmount, "12,000,000", "10,000,000"),
+            "RISK_MAX_ORDER_AMOUNT: 12,000,000 > 10,000,000"
+        );
+        assert_eq!(text(Rule::RiskMinNotional, "4", "5"), "RISK_MIN_NOTIONAL: 4 < 5");
+        assert_eq!(text(Rule::RiskMaxDailyLoss, "500,000", "500,000"), "RISK_MAX_DAILY_LOSS: 500,000 >= 500,000");
+        assert_eq!(
+            text(Rule::RiskTickSize, "70,050", "multiples of 100"),
+            "RISK_TICK_SIZE: 70,050 (allowed: multiples of 100)"
+        );
+        assert_eq!(
+            text(Rule::RiskDisconnected, "the broker is not connected", ""),
+            "RISK_DISCONNECTED: the broker is not connected"
+        );
+    }
+
+    #[test]
+    fn json_and_text_name_a_rule_alike() {
+        for rule in Rule::ALL {
+            assert_eq!(serde_json::to_string(&rule).unwrap(), format!("\"{}\"", rule.name()));
+        }
+    }
+
+    #[test]
+    fn rules_are_listed_in_their_order() {
+        assert!(Rule::ALL.is_sorted());
+        assert_eq!(Rule::ALL.last(), Some(&Rule::RiskOverflow));
     }
 }

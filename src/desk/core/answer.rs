@@ -1,0 +1,381 @@
+//! Answers to requests, good, bad and missing.
+
+use super::{Core, Effects, Outstanding, ProfileIndex, Purpose};
+use crate::broker::api::{
+    AccountReport, Answer, BrokerError, BrokerEvent, Connection, Found, OrderReference, RequestBody, RequestId,
+};
+use crate::desk::protocol::{BrokerText, Failure, FailureKind, Response};
+use crate::market::UtcTime;
+use crate::order::{BrokerOrderId, OrderId, OrderState, PendingChange, Transition};
+
+use super::profile::Link;
+use super::report::clean;
+
+impl Core {
+    pub(super) fn on_answer(
+        &mut self,
+        now: UtcTime,
+        profile: ProfileIndex,
+        id: RequestId,
+        outcome: Result<Answer, BrokerError>,
+        effects: &mut Effects,
+    ) {
+        // An answer that comes twice, or after its time, finds nothing here: what it says reaches the order by reports.
+        match self.requests.remove(&id) {
+            Some(outstanding) if outstanding.profile == profile => {
+                self.settle(now, outstanding, outcome, effects);
+            }
+            Some(outstanding) => {
+                self.requests.insert(id, outstanding);
+            }
+            None => self.late_answer(now, profile, outcome, effects),
+        }
+    }
+
+    /// A late answer that carries an order report is as good as a report.
+    fn late_answer(
+        &mut self,
+        now: UtcTime,
+        profile: ProfileIndex,
+        outcome: Result<Answer, BrokerError>,
+        effects: &mut Effects,
+    ) {
+        match outcome {
+            Ok(Answer::Found(Found::Order(report))) => self.on_order_report(now, profile, *report, effects),
+            Ok(Answer::Fills { fills, .. }) => {
+                for fill in fills {
+                    self.on_fill_report(now, profile, fill, effects);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn settle(
+        &mut self,
+        now: UtcTime,
+        outstanding: Outstanding,
+        outcome: Result<Answer, BrokerError>,
+        effects: &mut Effects,
+    ) {
+        let profile = outstanding.profile;
+        match (outstanding.purpose, outcome) {
+            (Purpose::Place(id), outcome) => self.placed(now, profile, id, outcome, effects),
+            (Purpose::Cancel(id), outcome) => self.cancel_answered(now, profile, id, outcome, effects),
+            (Purpose::Replace(id), outcome) => self.replace_answered(now, profile, id, outcome, effects),
+            (Purpose::Find(id), Ok(Answer::Found(found))) => self.found(now, profile, id, found, effects),
+            (Purpose::OpenOrders, Ok(Answer::Orders { orders, complete })) => {
+                self.compare_orders(now, profile, orders, complete, effects);
+            }
+            (Purpose::Fills, Ok(Answer::Fills { fills, .. })) => {
+                for fill in fills {
+                    self.on_fill_report(now, profile, fill, effects);
+                }
+            }
+            (Purpose::Account, Ok(Answer::Account(reports))) => {
+                for report in reports {
+                    self.on_account_report(profile, report);
+                }
+                self.compare_account(now, profile, effects);
+            }
+            (Purpose::Instruments, Ok(Answer::Instruments(instruments))) => {
+                if let Some(state) = self.profiles.get_mut(profile) {
+                    for instrument in instruments {
+                        state.learn_instrument(instrument);
+                    }
+                    state.instruments_known = true;
+                }
+                self.subscribe_needed(now, profile, effects);
+            }
+            (Purpose::Leverage { token, instrument, leverage }, outcome) => {
+                self.leverage_answered(profile, token, (instrument, leverage), outcome, effects);
+            }
+            // Asked again on schedule.
+            (
+                Purpose::Find(_)
+                | Purpose::OpenOrders
+                | Purpose::Fills
+                | Purpose::Account
+                | Purpose::Instruments
+                | Purpose::CancelAll
+                | Purpose::Subscribe,
+                _,
+            ) => {}
+        }
+    }
+
+    fn placed(
+        &mut self,
+        now: UtcTime,
+        profile: ProfileIndex,
+        id: OrderId,
+        outcome: Result<Answer, BrokerError>,
+        effects: &mut Effects,
+    ) {
+        match outcome {
+            Ok(Answer::Placed { broker_id }) => {
+                self.learn_broker_id(now, profile, id, &broker_id, effects);
+                let working = self.order_mut(id).map(|order| order.on_working(&broker_id, now));
+                if working == Some(Transition::Changed) {
+                    self.changed(now, id, "accepted", None, effects);
+                } else {
+                    self.write_order(id, effects);
+                }
+            }
+            Ok(_) => self.outcome_unknown(now, id, "an answer that does not fit".into(), effects),
+            Err(error) if error.may_have_happened() => self.outcome_unknown(now, id, error.to_string(), effects),
+            Err(error) => {
+                // Only an order nobody has heard of since can have been refused.
+                let silent = self.orders.get(&id).is_some_and(|o| matches!(o.state, OrderState::Sent | OrderState::Pending));
+                if silent {
+                    self.end_order(now, id, OrderState::Rejected, Some(refusal_text(&error)), effects);
+                }
+            }
+        }
+    }
+
+    pub(super) fn outcome_unknown(&mut self, now: UtcTime, id: OrderId, reason: String, effects: &mut Effects) {
+        let Some(order) = self.order_mut(id) else { return };
+        if order.on_unknown(clean(&reason), now) == Transition::Ignored {
+            return;
+        }
+        self.changed(now, id, "unknown", Some(clean(&reason)), effects);
+        let profile = self.orders.get(&id).and_then(|order| self.profile_index(&order.profile));
+        let text = "the broker did not answer: the order is UNKNOWN and is being looked up".to_owned();
+        self.publish_event(now, profile, "unknown", Some(id), text, effects);
+    }
+
+    fn cancel_answered(
+        &mut self,
+        now: UtcTime,
+        profile: ProfileIndex,
+        id: OrderId,
+        outcome: Result<Answer, BrokerError>,
+        effects: &mut Effects,
+    ) {
+        match outcome {
+            Ok(Answer::Canceled { done: true }) => self.end_order(now, id, OrderState::Canceled, None, effects),
+            // Its end comes as a report.
+            Ok(_) => {}
+            Err(error) if error.may_have_happened() => {}
+            Err(error) => {
+                let waiting = self.order_mut(id).and_then(|order| order.pending_change.take()).is_some();
+                if waiting {
+                    let detail = Some(refusal_text(&error));
+                    self.changed(now, id, "cancel_refused", detail, effects);
+                }
+                // Most cancels are refused because the order is over; find out.
+                self.ask_about(now, profile, id, effects);
+            }
+        }
+    }
+
+    fn replace_answered(
+        &mut self,
+        now: UtcTime,
+        profile: ProfileIndex,
+        id: OrderId,
+        outcome: Result<Answer, BrokerError>,
+        effects: &mut Effects,
+    ) {
+        let pending = match self.orders.get(&id).and_then(|order| order.pending_change.clone()) {
+            Some(PendingChange::Replace { kind, quantity }) => Some((kind, quantity)),
+            _ => None,
+        };
+        match outcome {
+            Ok(Answer::Replaced { broker_id }) => {
+                let Some((kind, quantity)) = pending else {
+                    self.take_number(profile, id, &broker_id);
+                    return;
+                };
+                self.take_number(profile, id, &broker_id);
+                if let Some(order) = self.order_mut(id) {
+                    order.on_replaced(&broker_id, kind, quantity, now);
+                }
+                self.reserve_anew(now, profile, id, effects);
+                self.changed(now, id, "replaced", None, effects);
+            }
+            Ok(_) => {}
+            Err(error) if error.may_have_happened() => self.ask_about(now, profile, id, effects),
+            Err(error) => {
+                if pending.is_some()
+                    && let Some(order) = self.order_mut(id)
+                {
+                    order.pending_change = None;
+                }
+                self.reserve_anew(now, profile, id, effects);
+                let detail = Some(refusal_text(&error));
+                self.changed(now, id, "replace_refused", detail, effects);
+                self.ask_about(now, profile, id, effects);
+            }
+        }
+    }
+
+    fn take_number(&mut self, profile: ProfileIndex, id: OrderId, broker_id: &BrokerOrderId) {
+        if let Some(order) = self.orders.get_mut(&id)
+            && !order.is_known_as(broker_id)
+            && let Some(former) = order.broker_id.replace(broker_id.clone())
+        {
+            order.former_broker_ids.push(former);
+        }
+        self.index_broker_id(profile, id, broker_id);
+    }
+
+    pub(super) fn on_connection(
+        &mut self,
+        now: UtcTime,
+        profile: ProfileIndex,
+        connection: Connection,
+        effects: &mut Effects,
+    ) {
+        let text = match &connection {
+            Connection::Up => "connected".to_owned(),
+            Connection::Down { reason, .. } => format!("connection lost: {}", clean(reason)),
+            Connection::Silent => "no data is coming".to_owned(),
+        };
+        let Some(state) = self.profiles.get_mut(profile) else { return };
+        state.link = match connection {
+            Connection::Up => Link::Up,
+            Connection::Down { reason, .. } => Link::Down(clean(&reason)),
+            Connection::Silent => Link::Silent,
+        };
+        let link = state.link.clone();
+        self.publish_event(now, Some(profile), "connection", None, text, effects);
+        match link {
+            Link::Up => self.connected(now, profile, effects),
+            Link::Down(_) => self.disconnected(now, profile, effects),
+            Link::Silent | Link::Connecting => {}
+        }
+    }
+
+    fn connected(&mut self, now: UtcTime, profile: ProfileIndex, effects: &mut Effects) {
+        if let Some(state) = self.profiles.get_mut(profile) {
+            state.reconciled = false;
+            for market in state.markets.values_mut() {
+                market.subscribed = false;
+            }
+        }
+        self.send(now, profile, Purpose::Instruments, RequestBody::Instruments, effects);
+        self.compare_with_broker(now, profile, effects);
+    }
+
+    fn disconnected(&mut self, now: UtcTime, profile: ProfileIndex, effects: &mut Effects) {
+        if let Some(state) = self.profiles.get_mut(profile) {
+            state.reconciled = false;
+            for market in state.markets.values_mut() {
+                market.book.mark_stale(crate::market::book::StaleReason::Feed);
+                market.dirty.book = true;
+            }
+        }
+        // Their answers can no longer come.
+        let lost: Vec<RequestId> =
+            self.requests.iter().filter(|(_, request)| request.profile == profile).map(|(id, _)| *id).collect();
+        for id in lost {
+            if let Some(outstanding) = self.requests.remove(&id) {
+                self.settle(now, outstanding, Err(BrokerError::Unknown("the connection was lost".into())), effects);
+            }
+        }
+    }
+
+    pub(super) fn on_account_report(&mut self, profile: ProfileIndex, report: AccountReport) {
+        let Some(state) = self.profiles.get_mut(profile) else { return };
+        match report {
+            AccountReport::Cash { total, .. } => {
+                state.venue_cash.insert(total.currency, total.amount);
+            }
+            AccountReport::Position { instrument, side, quantity, .. } => {
+                state.venue_positions.insert((instrument, side), quantity);
+            }
+        }
+    }
+
+    /// Requests whose answer is overdue.
+    pub(super) fn expire_requests(&mut self, now: UtcTime, effects: &mut Effects) {
+        let overdue: Vec<RequestId> =
+            self.requests.iter().filter(|(_, request)| request.deadline <= now).map(|(id, _)| *id).collect();
+        for id in overdue {
+            if let Some(outstanding) = self.requests.remove(&id) {
+                self.settle(now, outstanding, Err(BrokerError::Unknown("no answer in time".into())), effects);
+            }
+        }
+    }
+
+    fn found(&mut self, now: UtcTime, profile: ProfileIndex, id: OrderId, found: Found, effects: &mut Effects) {
+        match found {
+            Found::Order(report) => {
+                let ended = report.state.is_final();
+                let mut report = *report;
+                report.order_id = Some(id);
+                self.on_order_report(now, profile, report, effects);
+                // Whatever change was out has been decided by now.
+                if let Some(order) = self.order_mut(id)
+                    && order.pending_change.take().is_some()
+                    && !ended
+                {
+                    self.reserve_anew(now, profile, id, effects);
+                    self.changed(now, id, "confirmed", None, effects);
+                }
+            }
+            Found::NotThere => self.not_there(now, profile, id, effects),
+            Found::Ambiguous(candidates) => {
+                let text = format!("{} orders at the broker could be this one; a person must say which", candidates.len());
+                self.publish_event(now, Some(profile), "unknown", Some(id), text, effects);
+            }
+        }
+    }
+
+    fn leverage_answered(
+        &mut self,
+        profile: ProfileIndex,
+        token: super::Token,
+        (instrument, leverage): (crate::market::InstrumentId, u32),
+        outcome: Result<Answer, BrokerError>,
+        effects: &mut Effects,
+    ) {
+        match outcome {
+            Ok(_) => {
+                self.leverage_set(profile, instrument, leverage, effects);
+                effects.reply(token, Response::Done);
+            }
+            Err(error) => effects.fail(token, broker_failure(&error)),
+        }
+    }
+
+    /// The reference a request about an order needs.
+    pub(super) fn order_reference(&self, id: OrderId) -> Option<OrderReference> {
+        self.orders.get(&id).map(Self::reference)
+    }
+}
+
+/// What a person is told of a broker's refusal.
+fn refusal_text(error: &BrokerError) -> String {
+    match error {
+        BrokerError::Refused { code, text } => format!("{}: {}", clean(code), clean(text)),
+        other => clean(&other.to_string()),
+    }
+}
+
+/// A broker's error as a face sees it.
+pub(super) fn broker_failure(error: &BrokerError) -> Failure {
+    let kind = match error {
+        BrokerError::Refused { .. } | BrokerError::NotFound(_) | BrokerError::Unsupported(_) => FailureKind::Broker,
+        BrokerError::NotSent(_) | BrokerError::Throttled { .. } => FailureKind::Unavailable,
+        BrokerError::Unknown(_) => FailureKind::Unknown,
+        BrokerError::Unauthorized(_) => FailureKind::Unauthorized,
+    };
+    let mut failure = Failure::new(kind, "BROKER", clean(&error.to_string()));
+    failure.retryable = error.is_retryable();
+    if let BrokerError::Throttled { retry_after } = error {
+        failure.retry_after_ms = u64::try_from(retry_after.as_millis()).ok();
+    }
+    if let BrokerError::Refused { code, text } = error {
+        failure.broker = Some(BrokerText { code: clean(code), text: clean(text) });
+    }
+    failure
+}
+
+/// Whether an event is market data, which faces may lose.
+#[must_use]
+pub const fn is_market(event: &BrokerEvent) -> bool {
+    matches!(event, BrokerEvent::Market(_))
+}

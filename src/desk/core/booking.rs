@@ -1,0 +1,145 @@
+//! Fills: the one place where money, stock and orders change together.
+
+use rust_decimal::Decimal;
+
+use super::reserve::date_of;
+use super::{Core, Effects, ProfileIndex};
+use crate::broker::api::FillReport;
+use crate::ledger::Write;
+use crate::market::{Currency, Instrument, Side};
+use crate::order::money::round_up;
+use crate::order::position::Booked;
+use crate::order::{Fill, OrderId, PositionKey, Transaction, TransactionKind};
+
+use super::super::protocol::Update;
+
+impl Core {
+    /// Books a fill that is known to be new: order, cash, position and their rows, all in the batch of this step.
+    pub(super) fn book(
+        &mut self,
+        now: crate::market::UtcTime,
+        profile: ProfileIndex,
+        id: OrderId,
+        report: &FillReport,
+        effects: &mut Effects,
+    ) {
+        self.store_instrument(profile, report.instrument, effects);
+        let transaction_id = self.next_transaction_id();
+        let Some(order) = self.orders.get_mut(&id) else { return };
+        order.on_fill(report.price, report.quantity, now);
+        let side = order.position_side;
+        let Some(state) = self.profiles.get_mut(profile) else { return };
+        let Some(market) = state.markets.get(&report.instrument) else { return };
+        let instrument = market.instrument.clone();
+        let fill = priced(state, &instrument, id, report);
+        let booked = {
+            let position = state.position_mut(instrument.id, side, instrument.currency);
+            let booked = position.book(report.side, report.price, report.quantity, instrument.multiplier);
+            position.commission += fill.commission;
+            position.tax += fill.tax;
+            booked
+        };
+        state.hold_margin(&instrument, side);
+        let amount = cash_moved(&instrument, report, &booked);
+        let account = state.account_mut(instrument.currency);
+        let cash_before = account.cash;
+        account.cash += amount - fill.commission - fill.tax;
+        let transaction = Transaction {
+            id: transaction_id,
+            time: report.time,
+            kind: if report.side == Side::Buy { TransactionKind::Buy } else { TransactionKind::Sell },
+            profile: state.name.clone(),
+            instrument: Some(instrument.id),
+            order_id: Some(id),
+            execution_id: Some(report.execution_id.clone()),
+            quantity: Some(report.quantity),
+            price: Some(report.price),
+            amount,
+            commission: fill.commission,
+            tax: fill.tax,
+            cash_before,
+            cash_after: state.account_mut(instrument.currency).cash,
+            currency: instrument.currency,
+            note: None,
+        };
+        effects.writes.push(Write::Execution(Box::new(fill.clone())));
+        effects.writes.push(Write::Transaction(Box::new(transaction)));
+        self.write_holding(profile, instrument.id, side, instrument.currency, effects);
+        effects.actions.push(super::Effect::Publish(Update::Fill(super::records::fill_record(&fill))));
+    }
+
+    /// Writes a position and the cash of its currency as they are now.
+    pub(super) fn write_holding(
+        &self,
+        profile: ProfileIndex,
+        instrument: crate::market::InstrumentId,
+        side: crate::order::PositionSide,
+        currency: Currency,
+        effects: &mut Effects,
+    ) {
+        let Some(state) = self.profiles.get(profile) else { return };
+        if let Some(position) = state.position(instrument, side) {
+            effects.writes.push(Write::Position(Box::new(position.clone())));
+        }
+        if let Some(account) = state.accounts.get(&currency) {
+            effects.writes.push(Write::Balance(account.clone()));
+        }
+    }
+}
+
+impl super::Profile {
+    /// Sets the margin of a position to what it needs now, and the account's with it.
+    pub(super) fn hold_margin(&mut self, instrument: &Instrument, side: crate::order::PositionSide) {
+        if !instrument.product.is_margined() {
+            return;
+        }
+        let leverage = self.leverage_of(instrument);
+        let position = self.position_mut(instrument.id, side, instrument.currency);
+        let margin = round_up(position.initial_margin(leverage), instrument.currency);
+        let change = margin - position.margin;
+        position.margin = margin;
+        self.account_mut(instrument.currency).margin += change;
+    }
+
+    /// Key of a position.
+    #[must_use]
+    pub fn position_key(
+        &self,
+        instrument: crate::market::InstrumentId,
+        side: crate::order::PositionSide,
+    ) -> PositionKey {
+        PositionKey { profile: self.name.clone(), instrument, side }
+    }
+}
+
+/// The fill with its commission and tax: the broker's where it says, else the schedule's.
+fn priced(state: &super::Profile, instrument: &Instrument, id: OrderId, report: &FillReport) -> Fill {
+    let notional = instrument.notional(report.price, report.quantity);
+    let on = date_of(instrument, report.time);
+    let charge = state.fees.charge(instrument, report.side, notional, report.liquidity, on);
+    Fill {
+        id: report.execution_id.clone(),
+        order_id: id,
+        profile: state.name.clone(),
+        instrument: instrument.id,
+        side: report.side,
+        position_side: report.position_side,
+        price: report.price,
+        quantity: report.quantity,
+        commission: report.commission.map_or(charge.commission, |cash| cash.amount),
+        tax: report.tax.map_or(charge.tax, |cash| cash.amount),
+        currency: instrument.currency,
+        liquidity: report.liquidity,
+        time: report.time,
+    }
+}
+
+/// Cash that moves with a fill before commission and tax.
+fn cash_moved(instrument: &Instrument, report: &FillReport, booked: &Booked) -> Decimal {
+    let notional = instrument.notional(report.price, report.quantity);
+    match (instrument.product.is_margined(), report.side) {
+        (true, _) => booked.profit,
+        (false, Side::Buy) => -notional,
+        (false, Side::Sell) => notional,
+    }
+}

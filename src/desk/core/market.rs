@@ -1,0 +1,209 @@
+//! Market data: what is known of each instrument, and how old it is.
+
+use std::time::Duration;
+
+use super::{Core, Effects, ProfileIndex};
+use crate::market::book::{Applied, OrderBook};
+use crate::market::{
+    DailyLimits, DayStats, Expected, Instrument, Level, Mark, MarketBody, MarketEvent, Phase, PhaseChange, Price,
+    Trade, UtcTime,
+};
+use crate::order::OrderId;
+
+/// What changed since a face last looked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Dirty {
+    /// Quote or day's numbers.
+    pub quote: bool,
+    /// Book.
+    pub book: bool,
+}
+
+/// One instrument and its market.
+#[derive(Debug)]
+pub struct Market {
+    /// What it is.
+    pub instrument: Instrument,
+    /// Order book.
+    pub book: OrderBook,
+    /// Best bid from a quote that came without a book.
+    pub quote: crate::market::Quote,
+    /// Last print, and its venue time.
+    pub last: Option<(Trade, UtcTime)>,
+    /// Day's numbers.
+    pub day: DayStats,
+    /// Phase of the session.
+    pub phase: PhaseChange,
+    /// Day's limits.
+    pub limits: Option<DailyLimits>,
+    /// What an auction would give.
+    pub expected: Option<Expected>,
+    /// Mark price.
+    pub mark: Option<Mark>,
+    /// Whether data was asked for.
+    pub subscribed: bool,
+    /// When anything last arrived.
+    pub updated_at: Option<UtcTime>,
+    /// Venue time of what last arrived.
+    pub venue_time: Option<UtcTime>,
+    /// When the book last changed.
+    pub book_at: Option<UtcTime>,
+    /// Since faces last looked.
+    pub dirty: Dirty,
+    pub(super) held: Vec<OrderId>,
+    pub(super) events: u64,
+}
+
+impl Market {
+    pub(super) fn new(instrument: Instrument) -> Self {
+        let book = OrderBook::new(instrument.price_decimals, instrument.quantity_decimals());
+        let limits = None;
+        Self {
+            instrument,
+            book,
+            quote: crate::market::Quote::default(),
+            last: None,
+            day: DayStats::default(),
+            phase: PhaseChange { phase: Phase::Closed, until: None },
+            limits,
+            expected: None,
+            mark: None,
+            subscribed: false,
+            updated_at: None,
+            venue_time: None,
+            book_at: None,
+            dirty: Dirty::default(),
+            held: Vec::new(),
+            events: 0,
+        }
+    }
+
+    pub(super) fn relearn(&mut self, instrument: Instrument) {
+        if instrument.price_decimals != self.instrument.price_decimals || instrument.lot != self.instrument.lot {
+            self.book = OrderBook::new(instrument.price_decimals, instrument.quantity_decimals());
+        }
+        self.instrument = instrument;
+    }
+
+    /// Last price.
+    #[must_use]
+    pub fn last_price(&self) -> Option<Price> {
+        self.last.map(|(trade, _)| trade.price)
+    }
+
+    /// Price that positions are valued with: mark price where there is one, else last, else the previous close.
+    #[must_use]
+    pub fn valuation(&self) -> Option<Price> {
+        self.mark
+            .map(|mark| mark.mark)
+            .or_else(|| self.last_price())
+            .or(self.day.previous_close)
+            .or(self.instrument.base_price)
+    }
+
+    /// Best bid of a live book, or of a quote where no book comes.
+    #[must_use]
+    pub fn best_bid(&self) -> Option<Level> {
+        if self.book_at.is_some() { self.book.live().and_then(|book| book.best_bid()) } else { self.quote.bid }
+    }
+
+    /// Best ask of a live book, or of a quote where no book comes.
+    #[must_use]
+    pub fn best_ask(&self) -> Option<Level> {
+        if self.book_at.is_some() { self.book.live().and_then(|book| book.best_ask()) } else { self.quote.ask }
+    }
+
+    /// Age of the newest data; `None` when there is none, or the book cannot be trusted.
+    #[must_use]
+    pub fn age(&self, now: UtcTime) -> Option<Duration> {
+        if self.book_at.is_some() && self.book.live().is_none() {
+            return None;
+        }
+        self.updated_at.map(|at| now.since(at))
+    }
+}
+
+impl Core {
+    pub(super) fn on_market(
+        &mut self,
+        now: UtcTime,
+        profile: ProfileIndex,
+        event: MarketEvent,
+        effects: &mut Effects,
+    ) {
+        let Some(state) = self.profiles.get_mut(profile) else { return };
+        let Some(market) = state.markets.get_mut(&event.instrument) else { return };
+        market.events += 1;
+        // Repeated or late messages do not make old data young.
+        market.updated_at = Some(market.updated_at.map_or(event.received_at, |at| at.max(event.received_at)));
+        market.venue_time = Some(market.venue_time.map_or(event.venue_time, |at| at.max(event.venue_time)));
+        match event.body {
+            MarketBody::Trade(trade) => {
+                let newer = market.last.is_none_or(|(_, at)| at <= event.venue_time);
+                if newer {
+                    market.last = Some((trade, event.venue_time));
+                }
+                market.dirty.quote = true;
+                if newer && !market.held.is_empty() {
+                    self.watch_price(now, profile, event.instrument, trade.price, effects);
+                }
+            }
+            MarketBody::Book(update) => {
+                match market.book.apply(&update) {
+                    Applied::Changed => market.book_at = Some(event.received_at),
+                    Applied::Ignored | Applied::Buffered | Applied::Stale(_) => {}
+                }
+                market.dirty = Dirty { quote: true, book: true };
+            }
+            MarketBody::Quote(quote) => {
+                market.quote = quote;
+                market.dirty.quote = true;
+            }
+            MarketBody::Day(day) => {
+                market.day = *day;
+                market.dirty.quote = true;
+            }
+            MarketBody::Phase(change) => {
+                market.phase = change;
+                market.dirty = Dirty { quote: true, book: true };
+            }
+            MarketBody::Expected(expected) => {
+                market.expected = expected;
+                market.dirty.book = true;
+            }
+            MarketBody::Mark(mark) => {
+                market.mark = Some(mark);
+                market.dirty.quote = true;
+            }
+            MarketBody::NewDay { base, limits } => {
+                market.instrument.base_price = Some(base);
+                market.limits = limits;
+                market.day = DayStats { previous_close: Some(base), ..DayStats::default() };
+                market.dirty = Dirty { quote: true, book: true };
+                self.expire_held_day_orders(now, profile, event.instrument, effects);
+            }
+            MarketBody::Stale => {
+                market.book.mark_stale(crate::market::book::StaleReason::Feed);
+                market.dirty.book = true;
+            }
+        }
+    }
+
+    /// Market events of a profile since the start.
+    #[must_use]
+    pub fn market_events(&self) -> u64 {
+        self.profiles.iter().flat_map(|profile| profile.markets.values()).map(|market| market.events).sum()
+    }
+
+    /// Hands every instrument whose data changed since the last call to `see`, and forgets that it changed.
+    pub fn take_dirty(&mut self, mut see: impl FnMut(ProfileIndex, &Market, Dirty)) {
+        for (index, profile) in self.profiles.iter_mut().enumerate() {
+            for market in profile.markets.values_mut() {
+                if market.dirty != Dirty::default() {
+                    see(index, market, market.dirty);
+                    market.dirty = Dirty::default();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! What the core knows of one profile.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rust_decimal::Decimal;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::market::Market;
+use super::{ProfileSetup, equity::DayBase};
+use crate::broker::api::Capabilities;
+use crate::config::{RiskLimits, World};
+use crate::market::{Currency, Instrument, InstrumentId, Symbol, UtcTime};
+use crate::order::fee::FeeSchedule;
+use crate::order::{
+    Account, BrokerOrderId, ExecutionId, OrderId, Position, PositionKey, PositionSide, ProfileName,
+};
+use crate::risk::OrderPace;
+
+use super::super::record::DifferenceRecord;
+
+/// State of a broker connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Link {
+    /// Not up yet.
+    Connecting,
+    /// Up.
+    Up,
+    /// Up, but no data comes.
+    Silent,
+    /// Down, with the reason.
+    Down(String),
+}
+
+/// What the core knows of one profile.
+#[derive(Debug)]
+pub struct Profile {
+    /// Name.
+    pub name: ProfileName,
+    /// World.
+    pub world: World,
+    /// Whether its market is a recorded one.
+    pub replay: bool,
+    /// Limits, as changed by `risk set`.
+    pub limits: RiskLimits,
+    /// Commission and tax.
+    pub fees: FeeSchedule,
+    /// What the broker can do.
+    pub capabilities: Capabilities,
+    /// Connection.
+    pub link: Link,
+    /// Whether open orders were compared with the broker since the connection came up.
+    pub reconciled: bool,
+    /// What differs and nobody has accepted.
+    pub differences: Vec<DifferenceRecord>,
+    /// Instruments and their markets.
+    pub markets: FxHashMap<InstrumentId, Market>,
+    /// Whether the broker has said which instruments there are.
+    pub instruments_known: bool,
+    pub(super) by_symbol: BTreeMap<Symbol, Vec<InstrumentId>>,
+    pub(super) accounts: BTreeMap<Currency, Account>,
+    pub(super) positions: BTreeMap<(InstrumentId, PositionSide), Position>,
+    pub(super) open: BTreeSet<OrderId>,
+    pub(super) by_broker_id: FxHashMap<BrokerOrderId, OrderId>,
+    pub(super) executions: FxHashMap<OrderId, FxHashSet<ExecutionId>>,
+    pub(super) cash_flows: BTreeSet<ExecutionId>,
+    pub(super) leverage: BTreeMap<InstrumentId, u32>,
+    pub(super) pace: OrderPace,
+    pub(super) day: BTreeMap<Currency, DayBase>,
+    pub(super) initial_cash: Vec<(Currency, Decimal)>,
+    pub(super) reconcile_at: UtcTime,
+    pub(super) last_fills_asked: UtcTime,
+    pub(super) stored_instruments: FxHashSet<InstrumentId>,
+    pub(super) early_fills: Vec<crate::broker::api::FillReport>,
+    pub(super) equity_at: UtcTime,
+    /// Broker's view of cash and positions, from its last answer.
+    pub(super) venue_cash: BTreeMap<Currency, Decimal>,
+    pub(super) venue_positions: BTreeMap<(InstrumentId, PositionSide), Decimal>,
+}
+
+impl Profile {
+    pub(super) fn new(setup: ProfileSetup) -> Self {
+        Self {
+            name: setup.name,
+            world: setup.world,
+            replay: setup.replay,
+            limits: setup.limits,
+            fees: setup.fees,
+            capabilities: setup.capabilities,
+            link: Link::Connecting,
+            reconciled: false,
+            differences: Vec::new(),
+            markets: FxHashMap::default(),
+            instruments_known: false,
+            by_symbol: BTreeMap::new(),
+            accounts: BTreeMap::new(),
+            positions: BTreeMap::new(),
+            open: BTreeSet::new(),
+            by_broker_id: FxHashMap::default(),
+            executions: FxHashMap::default(),
+            cash_flows: BTreeSet::new(),
+            leverage: BTreeMap::new(),
+            pace: OrderPace::default(),
+            day: BTreeMap::new(),
+            initial_cash: setup.initial_cash,
+            reconcile_at: UtcTime::EPOCH,
+            last_fills_asked: UtcTime::EPOCH,
+            stored_instruments: FxHashSet::default(),
+            early_fills: Vec::new(),
+            equity_at: UtcTime::EPOCH,
+            venue_cash: BTreeMap::new(),
+            venue_positions: BTreeMap::new(),
+        }
+    }
+
+    /// `VIRTUAL`, `PAPER`, `LIVE` or `REPLAY`: what must always be in sight.
+    #[must_use]
+    pub fn badge(&self) -> &'static str {
+        match (self.replay, self.world) {
+            (true, _) => "REPLAY",
+            (false, World::Virtual) => "VIRTUAL",
+            (false, World::Paper) => "PAPER",
+            (false, World::Live) => "LIVE",
+        }
+    }
+
+    /// Adds an instrument, or changes what is known of one (a new tick size in mid-session, say).
+    pub(super) fn learn_instrument(&mut self, instrument: Instrument) {
+        let id = instrument.id;
+        if let Some(market) = self.markets.get_mut(&id) {
+            if market.instrument != instrument {
+                self.stored_instruments.remove(&id);
+                market.relearn(instrument);
+            }
+            return;
+        }
+        self.by_symbol.entry(id.symbol).or_default().push(id);
+        self.markets.insert(id, Market::new(instrument));
+    }
+
+    /// The instrument of `005930` or `SIM:005930`.
+    #[must_use]
+    pub fn resolve(&self, text: &str) -> Option<InstrumentId> {
+        if let Ok(id) = text.parse::<InstrumentId>() {
+            return self.markets.contains_key(&id).then_some(id);
+        }
+        let symbol = Symbol::new(text.trim()).ok()?;
+        self.by_symbol.get(&symbol)?.first().copied()
+    }
+
+    /// Instruments in the order of their codes.
+    pub fn instruments(&self) -> impl Iterator<Item = &Market> {
+        self.by_symbol.values().flatten().filter_map(|id| self.markets.get(id))
+    }
+
+    /// Cash by currency.
+    #[must_use]
+    pub fn accounts(&self) -> &BTreeMap<Currency, Account> {
+        &self.accounts
+    }
+
+    /// Positions, flat ones included.
+    pub fn positions(&self) -> impl Iterator<Item = &Position> {
+        self.positions.values()
+    }
+
+    /// Open orders, oldest first.
+    #[must_use]
+    pub fn open_orders(&self) -> &BTreeSet<OrderId> {
+        &self.open
+    }
+
+    pub(super) fn account_mut(&mut self, currency: Currency) -> &mut Account {
+        let name = &self.name;
+        self.accounts.entry(currency).or_insert_with(|| Account::empty(name.clone(), currency))
+    }
+
+    pub(super) fn available(&self, currency: Currency) -> Decimal {
+        self.accounts.get(&currency).map_or(Decimal::ZERO, Account::available)
+    }
+
+    pub(super) fn position(&self, instrument: InstrumentId, side: PositionSide) -> Option<&Position> {
+        self.positions.get(&(instrument, side))
+    }
+
+    pub(super) fn position_mut(
+        &mut self,
+        instrument: InstrumentId,
+        side: PositionSide,
+        currency: Currency,
+    ) -> &mut Position {
+        let name = &self.name;
+        self.positions
+            .entry((instrument, side))
+            .or_insert_with(|| Position::flat(PositionKey { profile: name.clone(), instrument, side }, currency))
+    }
+
+    pub(super) fn leverage_of(&self, instrument: &Instrument) -> u32 {
+        if instrument.product.is_margined() { self.leverage.get(&instrument.id).copied().unwrap_or(10) } else { 1 }
+    }
+
+    pub(super) fn forget_order<'a>(&mut self, id: OrderId, broker_ids: impl Iterator<Item = &'a BrokerOrderId>) {
+        self.open.remove(&id);
+        self.executions.remove(&id);
+        for broker_id in broker_ids {
+            self.by_broker_id.remove(broker_id);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Starting: a new ledger and one left by a crash go through the same door.
+
+use rust_decimal::Decimal;
+
+use super::{Core, CoreSettings, Effects, ProfileSetup, profile::Profile};
+use crate::config::World;
+use crate::ledger::{OrderEvent, Recovered, Write};
+use crate::market::UtcTime;
+use crate::order::{IdSource, Order, OrderState, ProfileName, TransactionKind, WatchedBy};
+use crate::risk::DeskState;
+
+impl Core {
+    /// A core over what the ledger held. Orders that were on their way when the desk ended are unknown until the broker
+    /// has said what became of them; none is sent again. Stops are watched again.
+    #[must_use]
+    pub fn new(
+        settings: CoreSettings,
+        setups: Vec<ProfileSetup>,
+        recovered: Recovered,
+        ids: Box<dyn IdSource>,
+        now: UtcTime,
+        effects: &mut Effects,
+    ) -> Self {
+        let mut core = Self {
+            settings,
+            state: DeskState::default(),
+            storage: None,
+            profiles: setups.into_iter().map(Profile::new).collect(),
+            orders: Default::default(),
+            by_client_id: Default::default(),
+            finished: Default::default(),
+            ids,
+            requests: Default::default(),
+            next_request: 0,
+            next_transaction: recovered.last_transaction.map_or(0, |id| id.0),
+            last_sequence: recovered.last_sequence,
+            kill: None,
+            last_tick: now,
+        };
+        core.take_settings(&recovered);
+        core.take_holdings(recovered, now, effects);
+        core.open_accounts(now, effects);
+        core
+    }
+
+    fn take_settings(&mut self, recovered: &Recovered) {
+        if let Some(state) = recovered.settings.get("desk:state").and_then(|text| DeskState::parse(text)) {
+            self.state = state;
+        }
+        for (key, value) in &recovered.settings {
+            let mut parts = key.splitn(3, ':');
+            let (Some(what), Some(name), Some(rest)) = (parts.next(), parts.next(), parts.next()) else { continue };
+            let index = ProfileName::new(name).ok().and_then(|name| self.profile_index(&name));
+            let Some(state) = index.and_then(|index| self.profiles.get_mut(index)) else { continue };
+            match what {
+                "leverage" => {
+                    if let (Ok(instrument), Ok(leverage)) = (rest.parse(), value.parse()) {
+                        state.leverage.insert(instrument, leverage);
+                    }
+                }
+                "limit" => {
+                    if let Ok(limits) = crate::config::with_limit(&state.limits, rest, value) {
+                        state.limits = limits;
+                    }
+                }
+                "day" | "peak" => state.recover_day(what, rest, value),
+                _ => {}
+            }
+        }
+    }
+
+    fn take_holdings(&mut self, recovered: Recovered, now: UtcTime, effects: &mut Effects) {
+        for account in recovered.accounts {
+            if let Some(index) = self.profile_index(&account.profile)
+                && let Some(state) = self.profiles.get_mut(index)
+            {
+                state.accounts.insert(account.currency, account);
+            }
+        }
+        for position in recovered.positions {
+            if let Some(index) = self.profile_index(&position.key.profile)
+                && let Some(state) = self.profiles.get_mut(index)
+            {
+                state.positions.insert((position.key.instrument, position.key.side), position);
+            }
+        }
+        for instrument in recovered.instruments {
+            for state in &mut self.profiles {
+                let used = state.positions.keys().any(|(id, _)| *id == instrument.id)
+                    || recovered.orders.iter().any(|o| o.profile == state.name && o.instrument == instrument.id);
+                if used {
+                    state.stored_instruments.insert(instrument.id);
+                    state.learn_instrument(instrument.clone());
+                }
+            }
+        }
+        for fill in recovered.fills {
+            if let Some(index) = self.profile_index(&fill.profile)
+                && let Some(state) = self.profiles.get_mut(index)
+            {
+                state.executions.entry(fill.order_id).or_default().insert(fill.id);
+            }
+        }
+        for order in recovered.orders {
+            self.take_order(order, now, effects);
+        }
+    }
+
+    fn take_order(&mut self, mut order: Order, now: UtcTime, effects: &mut Effects) {
+        let Some(index) = self.profile_index(&order.profile) else { return };
+        let id = order.id;
+        let held = order.watched_by == Some(WatchedBy::Desk) && !order.triggered;
+        let on_its_way = matches!(order.state, OrderState::Draft | OrderState::Pending | OrderState::Sent);
+        if on_its_way {
+            order.state = OrderState::Unknown;
+            order.reason = Some("the desk ended before the broker's answer".into());
+            order.sent_at = order.sent_at.or(Some(order.updated_at));
+        }
+        let instrument = order.instrument;
+        let open = order.state.is_open();
+        if let Some(client_id) = order.client_id.clone() {
+            self.by_client_id.insert((index, client_id), id);
+        }
+        if let Some(state) = self.profiles.get_mut(index) {
+            for broker_id in order.broker_id.iter().chain(&order.former_broker_ids) {
+                state.by_broker_id.insert(broker_id.clone(), id);
+            }
+            if open {
+                state.open.insert(id);
+            }
+        }
+        if !open {
+            self.finished.push_back(id);
+        }
+        self.orders.insert(id, order);
+        if held && open {
+            self.hold(index, instrument, id);
+        }
+        if on_its_way {
+            self.write_order(id, effects);
+            effects.writes.push(Write::OrderEvent(OrderEvent {
+                order_id: id,
+                at: now,
+                what: "unknown".into(),
+                detail: Some("the desk ended before the broker's answer".into()),
+            }));
+        }
+    }
+
+    /// Virtual accounts that have never held anything get their first cash.
+    fn open_accounts(&mut self, now: UtcTime, effects: &mut Effects) {
+        for index in 0..self.profiles.len() {
+            let Some(state) = self.profiles.get(index) else { continue };
+            if state.world != World::Virtual || !state.accounts.is_empty() {
+                continue;
+            }
+            for (currency, amount) in state.initial_cash.clone() {
+                if amount > Decimal::ZERO {
+                    self.move_money(now, index, (TransactionKind::Deposit, amount, currency), None, effects);
+                }
+            }
+        }
+    }
+}
+
+/// A name no profile has.
+pub(super) fn nobody() -> ProfileName {
+    // One letter is always a valid name; the loop ends at its first turn.
+    loop {
+        if let Ok(name) = ProfileName::new("-") {
+            return name;
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Orders whose outcome nobody knows: asked about until the broker itself has said what became of them.
+
+use super::{Core, Effects, ProfileIndex, Purpose};
+use crate::broker::api::{FindOrder, RequestBody};
+use crate::market::{InstrumentId, UtcTime};
+use crate::order::{OrderId, OrderState, PendingChange};
+
+impl Core {
+    /// Asks about every unknown order, and about changes whose answer was lost, once an interval.
+    pub(super) fn ask_about_unknown(&mut self, now: UtcTime, effects: &mut Effects) {
+        let mut due: Vec<(ProfileIndex, OrderId)> = Vec::new();
+        for (index, profile) in self.profiles.iter().enumerate() {
+            if !matches!(profile.link, super::Link::Up | super::Link::Silent) {
+                continue;
+            }
+            for id in &profile.open {
+                let Some(order) = self.orders.get(id) else { continue };
+                let unknown = order.state == OrderState::Unknown;
+                let stuck = order.pending_change.is_some()
+                    && now.since(order.updated_at) > self.settings.answer_timeout
+                    && order.state.may_be_at_venue();
+                if (unknown || stuck) && now.since(order.updated_at) >= self.settings.unknown_interval {
+                    due.push((index, *id));
+                }
+            }
+        }
+        for (index, id) in due {
+            self.ask_about(now, index, id, effects);
+        }
+    }
+
+    /// Asks the broker what became of an order, unless that question is out already.
+    pub(super) fn ask_about(&mut self, now: UtcTime, profile: ProfileIndex, id: OrderId, effects: &mut Effects) {
+        let asked = self
+            .requests
+            .values()
+            .any(|request| matches!(request.purpose, Purpose::Find(of) if of == id));
+        let Some(order) = self.orders.get(&id) else { return };
+        if asked || order.state.is_final() || order.state == OrderState::Pending {
+            return;
+        }
+        let others = self.profiles.get(profile).map(|state| {
+            state.by_broker_id.iter().filter(|(_, of)| **of != id).map(|(number, _)| number.clone()).collect::<Vec<_>>()
+        });
+        let mut not_these = others.unwrap_or_default();
+        not_these.sort_unstable();
+        let working = if order.triggered { order.kind.once_triggered() } else { order.kind };
+        let find = FindOrder {
+            order: Self::reference(order),
+            side: order.side,
+            price: working.limit(),
+            quantity: order.quantity,
+            sent_at: order.sent_at.unwrap_or(order.created_at),
+            not_these,
+        };
+        self.send(now, profile, Purpose::Find(id), RequestBody::FindOrder(find), effects);
+        if let Some(order) = self.orders.get_mut(&id)
+            && order.state == OrderState::Unknown
+        {
+            // Counts the interval from this question.
+            order.updated_at = now;
+        }
+    }
+
+    /// The broker itself says that it has no such order.
+    pub(super) fn not_there(&mut self, now: UtcTime, profile: ProfileIndex, id: OrderId, effects: &mut Effects) {
+        let Some(order) = self.orders.get(&id) else { return };
+        let lifetime = self.profiles.get(profile).map(|state| state.capabilities.request_lifetime).unwrap_or_default();
+        let sent_at = order.sent_at.unwrap_or(order.created_at);
+        // Until then the request could still arrive.
+        if now.since(sent_at) < lifetime {
+            return;
+        }
+        match order.state {
+            OrderState::Unknown | OrderState::Sent if order.filled.is_zero() => {
+                let reason = "the broker has no such order: it never arrived".to_owned();
+                self.end_order(now, id, OrderState::Rejected, Some(reason), effects);
+            }
+            OrderState::Accepted | OrderState::PartiallyFilled | OrderState::Unknown | OrderState::Sent => {
+                let held = order.watched_by == Some(crate::order::WatchedBy::Desk) && !order.triggered;
+                if held {
+                    return;
+                }
+                self.ask_for_fills(now, profile, effects);
+                let reason = "the broker no longer has it".to_owned();
+                self.end_order(now, id, OrderState::Expired, Some(reason), effects);
+            }
+            _ => {
+                if let Some(order) = self.orders.get_mut(&id)
+                    && order.pending_change == Some(PendingChange::Cancel)
+                {
+                    order.pending_change = None;
+                }
+            }
+        }
+    }
+
+    /// Asks for an instrument's market data, once.
+    pub(super) fn subscribe(
+        &mut self,
+        now: UtcTime,
+        profile: ProfileIndex,
+        instrument: InstrumentId,
+        effects: &mut Effects,
+    ) {
+        let Some(state) = self.profiles.get_mut(profile) else { return };
+        let channels = state.capabilities.streams.clone();
+        let Some(market) = state.markets.get_mut(&instrument) else { return };
+        if market.subscribed {
+            return;
+        }
+        market.subscribed = true;
+        self.send(now, profile, Purpose::Subscribe, RequestBody::Subscribe(instrument, channels), effects);
+    }
+
+    /// Asks for the data of everything that is held, ordered, or cheap to have.
+    pub(super) fn subscribe_needed(&mut self, now: UtcTime, profile: ProfileIndex, effects: &mut Effects) {
+        let Some(state) = self.profiles.get(profile) else { return };
+        let all = state.capabilities.registrations_max.is_none() && state.markets.len() <= 64;
+        let mut needed: std::collections::BTreeSet<InstrumentId> = if all {
+            state.markets.keys().copied().collect()
+        } else {
+            state.positions.values().filter(|p| !p.is_flat()).map(|p| p.key.instrument).collect()
+        };
+        needed.extend(state.open.iter().filter_map(|id| self.orders.get(id)).map(|order| order.instrument));
+        for instrument in needed {
+            self.subscribe(now, profile, instrument, effects);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! The two sides of a book and how they are read.
+
+use super::grid::{FixedLevel, Grid};
+use crate::market::{Level, Price, Quantity, Side};
+
+/// Levels a side holds at most. Binance's own guide warns that what lies further out than its 5,000-level snapshot is
+/// unknown until it changes.
+pub const DEPTH_MAX: usize = 5_000;
+/// How many levels beyond the cap a side collects before it throws the worst away in one go: moving the whole side for
+/// every single one would cost microseconds a change.
+const SLACK: usize = 512;
+
+/// One side: `(key, quantity)` with the keys rising, so that the best is at the end and a change near the touch moves
+/// few elements. The key of a bid is its price, that of an ask its negated price.
+#[derive(Debug, Clone, Default)]
+pub(super) struct HalfBook {
+    entries: Vec<(i64, i64)>,
+}
+
+impl HalfBook {
+    pub(super) fn clear(&mut self) {
+        self.entries.clear();
+    }
+
+    /// Sets the quantity at a key; zero removes the level. Returns how many levels fell off the far end.
+    #[inline]
+    pub(super) fn set(&mut self, key: i64, quantity: i64, depth_max: usize) -> usize {
+        let at = self.entries.partition_point(|entry| entry.0 < key);
+        match self.entries.get_mut(at) {
+            Some(entry) if entry.0 == key => {
+                if quantity == 0 {
+                    self.entries.remove(at);
+                } else {
+                    entry.1 = quantity;
+                }
+            }
+            _ if quantity != 0 => {
+                self.entries.insert(at, (key, quantity));
+                if self.entries.len() > depth_max.saturating_add(SLACK) {
+                    return self.trim(depth_max);
+                }
+            }
+            _ => {}
+        }
+        0
+    }
+
+    fn trim(&mut self, depth_max: usize) -> usize {
+        let excess = self.entries.len().saturating_sub(depth_max);
+        self.entries.drain(..excess);
+        excess
+    }
+
+    #[inline]
+    fn best_key(&self) -> Option<i64> {
+        self.entries.last().map(|entry| entry.0)
+    }
+
+    fn quantity(&self, key: i64) -> i64 {
+        self.entries
+            .binary_search_by_key(&key, |entry| entry.0)
+            .ok()
+            .and_then(|at| self.entries.get(at))
+            .map_or(0, |e| e.1)
+    }
+
+    /// The best `count` levels, worst of them first.
+    fn best(&self, count: usize) -> &[(i64, i64)] {
+        self.entries.get(self.entries.len().saturating_sub(count)..).unwrap_or_default()
+    }
+}
+
+/// Price levels of an instrument, both sides.
+///
+/// Says nothing about whether they are current: that is what [`super::LiveBook`] is for.
+#[derive(Debug, Clone)]
+pub struct Levels {
+    grid: Grid,
+    depth_max: usize,
+    pub(super) bids: HalfBook,
+    pub(super) asks: HalfBook,
+}
+
+impl Levels {
+    pub(super) fn new(grid: Grid, depth_max: usize) -> Self {
+        Self { grid, depth_max, bids: HalfBook::default(), asks: HalfBook::default() }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.bids.clear();
+        self.asks.clear();
+    }
+
+    /// Sets one level. `None` when it does not fit the grid, else how many levels fell off the far end.
+    #[inline]
+    pub(super) fn set(&mut self, side: Side, level: &Level) -> Option<usize> {
+        let price = self.grid.price(level.price)?;
+        let quantity = self.grid.quantity(level.quantity)?;
+        Some(match side {
+            Side::Buy => self.bids.set(price, quantity, self.depth_max),
+            Side::Sell => self.asks.set(-price, quantity, self.depth_max),
+        })
+    }
+
+    /// How fine prices and quantities are.
+    #[must_use]
+    pub const fn grid(&self) -> Grid {
+        self.grid
+    }
+
+    /// Whether the best bid is at or above the best ask, which no continuous market shows.
+    #[must_use]
+    #[inline]
+    pub fn is_crossed(&self) -> bool {
+        match (self.bids.best_key(), self.asks.best_key()) {
+            (Some(bid), Some(ask)) => bid >= -ask,
+            _ => false,
+        }
+    }
+
+    /// Highest price somebody buys at.
+    #[must_use]
+    pub fn best_bid(&self) -> Option<Level> {
+        self.bids(1).next()
+    }
+
+    /// Lowest price somebody sells at.
+    #[must_use]
+    pub fn best_ask(&self) -> Option<Level> {
+        self.asks(1).next()
+    }
+
+    /// The best `count` bids, best first.
+    pub fn bids(&self, count: usize) -> impl DoubleEndedIterator<Item = Level> + '_ {
+        self.fixed_bids(count).filter_map(|fixed| self.grid.level(fixed))
+    }
+
+    /// The best `count` asks, best first.
+    pub fn asks(&self, count: usize) -> impl DoubleEndedIterator<Item = Level> + '_ {
+        self.fixed_asks(count).filter_map(|fixed| self.grid.level(fixed))
+    }
+
+    /// The best `count` bids as whole numbers of the [`Self::grid`], best first.
+    pub fn fixed_bids(&self, count: usize) -> impl DoubleEndedIterator<Item = FixedLevel> + ExactSizeIterator + '_ {
+        let best = self.bids.best(count.min(self.depth_max));
+        best.iter().rev().map(|&(key, quantity)| FixedLevel { price: key, quantity })
+    }
+
+    /// The best `count` asks as whole numbers of the [`Self::grid`], best first.
+    pub fn fixed_asks(&self, count: usize) -> impl DoubleEndedIterator<Item = FixedLevel> + ExactSizeIterator + '_ {
+        let best = self.asks.best(count.min(self.depth_max));
+        best.iter().rev().map(|&(key, quantity)| FixedLevel { price: -key, quantity })
+    }
+
+    /// Replaces the contents of `bids` and `asks` by the best `count` levels a side, best first.
+    pub fn copy_top(&self, count: usize, bids: &mut Vec<Level>, asks: &mut Vec<Level>) {
+        bids.clear();
+        bids.extend(self.bids(count));
+        asks.clear();
+        asks.extend(self.asks(count));
+    }
+
+    /// As [`Self::copy_top`] without making decimals: for readers that only need to compare or draw.
+    pub fn copy_top_fixed(&self, count: usize, bids: &mut Vec<FixedLevel>, asks: &mut Vec<FixedLevel>) {
+        bids.clear();
+        bids.extend(self.fixed_bids(count));
+        asks.clear();
+        asks.extend(self.fixed_asks(count));
+    }
+
+    /// What rests at a price on a side; zero when nothing is known to.
+    #[must_use]
+    pub fn quantity_at(&self, side: Side, price: Price) -> Quantity {
+        let Some(key) = self.grid.price(price) else { return Quantity::ZERO };
+        let quantity = match side {
+            Side::Buy => self.bids.quantity(key),
+            Side::Sell => self.asks.quantity(-key),
+        };
+        let level = self.grid.level(FixedLevel { price: key, quantity });
+        level.map_or(Quantity::ZERO, |level| level.quantity)
+    }
+
+    /// How many levels a side has, at most [`DEPTH_MAX`] (or what the book was made with).
+    #[must_use]
+    pub fn depth(&self, side: Side) -> usize {
+        let half = match side {
+            Side::Buy => &self.bids,
+            Side::Sell => &self.asks,
+        };
+        half.entries.len().min(self.depth_max)
+    }
+}

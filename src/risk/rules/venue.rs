@@ -1,0 +1,168 @@
+//! What the broker and the venue take: types, times in force, flags, phases, grids of price and quantity.
+
+use rust_decimal::Decimal;
+
+use super::overflow;
+use crate::broker::api::ProductCapability;
+use crate::market::{Phase, Price, Product};
+use crate::order::{Draft, KindName, OrderKind, PositionSide, TimeInForce};
+use crate::risk::format::grouped;
+use crate::risk::refusal::{Refusal, Rule};
+use crate::risk::view::View;
+
+/// The broker must trade the product, work the type, and know the time in force and the flags; the venue must take the
+/// type in this phase.
+///
+/// A conditional type that the venue does not work is held by the desk, so what it becomes once triggered must be native;
+/// the phase is then that of the triggering and not looked at now.
+pub(super) fn unsupported(view: &View<'_>, draft: &Draft) -> Option<Refusal> {
+    let refuse = |value: String, limit: String| Some(Refusal::new(Rule::RiskUnsupported, value, limit));
+    if draft.instrument != view.instrument.id {
+        return refuse(format!("an order for {}", draft.instrument), view.instrument.id.to_string());
+    }
+    let broker = view.capabilities.broker;
+    let Some(product) = view.capabilities.product(view.instrument.product) else {
+        return refuse(format!("{} at {broker}", view.instrument.id), String::new());
+    };
+    let kind = draft.kind.name();
+    let held_by_desk = draft.kind.is_conditional() && !product.native_kinds.contains(&kind);
+    let sent = if held_by_desk { draft.kind.once_triggered() } else { draft.kind };
+    if !product.native_kinds.contains(&sent.name()) {
+        return refuse(format!("{kind} at {broker}"), names(&product.native_kinds));
+    }
+    if !product.times_in_force.contains(&draft.time_in_force) {
+        return refuse(format!("{} at {broker}", draft.time_in_force), names(&product.times_in_force));
+    }
+    if draft.time_in_force == TimeInForce::PostOnly && sent.limit().is_none() {
+        return refuse(format!("post_only for {kind}"), "types with a limit price".to_owned());
+    }
+    if let Some(flag) = unknown_flag(view, draft, product) {
+        return refuse(format!("{flag} at {broker}"), String::new());
+    }
+    if held_by_desk
+        || !is_korean(view.instrument.product)
+        || taken_in_phase(&draft.kind, draft.time_in_force, view.phase)
+    {
+        return None;
+    }
+    refuse(format!("{kind} {} during {}", draft.time_in_force, view.phase.as_str()), String::new())
+}
+
+fn unknown_flag(view: &View<'_>, draft: &Draft, product: &ProductCapability) -> Option<&'static str> {
+    let hedge = view.capabilities.hedge_mode && view.instrument.product.is_margined();
+    if draft.reduce_only && !product.reduce_only {
+        return Some("reduce_only");
+    }
+    match draft.position_side {
+        PositionSide::Net => None,
+        PositionSide::Long | PositionSide::Short if hedge => None,
+        PositionSide::Long => Some("position side long"),
+        PositionSide::Short => Some("position side short"),
+    }
+}
+
+fn names<T: ToString>(all: &std::collections::BTreeSet<T>) -> String {
+    all.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+const fn is_korean(product: Product) -> bool {
+    matches!(product, Product::KrxStock(_) | Product::KrxEtf)
+}
+
+/// Which types KRX and NXT take in which phase (KRX since 2026-09-14, after-market included). IOC and FOK exist only where
+/// orders match as they come. Orders at the previous close (08:30 to 08:40) are collected during the opening auction.
+/// Phases that take no orders at all are [`session_closed`]'s.
+const fn taken_in_phase(kind: &OrderKind, time_in_force: TimeInForce, phase: Phase) -> bool {
+    use KindName as K;
+    let kind = kind.name();
+    if matches!(time_in_force, TimeInForce::Ioc | TimeInForce::Fok) && phase.takes_orders() && !phase.is_continuous() {
+        return false;
+    }
+    match phase {
+        Phase::Closed | Phase::Halted => true,
+        Phase::Continuous => !matches!(kind, K::PreOpenClose | K::AfterClose),
+        Phase::OpeningAuction => !matches!(kind, K::BestLimit | K::PriorityLimit | K::MidPrice | K::AfterClose),
+        Phase::Volatility => {
+            !matches!(kind, K::BestLimit | K::PriorityLimit | K::MidPrice | K::PreOpenClose | K::AfterClose)
+        }
+        Phase::ClosingAuction => !matches!(
+            kind,
+            K::BestLimit | K::PriorityLimit | K::MidPrice | K::PreOpenClose | K::AfterClose | K::ConditionalLimit
+        ),
+        Phase::ClosingPrice => matches!(kind, K::PreOpenClose | K::AfterClose),
+        Phase::OffHoursAuction => matches!(kind, K::Limit),
+        Phase::PreMarket | Phase::AfterMarket => {
+            matches!(kind, K::Limit | K::StopLimit | K::BestLimit | K::PriorityLimit | K::MidPrice)
+        }
+    }
+}
+
+/// The phase must take orders. Auctions do, market orders included.
+pub(super) fn session_closed(view: &View<'_>, _: &Draft) -> Option<Refusal> {
+    (!view.phase.takes_orders())
+        .then(|| Refusal::new(Rule::RiskSessionClosed, format!("the session is {}", view.phase.as_str()), ""))
+}
+
+/// Limit and trigger prices lie on the grid of their own price on the trading date.
+pub(super) fn tick_size(view: &View<'_>, draft: &Draft) -> Option<Refusal> {
+    let mut prices = [draft.kind.limit(), draft.kind.trigger()].into_iter().flatten();
+    prices.find_map(|price| off_tick(view, price, Rule::RiskTickSize))
+}
+
+/// Refuses in the name of `rule` when the price is not on the grid.
+pub(super) fn off_tick(view: &View<'_>, price: Price, rule: Rule) -> Option<Refusal> {
+    let tick = view.instrument.ticks.tick(price.value(), view.trading_date);
+    match is_multiple(price.value(), tick) {
+        None => overflow("the price in ticks"),
+        Some(true) => None,
+        Some(false) => Some(Refusal::new(rule, grouped(price.value()), format!("multiples of {}", grouped(tick)))),
+    }
+}
+
+/// Whether `value` is a whole number of `step`s; a step of zero allows everything. `None` when it cannot be computed.
+fn is_multiple(value: Decimal, step: Decimal) -> Option<bool> {
+    if step.is_zero() {
+        return Some(true);
+    }
+    value.checked_rem(step).map(|rest| rest.is_zero())
+}
+
+/// A quantity above zero, in whole lots, not below the venue's smallest and not above its largest order.
+pub(super) fn lot_size(view: &View<'_>, draft: &Draft) -> Option<Refusal> {
+    let quantity = draft.quantity;
+    let refuse = |limit: String| Some(Refusal::new(Rule::RiskLotSize, grouped(quantity.value()), limit));
+    if quantity.is_zero() {
+        return refuse("above 0".to_owned());
+    }
+    match is_multiple(quantity.value(), view.instrument.lot.value()) {
+        None => return overflow("the quantity in lots"),
+        Some(false) => return refuse(format!("multiples of {}", grouped(view.instrument.lot.value()))),
+        Some(true) => {}
+    }
+    if quantity < view.instrument.min_quantity {
+        return refuse(format!("at least {}", grouped(view.instrument.min_quantity.value())));
+    }
+    match view.instrument.max_quantity {
+        Some(max) if quantity > max => refuse(format!("at most {}", grouped(max.value()))),
+        _ => None,
+    }
+}
+
+/// Price times quantity times multiplier is at least the venue's smallest order. The price is the limit, else the trigger,
+/// else the last price. Reduce-only orders are excused, as at Binance futures (error -4164), so that what is left of a
+/// position can always be closed.
+pub(super) fn min_notional(view: &View<'_>, draft: &Draft) -> Option<Refusal> {
+    let least = view.instrument.min_notional?;
+    if draft.reduce_only {
+        return None;
+    }
+    let price = draft.kind.limit().or(draft.kind.trigger()).or(view.last)?;
+    let Some(value) = price
+        .value()
+        .checked_mul(draft.quantity.value())
+        .and_then(|product| product.checked_mul(view.instrument.multiplier))
+    else {
+        return overflow("the value of the order");
+    };
+    (value < least).then(|| Refusal::new(Rule::RiskMinNotional, grouped(value), grouped(least)))
+}
