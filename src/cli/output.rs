@@ -157,6 +157,17 @@ impl Output {
             Format::Csv => write(&csv(records)?),
         }
     }
+
+    /// What is no record: JSON for scripts, text for people and for `-q`. Empty text prints nothing.
+    ///
+    /// # Errors
+    /// [`Stop`] as every writer here.
+    pub fn value(&self, json: &Value, text: &str) -> Result<(), Stop> {
+        if matches!(self.format, Format::Json | Format::Jsonl) && !self.quiet {
+            return write(&json_line(json)?);
+        }
+        if text.is_empty() { Ok(()) } else { write(&format!("{}\n", text.trim_end_matches('\n'))) }
+    }
 }
 
 fn line(text: &str) -> String {

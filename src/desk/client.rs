@@ -13,6 +13,7 @@ use super::protocol::{
     Command, Failure, FailureKind, Message, Outcome, Request, Response, SubmitOrder, Update, VERSION,
 };
 use super::wire::{FrameBuffer, WireError, encode};
+use crate::config::private_dir::check_private_dir;
 use crate::order::{ProfileName, Source};
 
 /// Longest wait for an answer. A kill reads back from a slow broker, so it is far above what a healthy desk needs.
@@ -21,6 +22,8 @@ const ANSWER_WAIT_MAX: Duration = Duration::from_secs(60);
 pub const START_WAIT_MAX: Duration = Duration::from_secs(10);
 /// Between two looks whether a starting desk listens yet.
 const START_LOOK_EVERY: Duration = Duration::from_millis(20);
+/// Before a desk that gave way to another is started again.
+const START_AGAIN_AFTER: Duration = Duration::from_millis(250);
 /// Most updates kept while an answer is awaited; the oldest go first, and the face is told how many.
 const UPDATES_KEPT_MAX: usize = 65_536;
 /// Bytes read from the socket at a time.
@@ -63,12 +66,23 @@ pub struct Client {
 }
 
 impl Client {
-    /// Connects to the desk that listens on `socket`.
+    /// Connects to the desk of a data folder, wherever of `sockets` it listens (likeliest first).
     ///
     /// # Errors
-    /// [`FailureKind::NoDesk`] when none does, [`FailureKind::Version`] when it is of another version.
-    pub fn connect(socket: &Path, caller: &Caller) -> Result<Self, Failure> {
-        let stream = UnixStream::connect(socket).map_err(|error| no_desk(socket, &error))?;
+    /// [`FailureKind::NoDesk`] when none does, [`FailureKind::Version`] when it is of another version,
+    /// [`FailureKind::Unauthorized`] when the socket lies where others could have put it.
+    pub fn connect(sockets: &[PathBuf], caller: &Caller) -> Result<Self, Failure> {
+        let mut last = no_desk_failure();
+        for socket in sockets {
+            match open(socket) {
+                Ok(stream) => return Self::greet(stream, caller),
+                Err(failure) => last = failure,
+            }
+        }
+        Err(last)
+    }
+
+    fn greet(stream: UnixStream, caller: &Caller) -> Result<Self, Failure> {
         let mut client = Self {
             stream,
             buffer: FrameBuffer::default(),
@@ -97,14 +111,14 @@ impl Client {
     /// # Errors
     /// As [`Self::connect`]; and [`FailureKind::NoDesk`] with what the desk said when it could not start, or did not
     /// listen within [`START_WAIT_MAX`].
-    pub fn connect_or_start(socket: &Path, caller: &Caller, plan: &StartPlan) -> Result<Self, Failure> {
-        match Self::connect(socket, caller) {
+    pub fn connect_or_start(sockets: &[PathBuf], caller: &Caller, plan: &StartPlan) -> Result<Self, Failure> {
+        match Self::connect(sockets, caller) {
             Err(failure) if failure.kind == FailureKind::NoDesk => {}
             other => return other,
         }
         let mut starting = Starting::begin(plan)?;
         loop {
-            match Self::connect(socket, caller) {
+            match Self::connect(sockets, caller) {
                 Err(failure) if failure.kind == FailureKind::NoDesk => starting.wait_a_moment()?,
                 other => return other,
             }
@@ -209,44 +223,64 @@ impl Client {
 }
 
 /// A desk that was started and does not listen yet.
-struct Starting {
+struct Starting<'a> {
+    plan: &'a StartPlan,
     child: Child,
-    ended: bool,
     deadline: Instant,
-    error_file: PathBuf,
+    again_at: Option<Instant>,
 }
 
-impl Starting {
-    fn begin(plan: &StartPlan) -> Result<Self, Failure> {
-        let child = std::process::Command::new(&plan.program)
-            .args(&plan.arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|error| start_failure(&error.to_string()))?;
-        let deadline = Instant::now() + START_WAIT_MAX;
-        Ok(Self { child, ended: false, deadline, error_file: plan.error_file.clone() })
+impl<'a> Starting<'a> {
+    fn begin(plan: &'a StartPlan) -> Result<Self, Failure> {
+        Ok(Self { plan, child: spawn(plan)?, deadline: Instant::now() + START_WAIT_MAX, again_at: None })
     }
 
     fn wait_a_moment(&mut self) -> Result<(), Failure> {
-        if Instant::now() >= self.deadline {
+        let now = Instant::now();
+        if now >= self.deadline {
             return Err(start_failure("it did not listen within 10 seconds"));
         }
-        if !self.ended
-            && let Ok(Some(status)) = self.child.try_wait()
-        {
-            // Another face may have started one at the same moment; ours then gives way with the status of NoDesk.
-            if status.code() != Some(i32::from(FailureKind::NoDesk.exit_status())) {
-                let said = std::fs::read_to_string(&self.error_file).unwrap_or_default();
-                let said = said.trim();
-                return Err(start_failure(if said.is_empty() { "it ended at once" } else { said }));
+        match self.again_at {
+            Some(at) if now >= at => {
+                self.child = spawn(self.plan)?;
+                self.again_at = None;
             }
-            self.ended = true;
+            Some(_) => {}
+            None => {
+                if let Ok(Some(status)) = self.child.try_wait() {
+                    self.ended(status.code())?;
+                }
+            }
         }
         std::thread::park_timeout(START_LOOK_EVERY);
         Ok(())
     }
+
+    /// Another desk may have the data folder: one that another face started at this moment, or one that is ending. Ours
+    /// then gives way with the status of [`FailureKind::NoDesk`], and is started again unless the other answers first.
+    fn ended(&mut self, code: Option<i32>) -> Result<(), Failure> {
+        if code == Some(i32::from(FailureKind::NoDesk.exit_status())) {
+            self.again_at = Some(Instant::now() + START_AGAIN_AFTER);
+            return Ok(());
+        }
+        let said = std::fs::read_to_string(&self.plan.error_file).unwrap_or_default();
+        let mut failure = start_failure(if said.trim().is_empty() { "it ended at once" } else { said.trim() });
+        if code == Some(i32::from(FailureKind::Usage.exit_status())) {
+            failure.kind = FailureKind::Usage;
+            failure.hint = Some("hoga config check".into());
+        }
+        Err(failure)
+    }
+}
+
+fn spawn(plan: &StartPlan) -> Result<Child, Failure> {
+    std::process::Command::new(&plan.program)
+        .args(&plan.arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|error| start_failure(&error.to_string()))
 }
 
 /// What a broken connection means for a request that was on its way.
@@ -305,6 +339,21 @@ impl Lost {
     }
 }
 
+/// Opens a socket in a folder that is this user's alone: another's desk would be given the orders.
+fn open(socket: &Path) -> Result<UnixStream, Failure> {
+    let folder = socket.parent().unwrap_or(socket);
+    if folder.exists() {
+        check_private_dir(folder).map_err(|error| {
+            Failure::new(FailureKind::Unauthorized, "SOCKET_DENIED", error.to_string()).about(error.to_string())
+        })?;
+    }
+    UnixStream::connect(socket).map_err(|error| no_desk(socket, &error))
+}
+
+fn no_desk_failure() -> Failure {
+    Failure::new(FailureKind::NoDesk, "NO_DESK", "no desk is running").retryable().hint("hoga desk start")
+}
+
 fn no_desk(socket: &Path, error: &io::Error) -> Failure {
     match error.kind() {
         io::ErrorKind::PermissionDenied => {
@@ -318,7 +367,7 @@ fn no_desk(socket: &Path, error: &io::Error) -> Failure {
         )
         .about(socket.display().to_string())
         .hint("give a shorter --data-dir"),
-        _ => Failure::new(FailureKind::NoDesk, "NO_DESK", "no desk is running").retryable().hint("hoga desk start"),
+        _ => no_desk_failure(),
     }
 }
 

@@ -7,6 +7,7 @@ pub mod help;
 pub mod refusal;
 pub mod say;
 pub mod term;
+pub mod usage;
 
 pub use crate::config::Language;
 pub use column::Column;

@@ -35,25 +35,25 @@ pub struct Cli {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// Config file
-    #[arg(long, global = true, value_name = "FILE", env = "HOGA_CONFIG", hide_env_values = true)]
+    /// Config file [env: HOGA_CONFIG]
+    #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Folder of ledger, logs and socket
-    #[arg(long, global = true, value_name = "DIR", env = "HOGA_DATA_DIR", hide_env_values = true)]
+    /// Folder of ledger, logs and socket [env: HOGA_DATA_DIR]
+    #[arg(long, global = true, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
-    /// Profile of the config: broker, world and account
-    #[arg(long, global = true, value_name = "NAME", env = "HOGA_PROFILE", hide_env_values = true)]
+    /// Profile of the config: broker, world and account [env: HOGA_PROFILE]
+    #[arg(long, global = true, value_name = "NAME")]
     pub profile: Option<ProfileName>,
-    /// Shape of what is printed
-    #[arg(long, global = true, value_name = "FORMAT", env = "HOGA_FORMAT", hide_env_values = true)]
+    /// Shape of what is printed [env: HOGA_FORMAT]
+    #[arg(long, global = true, value_name = "FORMAT")]
     pub format: Option<Format>,
     /// Short for --format json
-    #[arg(long, global = true, overrides_with = "format")]
+    #[arg(long, global = true)]
     pub json: bool,
     /// Do not ask before an order
     #[arg(long, short = 'y', global = true)]
     pub yes: bool,
-    /// Language of what people read
+    /// Language of what people read [env: HOGA_LANG]
     #[arg(long, global = true, value_name = "LANGUAGE")]
     pub lang: Option<LanguageName>,
     /// Print only the value that matters: an order's id, a price

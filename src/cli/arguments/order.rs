@@ -58,6 +58,9 @@ pub struct Place {
     /// that follows once filled
     #[arg(long, value_name = "DISTANCE", value_parser = value::trail)]
     pub trail: Option<Trail>,
+    /// No entry: place take-profit and stop-loss for what is held; the first one done cancels the other
+    #[arg(long, requires = "take_profit", conflicts_with_all = ["price", "kind", "stop"])]
+    pub oco: bool,
     /// Only make a position smaller
     #[arg(long)]
     pub reduce_only: bool,

@@ -1,8 +1,10 @@
 //! Words of the command line that become numbers, times and names.
 
+use std::ffi::OsStr;
 use std::time::Duration;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Arg, Command};
 use rust_decimal::Decimal;
 
 use crate::market::candle::Interval;
@@ -79,52 +81,71 @@ pub fn count(text: &str) -> Result<u32, String> {
 
 /// `1m`, `1d`.
 pub fn interval(text: &str) -> Result<Interval, String> {
-    serde_json::from_value(serde_json::Value::String(text.to_owned())).map_err(|error| error.to_string())
+    text.parse().map_err(|error: crate::market::candle::IntervalError| error.to_string())
 }
 
-fn named<T: Copy + Send + Sync + 'static>(
+/// One of a set of names, in any case, with `-` as good as `_`.
+#[derive(Clone)]
+struct Named<T: 'static> {
     all: &'static [T],
     name: fn(T) -> &'static str,
-) -> impl TypedValueParser<Value = T> + Clone {
-    let names = all.iter().map(move |one| {
-        let name = name(*one);
-        let hyphens = name.contains('_').then(|| name.replace('_', "-"));
-        clap::builder::PossibleValue::new(name).aliases(hyphens)
-    });
-    PossibleValuesParser::new(names).try_map(move |text| {
-        let text = text.replace('-', "_");
-        all.iter().copied().find(|one| name(*one).eq_ignore_ascii_case(&text)).ok_or_else(|| format!("unknown: {text}"))
-    })
+}
+
+impl<T: Copy> Named<T> {
+    fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.all.iter().map(|one| (self.name)(*one))
+    }
+}
+
+impl<T: Copy + Send + Sync + 'static> TypedValueParser for Named<T> {
+    type Value = T;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<T, clap::Error> {
+        let text = value.to_string_lossy().replace('-', "_");
+        let found = self.all.iter().copied().find(|one| (self.name)(*one).eq_ignore_ascii_case(&text));
+        match found {
+            Some(found) => Ok(found),
+            // It finds nothing either, and words the error with the names and the nearest of them.
+            None => match PossibleValuesParser::new(self.names()).parse_ref(command, arg, value) {
+                Err(error) => Err(error),
+                Ok(_) => Err(clap::Error::new(clap::error::ErrorKind::InvalidValue).with_cmd(command)),
+            },
+        }
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(self.names().map(PossibleValue::new)))
+    }
 }
 
 /// Order types.
 #[must_use]
 pub fn kind_name() -> impl TypedValueParser<Value = KindName> + Clone {
-    named(&KindName::ALL, KindName::as_str)
+    Named { all: &KindName::ALL, name: KindName::as_str }
 }
 
 /// Times in force.
 #[must_use]
 pub fn time_in_force() -> impl TypedValueParser<Value = TimeInForce> + Clone {
-    named(&TimeInForce::ALL, TimeInForce::as_str)
+    Named { all: &TimeInForce::ALL, name: TimeInForce::as_str }
 }
 
 /// `buy`, `sell`.
 #[must_use]
 pub fn side() -> impl TypedValueParser<Value = Side> + Clone {
-    named(&[Side::Buy, Side::Sell], Side::as_str)
+    Named { all: &[Side::Buy, Side::Sell], name: Side::as_str }
 }
 
 /// Positions of hedge mode.
 #[must_use]
 pub fn position_side() -> impl TypedValueParser<Value = PositionSide> + Clone {
-    named(&[PositionSide::Net, PositionSide::Long, PositionSide::Short], PositionSide::as_str)
+    Named { all: &[PositionSide::Net, PositionSide::Long, PositionSide::Short], name: PositionSide::as_str }
 }
 
 /// Currencies.
 #[must_use]
 pub fn currency() -> impl TypedValueParser<Value = Currency> + Clone {
-    named(&Currency::ALL, Currency::as_str)
+    Named { all: &Currency::ALL, name: Currency::as_str }
 }
 
 #[cfg(test)]
