@@ -1,5 +1,6 @@
 //! Markets: instruments, price ladders, sessions, books, trades and candles. Pure: no I/O, no clock, no randomness.
 
+pub mod auction;
 pub mod book;
 pub mod candle;
 pub mod event;
@@ -10,11 +11,16 @@ pub mod session;
 pub mod side;
 pub mod time;
 
+pub use auction::auction_price;
+pub use candle::{Candle, CandleBuilder, Interval, IntervalError};
 pub use event::{
     BookUpdate, DayStats, Expected, Level, Mark, MarketBody, MarketEvent, Phase, PhaseChange, Quote, Sequence, Trade,
 };
 pub use instrument::{Board, Currency, Instrument, InstrumentId, LeverageTier, Product, Symbol, SymbolError, Venue};
 pub use ladder::{DailyLimits, TickRule};
 pub use price::{NumberError, Price, Quantity};
+pub use session::{
+    Calendar, CalendarError, DayKind, PhaseAt, SessionDay, Span, ViGroup, ViRates, trading_date, vi_rates,
+};
 pub use side::Side;
 pub use time::UtcTime;

@@ -10,12 +10,15 @@ pub mod money;
 pub mod order;
 pub mod position;
 pub mod state;
+pub mod venue_rules;
 
 pub use account::Account;
 pub use fill::Fill;
+pub use fee::{Charge, FeeError, FeeSchedule, FeeSettings, Liquidity};
 pub use id::{BrokerOrderId, ClientOrderId, ExecutionId, IdError, IdSource, OrderId, ProfileName};
 pub use kind::{Bracket, KindName, OrderKind, PositionSide, Role, Source, TimeInForce, Trail};
 pub use money::Cash;
 pub use order::{Draft, Order, Orders, PendingChange, Reservation, Transition};
 pub use position::{Position, PositionKey};
 pub use state::{OrderState, WatchedBy};
+pub use venue_rules::{VenueRule, default_time_in_force, venue_takes, venue_takes_at};

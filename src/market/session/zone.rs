@@ -1,0 +1,48 @@
+//! Time zones of the venues. Only the database compiled in is used, so a machine's own zone files change nothing.
+
+use std::sync::LazyLock;
+
+use jiff::civil::{Date, DateTime};
+use jiff::tz::{self, TimeZone, TimeZoneDatabase};
+
+use crate::market::{UtcTime, Venue};
+
+/// UTC+9; Korea has had no daylight saving since 1988.
+static KOREA: LazyLock<TimeZone> = LazyLock::new(|| TimeZone::fixed(tz::offset(9)));
+/// New York. The rule in force since 2007 stands in should the database ever lack the name.
+static NEW_YORK: LazyLock<TimeZone> = LazyLock::new(|| {
+    TimeZoneDatabase::bundled()
+        .get("America/New_York")
+        .or_else(|_| TimeZone::posix("EST5EDT,M3.2.0,M11.1.0"))
+        .unwrap_or(TimeZone::UTC)
+});
+static UTC: LazyLock<TimeZone> = LazyLock::new(|| TimeZone::UTC);
+
+/// The zone a venue counts its days in: Korea for KRX, NXT and the simulator, New York for US venues, UTC for crypto.
+#[must_use]
+pub fn zone(venue: Venue) -> &'static TimeZone {
+    match venue {
+        Venue::Sim | Venue::Krx | Venue::Nxt => &KOREA,
+        Venue::BinanceFutures | Venue::BinanceSpot => &UTC,
+        Venue::Nasdaq | Venue::Nyse | Venue::Amex => &NEW_YORK,
+    }
+}
+
+/// The date an instant belongs to at a venue, open or not.
+///
+/// No session of the venues known here crosses midnight, so it is the local date.
+#[must_use]
+pub fn trading_date(venue: Venue, time: UtcTime) -> Date {
+    local(venue, time).date()
+}
+
+/// Wall clock of a venue.
+pub(crate) fn local(venue: Venue, time: UtcTime) -> DateTime {
+    zone(venue).to_datetime(time.to_jiff())
+}
+
+/// The instant of a wall clock reading at a venue. A reading that daylight saving skips is moved past the gap, one that
+/// comes twice is the first of the two.
+pub(crate) fn instant(venue: Venue, at: DateTime) -> UtcTime {
+    zone(venue).to_ambiguous_timestamp(at).compatible().map_or(UtcTime::EPOCH, UtcTime::from_jiff)
+}
