@@ -24,10 +24,22 @@ pub struct View<'a> {
     pub book: &'a Book,
     /// Daily limits.
     pub bounds: &'a Bounds,
+    /// The rest.
+    pub sight: Sight,
+}
+
+impl std::ops::Deref for View<'_> {
+    type Target = Sight;
+    fn deref(&self) -> &Sight {
+        &self.sight
+    }
+}
+
+/// What a trader sees besides the book.
+#[derive(Debug, Clone, Copy)]
+pub struct Sight {
     /// What the instrument is worth, in ticks.
     pub fair: f64,
-    /// Last traded tick.
-    pub last: i64,
     /// How busy the market is; 1 on average (U-shaped over the day, more when rough).
     pub pace: f64,
     /// How rough the market is; around 1.
@@ -80,15 +92,18 @@ pub struct Own {
 }
 
 /// A trader.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Agent {
     kind: Kind,
     orders: Vec<Own>,
     inventory: i64,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 enum Kind {
+    /// Not there: it is deciding just now.
+    #[default]
+    Away,
     Maker(maker::Maker),
     Taker(taker::Taker),
     Arbitrageur(arbitrageur::Arbitrageur),
@@ -119,6 +134,7 @@ impl Agent {
         let book = view.book;
         self.orders.retain(|own| book.left(own.key).is_some());
         match &mut self.kind {
+            Kind::Away => 1.0,
             Kind::Maker(maker) => maker.act(view, &self.orders, self.inventory, random, wants),
             Kind::Taker(taker) => taker.act(view, &self.orders, random, wants),
             Kind::Arbitrageur(arbitrageur) => arbitrageur.act(view, &self.orders, random, wants),

@@ -45,17 +45,47 @@ impl Habits {
 type ShareRow = (&'static str, &'static str, &'static str, Board, i64, f64, f64, f64, f64);
 
 const SHARES: [ShareRow; 12] = [
-    ("005930", "삼성전자", "Samsung Electronics", Board::Kospi, 71_000, 0.9, 1.05, 15_000_000.0, 3.0),
-    ("000660", "SK하이닉스", "SK hynix", Board::Kospi, 184_500, 1.6, 1.35, 3_500_000.0, 2.5),
-    ("373220", "LG에너지솔루션", "LG Energy Solution", Board::Kospi, 398_500, 1.7, 0.9, 260_000.0, 1.2),
-    ("207940", "삼성바이오로직스", "Samsung Biologics", Board::Kospi, 1_006_000, 1.2, 0.6, 70_000.0, 0.9),
-    ("005380", "현대차", "Hyundai Motor", Board::Kospi, 243_000, 1.2, 0.9, 700_000.0, 1.4),
-    ("000270", "기아", "Kia", Board::Kospi, 99_800, 1.2, 0.9, 1_200_000.0, 1.3),
-    ("068270", "셀트리온", "Celltrion", Board::Kospi, 187_600, 1.4, 0.7, 600_000.0, 1.1),
-    ("035420", "NAVER", "NAVER", Board::Kospi, 204_500, 1.5, 0.9, 700_000.0, 1.2),
-    ("035720", "카카오", "Kakao", Board::Kospi, 43_950, 1.6, 1.0, 1_500_000.0, 1.3),
-    ("105560", "KB금융", "KB Financial", Board::Kospi, 91_200, 1.1, 0.8, 1_100_000.0, 1.2),
-    ("005490", "POSCO홀딩스", "POSCO Holdings", Board::Kospi, 352_500, 1.3, 0.9, 350_000.0, 1.1),
+    (
+        "005930",
+        "삼성전자",
+        "Samsung Electronics",
+        Board::Kospi { kospi200: true },
+        71_000,
+        0.9,
+        1.05,
+        15_000_000.0,
+        3.0,
+    ),
+    ("000660", "SK하이닉스", "SK hynix", Board::Kospi { kospi200: true }, 184_500, 1.6, 1.35, 3_500_000.0, 2.5),
+    (
+        "373220",
+        "LG에너지솔루션",
+        "LG Energy Solution",
+        Board::Kospi { kospi200: true },
+        398_500,
+        1.7,
+        0.9,
+        260_000.0,
+        1.2,
+    ),
+    (
+        "207940",
+        "삼성바이오로직스",
+        "Samsung Biologics",
+        Board::Kospi { kospi200: true },
+        1_006_000,
+        1.2,
+        0.6,
+        70_000.0,
+        0.9,
+    ),
+    ("005380", "현대차", "Hyundai Motor", Board::Kospi { kospi200: true }, 243_000, 1.2, 0.9, 700_000.0, 1.4),
+    ("000270", "기아", "Kia", Board::Kospi { kospi200: true }, 99_800, 1.2, 0.9, 1_200_000.0, 1.3),
+    ("068270", "셀트리온", "Celltrion", Board::Kospi { kospi200: true }, 187_600, 1.4, 0.7, 600_000.0, 1.1),
+    ("035420", "NAVER", "NAVER", Board::Kospi { kospi200: true }, 204_500, 1.5, 0.9, 700_000.0, 1.2),
+    ("035720", "카카오", "Kakao", Board::Kospi { kospi200: true }, 43_950, 1.6, 1.0, 1_500_000.0, 1.3),
+    ("105560", "KB금융", "KB Financial", Board::Kospi { kospi200: true }, 91_200, 1.1, 0.8, 1_100_000.0, 1.2),
+    ("005490", "POSCO홀딩스", "POSCO Holdings", Board::Kospi { kospi200: true }, 352_500, 1.3, 0.9, 350_000.0, 1.1),
     ("247540", "에코프로비엠", "EcoPro BM", Board::Kosdaq, 168_300, 2.6, 1.2, 900_000.0, 1.8),
 ];
 
@@ -94,7 +124,7 @@ fn krx(symbol: &str, ko: &str, en: &str, product: Product, ticks: TickRule, base
 fn share(row: &ShareRow) -> Option<Listing> {
     let (symbol, ko, en, board, base, own_volatility, beta, daily_lots, takers_per_second) = *row;
     let (ticks, rates) = match board {
-        Board::Kospi => (TickRule::KrxStock, KOSPI200),
+        Board::Kospi { kospi200 } => (TickRule::KrxStock, if kospi200 { KOSPI200 } else { OTHERS }),
         Board::Kosdaq | Board::Konex => (TickRule::KrxKosdaq, OTHERS),
     };
     Some(Listing {
@@ -106,8 +136,7 @@ fn share(row: &ShareRow) -> Option<Listing> {
 
 fn fund() -> Option<Listing> {
     let instrument = krx("069500", "KODEX 200", "KODEX 200", Product::KrxEtf, TickRule::KrxEtf, 35_420)?;
-    let habits =
-        Habits { own_volatility: 0.15, beta: 1.0, daily_lots: 5_000_000.0, takers_per_second: 1.6, stride: 1 };
+    let habits = Habits { own_volatility: 0.15, beta: 1.0, daily_lots: 5_000_000.0, takers_per_second: 1.6, stride: 1 };
     Some(Listing { instrument, habits, interruptions: Some(KOSPI200) })
 }
 

@@ -269,12 +269,7 @@ impl Book {
     ///
     /// # Errors
     /// When it is not taken; then nothing has changed.
-    pub fn place(
-        &mut self,
-        order: NewOrder,
-        bounds: &Bounds,
-        matches: &mut Vec<Match>,
-    ) -> Result<Placement, Refusal> {
+    pub fn place(&mut self, order: NewOrder, bounds: &Bounds, matches: &mut Vec<Match>) -> Result<Placement, Refusal> {
         let tick = self.admit(&order, bounds)?;
         self.actions += 1;
         self.numbers += 1;
@@ -324,7 +319,11 @@ impl Book {
         Some(left)
     }
 
-    fn admit(&self, order: &NewOrder, bounds: &Bounds) -> Result<i64, Refusal> {
+    /// The tick an order would be worked at.
+    ///
+    /// # Errors
+    /// When it would not be taken.
+    pub fn admit(&self, order: &NewOrder, bounds: &Bounds) -> Result<i64, Refusal> {
         if order.quantity <= 0 {
             return Err(Refusal::NoQuantity);
         }

@@ -38,7 +38,8 @@ impl Backstop {
             }
             self.make_room(side, away, wants);
             let touch = book.best(side).or_else(|| book.best(side.opposite()).map(|best| best + away));
-            let touch = touch.unwrap_or_else(|| if side == Side::Buy { view.fair as i64 } else { view.fair as i64 + 1 });
+            let touch =
+                touch.unwrap_or_else(|| if side == Side::Buy { view.fair as i64 } else { view.fair as i64 + 1 });
             let mut missing = ENOUGH.saturating_sub(count);
             for step in 0..REACH {
                 let tick = touch + away * step * view.stride;
