@@ -15,7 +15,7 @@ use super::error::LedgerError;
 /// Only the owner reads and writes.
 const PRIVATE_FILE: u32 = 0o600;
 const PRIVATE_FOLDER: u32 = 0o700;
-const BLOCK: [u8; 64 * 1024] = [0; 64 * 1024];
+static BLOCK: [u8; 64 * 1024] = [0; 64 * 1024];
 
 /// `ledger.db` and a suffix: `ledger.db-wal`.
 pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {

@@ -5,7 +5,11 @@
 //! executions and transactions; every row carries a seal, so that a damaged one is refused and never used.
 
 mod account_rows;
+mod audit_cash;
+mod audit_positions;
+mod backup;
 mod desk_rows;
+mod difference;
 mod error;
 mod files;
 mod reader;
@@ -14,11 +18,17 @@ mod recover;
 mod row;
 mod schema;
 mod store;
+mod thread;
 mod trade_rows;
+mod verify;
 mod writes;
 
+pub use backup::{Backup, Restored, backup, restore};
+pub use difference::{Difference, DifferenceKind};
 pub use error::LedgerError;
 pub use reader::{LedgerReader, OrderScope};
 pub use record::{Alert, AlertCondition, Batch, EquityPoint, Note, OrderEvent, Recovered, RiskEvent, Write};
 pub use schema::VERSION as SCHEMA_VERSION;
 pub use store::{LedgerStore, OpenOptions, Store};
+pub use thread::{Ledger, LedgerPace, LedgerReport, NotTaken, Unwritten};
+pub use verify::verify;

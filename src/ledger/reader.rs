@@ -47,6 +47,15 @@ impl LedgerReader {
     /// # Errors
     /// There is none, it is of another version, or it cannot be read.
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
+        let (reader, found) = Self::open_any_version(path)?;
+        if found < schema::VERSION {
+            return Err(LedgerError::OlderVersion { path: path.to_path_buf(), found, known: schema::VERSION });
+        }
+        Ok(reader)
+    }
+
+    /// For copying only: the queries need the newest version.
+    pub(super) fn open_any_version(path: &Path) -> Result<(Self, u32), LedgerError> {
         schema::check_sqlite()?;
         if !path.exists() {
             return Err(LedgerError::Missing(path.to_path_buf()));
@@ -56,10 +65,7 @@ impl LedgerReader {
             Connection::open_with_flags(path, flags).map_err(|error| LedgerError::sqlite("open", error))?;
         let reader = Self::over(connection)?;
         let found = schema::check(&reader.connection, path)?;
-        if found < schema::VERSION {
-            return Err(LedgerError::OlderVersion { path: path.to_path_buf(), found, known: schema::VERSION });
-        }
-        Ok(reader)
+        Ok((reader, found))
     }
 
     /// Over a connection that has the schema or is about to get it.
