@@ -290,7 +290,7 @@ impl Broker for SimBroker {
     }
 }
 
-fn capabilities() -> Capabilities {
+pub(super) fn capabilities() -> Capabilities {
     let products = [Product::KrxStock(Board::Kosdaq), Product::KrxEtf, Product::CryptoPerpetual];
     let product = |product: Product| ProductCapability {
         product,
@@ -312,6 +312,8 @@ fn capabilities() -> Capabilities {
         virtual_cash: true,
         hedge_mode: false,
         leverage: true,
+        // What is on its way when this process ends never arrives; while it lives a request is late by a minute at most.
+        request_lifetime: Duration::from_secs(1),
         candle_intervals: intervals.filter(|i| i.fixed_seconds().is_none_or(|seconds| seconds >= 60)).collect(),
     }
 }

@@ -5,6 +5,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -124,7 +125,7 @@ impl Journal {
     /// # Errors
     /// When the file system refuses.
     pub fn file(path: &Path) -> Result<Self, JournalError> {
-        let file = OpenOptions::new().create(true).append(true).read(true).open(path)?;
+        let file = OpenOptions::new().create(true).append(true).read(true).mode(0o600).open(path)?;
         Ok(Self::File { path: path.to_owned(), file })
     }
 

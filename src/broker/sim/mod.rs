@@ -18,6 +18,7 @@ pub mod history;
 pub mod journal;
 pub mod listing;
 pub mod matching;
+mod open;
 mod pit;
 pub mod random;
 mod tally;
@@ -28,6 +29,7 @@ pub use adapter::{SimBroker, SimSettings};
 pub use config::SimConfig;
 pub use exchange::SimExchange;
 pub use faults::{Fault, FaultPlan, FaultRates};
+pub use open::{capabilities, open};
 pub use journal::{Journal, JournalError, MemoryJournal};
 
 use crate::market::{UtcTime, Venue};

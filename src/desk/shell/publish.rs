@@ -112,7 +112,7 @@ impl Shell {
             .publisher
             .candles
             .entry((profile, instrument))
-            .or_insert_with(|| CandleBuilder::new(Interval::MINUTE, instrument.venue));
+            .or_insert_with(|| CandleBuilder::new(Interval::Minute1, instrument.venue));
         let closed = builder.push(event.venue_time, trade);
         let open = builder.current();
         let symbol = instrument.symbol.to_string();
