@@ -2,3 +2,5 @@
 
 pub mod api;
 pub mod net;
+pub mod registry;
+pub mod sim;

@@ -121,6 +121,7 @@ mod tests {
                 stop_loss: None,
                 trail: Some(Trail::Percent("1.5".parse().unwrap())),
             },
+            oco: false,
         };
         let cancel = Request {
             id: 9,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::market::{Currency, Instrument, UtcTime};
+use crate::market::{Currency, Instrument, InstrumentId, Price, UtcTime};
 use crate::order::{Account, Fill, Order, OrderId, Position, ProfileName, Transaction, TransactionId};
 
 /// Everything one step of the core asks to be written: one SQL transaction, all or nothing.
@@ -54,6 +54,77 @@ pub enum Write {
         /// How much.
         equity: Decimal,
     },
+    /// An instrument put on a watchlist, at its end, or taken off it.
+    Watch {
+        /// The list's name.
+        list: String,
+        /// Which.
+        instrument: InstrumentId,
+        /// On or off.
+        add: bool,
+    },
+    /// An alert, new or changed.
+    Alert {
+        /// Its number.
+        id: u64,
+        /// What it is; `None` removes it.
+        alert: Option<Box<Alert>>,
+    },
+    /// A remark; append-only.
+    Note(Note),
+}
+
+/// Says something when a price is reached.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alert {
+    /// On what.
+    pub instrument: InstrumentId,
+    /// When to say it.
+    pub condition: AlertCondition,
+    /// What to say besides.
+    pub note: Option<String>,
+    /// When it was made.
+    pub created_at: UtcTime,
+    /// When the price was reached.
+    pub fired_at: Option<UtcTime>,
+    /// When somebody saw it.
+    pub acknowledged_at: Option<UtcTime>,
+}
+
+/// Which last price sets an alert off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AlertCondition {
+    /// This one or a higher one.
+    AtOrAbove(Price),
+    /// This one or a lower one.
+    AtOrBelow(Price),
+}
+
+/// A remark in the trading journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// When.
+    pub at: UtcTime,
+    /// On which profile, where on one.
+    pub profile: Option<ProfileName>,
+    /// On which order, where on one.
+    pub order_id: Option<OrderId>,
+    /// What.
+    pub text: String,
+}
+
+/// Equity of a profile at a time, as it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EquityPoint {
+    /// Whose.
+    pub profile: ProfileName,
+    /// Of what.
+    pub currency: Currency,
+    /// When.
+    pub at: UtcTime,
+    /// How much.
+    pub equity: Decimal,
 }
 
 /// A line of an order's history.

@@ -4,6 +4,7 @@ pub mod auction;
 pub mod book;
 pub mod candle;
 pub mod event;
+pub mod hangul;
 pub mod instrument;
 pub mod ladder;
 pub mod price;

@@ -38,7 +38,7 @@ impl Effect {
 
     /// Whether the position gets smaller and does not turn over, even when every other closing order is filled first.
     pub(super) fn reduces(&self) -> bool {
-        self.against_held && self.opening.is_zero() && self.quantity > Decimal::ZERO
+        self.opening.is_zero() && self.quantity > Decimal::ZERO
     }
 
     /// The part of `value` (of the whole order) that belongs to the opening units; `None` when out of range.

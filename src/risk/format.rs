@@ -1,6 +1,6 @@
 //! Numbers as refusals show them.
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 /// With thousands separators and without trailing zeros: `12,000,000`, `-1,234.5`.
 pub(super) fn grouped(value: Decimal) -> String {
@@ -21,6 +21,11 @@ pub(super) fn grouped(value: Decimal) -> String {
         out.push_str(fraction);
     }
     out
+}
+
+/// A percentage that is over its limit, to two decimals away from zero, so that it never reads as the limit.
+pub(super) fn percent_up(percent: Decimal) -> String {
+    format!("{}%", grouped(percent.round_dp_with_strategy(2, RoundingStrategy::AwayFromZero)))
 }
 
 #[cfg(test)]

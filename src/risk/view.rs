@@ -56,7 +56,7 @@ pub struct View<'a> {
     pub cash_needed: Decimal,
     /// Value of this order at the price it is counted with (limit, trigger, or worst possible for a market order).
     pub order_value: Decimal,
-    /// Value of the position the order is for, at the last price.
+    /// Value of the position the order is for, at the last price; its sign is not looked at.
     pub position_value: Decimal,
     /// Value of all positions and opening orders of the profile in this currency.
     pub exposure: Decimal,
@@ -72,11 +72,11 @@ pub struct View<'a> {
     pub peak_equity: Decimal,
     /// Leverage set for the instrument (1 when not margined).
     pub leverage: u32,
-    /// Open orders of the profile.
+    /// Open orders of the profile, this one not counted.
     pub open_orders: u32,
-    /// New orders of the profile in the last second.
+    /// New orders of the profile in the last second, this one not counted.
     pub orders_last_second: u32,
-    /// New orders of the profile in the last minute.
+    /// New orders of the profile in the last minute, this one not counted.
     pub orders_last_minute: u32,
     /// New orders of the profile within the duplicate window.
     pub recent: &'a [RecentOrder],

@@ -372,6 +372,15 @@ fn amounts(case: &mut Case, r: &mut Random) {
     if r.one_in(15) {
         view.cash_available = view.cash_needed - r.cents(0, 2);
     }
+    let after = view.position_value + view.order_value;
+    if let [_, second, third] = case.instrument.tiers.as_mut_slice()
+        && r.one_in(3)
+    {
+        (second.notional_from, third.notional_from) = (after, after + Decimal::ONE);
+    }
+    if let (Some(price), true) = (case.draft.kind.limit(), r.one_in(20)) {
+        case.instrument.min_notional = Some(case.instrument.notional(price, case.draft.quantity).round_dp(2));
+    }
     view.leverage = if case.instrument.product.is_margined() { r.within(1, 21) as u32 } else { 1 };
     limits.max_leverage = r.pick(&[None, Some(20), Some(20), Some(15)]);
 }

@@ -2,7 +2,7 @@
 
 use super::{Core, Effects, Outstanding, ProfileIndex, Purpose};
 use crate::broker::api::{
-    AccountReport, Answer, BrokerError, BrokerEvent, Connection, Found, OrderReference, RequestBody, RequestId,
+    AccountReport, Answer, BrokerError, Connection, Found, OrderReference, RequestBody, RequestId,
 };
 use crate::desk::protocol::{BrokerText, Failure, FailureKind, Response};
 use crate::market::UtcTime;
@@ -97,7 +97,6 @@ impl Core {
                 | Purpose::Fills
                 | Purpose::Account
                 | Purpose::Instruments
-                | Purpose::CancelAll
                 | Purpose::Subscribe,
                 _,
             ) => {}
@@ -372,10 +371,4 @@ pub(super) fn broker_failure(error: &BrokerError) -> Failure {
         failure.broker = Some(BrokerText { code: clean(code), text: clean(text) });
     }
     failure
-}
-
-/// Whether an event is market data, which faces may lose.
-#[must_use]
-pub const fn is_market(event: &BrokerEvent) -> bool {
-    matches!(event, BrokerEvent::Market(_))
 }

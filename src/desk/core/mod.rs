@@ -41,8 +41,9 @@ use crate::risk::DeskState;
 use super::protocol::{EventRecord, Failure, Outcome, Response, Update};
 
 pub use command::CoreCommand;
-pub use market::Market;
+pub use market::{Dirty, Market};
 pub use profile::{Link, Profile};
+pub use records::{book_record, fill_record, plain_order_record, quote_record, transaction_record};
 
 /// Settings of the core that are the same for every profile.
 #[derive(Debug, Clone)]
@@ -183,7 +184,6 @@ enum Purpose {
     Cancel(OrderId),
     Replace(OrderId),
     Find(OrderId),
-    CancelAll,
     OpenOrders,
     Fills,
     Account,
@@ -273,6 +273,26 @@ impl Core {
             self.end_order(now, id, crate::order::OrderState::Rejected, Some(reason.into()), effects);
         }
         false
+    }
+
+    /// A request that will not be carried out because its rows could not be written in time: a new order is refused for
+    /// good, a change is taken back.
+    pub fn abandon(&mut self, now: UtcTime, request: &BrokerRequest, effects: &mut Effects) {
+        let Some(outstanding) = self.requests.remove(&request.id) else { return };
+        let reason = "not sent: the ledger could not be written";
+        match outstanding.purpose {
+            Purpose::Place(id) => {
+                self.end_order(now, id, crate::order::OrderState::Rejected, Some(reason.into()), effects);
+            }
+            Purpose::Replace(id) => {
+                if let Some(order) = self.orders.get_mut(&id) {
+                    order.pending_change = None;
+                }
+                self.reserve_anew(now, outstanding.profile, id, effects);
+                self.changed(now, id, "replace_refused", Some(reason.into()), effects);
+            }
+            _ => {}
+        }
     }
 
     fn on_broker(&mut self, now: UtcTime, profile: ProfileIndex, event: BrokerEvent, effects: &mut Effects) {

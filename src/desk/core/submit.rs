@@ -187,9 +187,7 @@ impl Core {
             cash_available: state.available(instrument.currency) + own,
             cash_needed: costing.reservation.cash.amount,
             order_value: costing.value,
-            position_value: market
-                .valuation()
-                .map_or_else(Default::default, |price| price.value() * held.abs() * instrument.multiplier),
+            position_value: self.position_value(profile, market, held, replacing),
             exposure: standing.exposure,
             positions: standing.positions,
             already_in_position: self.is_in_position(profile, draft.instrument, replacing),
@@ -404,6 +402,26 @@ impl Core {
         let records = [first, second].iter().filter_map(|id| self.orders.get(id)).map(|o| self.order_record(o)).collect();
         effects.reply(token, Response::Orders(records));
         Ok(())
+    }
+
+    /// Value of a holding at the last price, and of what other open orders would add to it.
+    fn position_value(
+        &self,
+        profile: ProfileIndex,
+        market: &super::Market,
+        held: rust_decimal::Decimal,
+        without: Option<OrderId>,
+    ) -> rust_decimal::Decimal {
+        let Some(price) = market.valuation() else { return rust_decimal::Decimal::ZERO };
+        let instrument = &market.instrument;
+        let open = self.profiles.get(profile).into_iter().flat_map(|state| &state.open);
+        open.filter(|id| Some(**id) != without)
+            .filter_map(|id| self.orders.get(id))
+            .filter(|order| order.instrument == instrument.id)
+            .fold(price.value() * held.abs() * instrument.multiplier, |sum, order| {
+                let opening = order.remaining().at_most(order.reservation.opening);
+                sum + instrument.notional(order.kind.limit().unwrap_or(price), opening)
+            })
     }
 
     /// Whether an instrument is held, or being opened by an open order.

@@ -3,12 +3,11 @@
 use rust_decimal::Decimal;
 
 use super::amount::position_after;
-use super::market::rounded_up;
 use super::overflow;
 use crate::market::Side;
 use crate::order::{Draft, PositionSide};
 use crate::risk::effect::{Effect, reduces};
-use crate::risk::format::grouped;
+use crate::risk::format::{grouped, percent_up};
 use crate::risk::refusal::{Refusal, Rule};
 use crate::risk::view::View;
 
@@ -38,7 +37,7 @@ pub(super) fn max_drawdown(view: &View<'_>, draft: &Draft) -> Option<Refusal> {
         return None;
     }
     let percent = fallen.checked_div(view.peak_equity).unwrap_or(Decimal::MAX);
-    Some(Refusal::new(Rule::RiskMaxDrawdown, format!("{}%", rounded_up(percent)), format!("{}%", grouped(max))))
+    Some(Refusal::new(Rule::RiskMaxDrawdown, percent_up(percent), format!("{}%", grouped(max))))
 }
 
 /// What the order sets aside is there. An order that sets nothing aside passes, even when fees have made cash negative.

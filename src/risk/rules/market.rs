@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::overflow;
 use crate::market::{Price, Side};
 use crate::order::{Draft, OrderKind, Trail};
-use crate::risk::format::grouped;
+use crate::risk::format::{grouped, percent_up};
 use crate::risk::refusal::{Refusal, Rule};
 use crate::risk::view::View;
 
@@ -70,12 +70,7 @@ pub(super) fn price_collar(view: &View<'_>, draft: &Draft) -> Option<Refusal> {
     }
     let percent = asked.checked_div(last).unwrap_or(Decimal::MAX);
     let allowed = format!("{}% from {}", grouped(collar), grouped(last));
-    Some(Refusal::new(Rule::RiskPriceCollar, format!("{}%", rounded_up(percent)), allowed))
-}
-
-/// Two decimals, away from zero: what is over a limit must not read as the limit.
-pub(super) fn rounded_up(percent: Decimal) -> String {
-    grouped(percent.round_dp_with_strategy(2, rust_decimal::RoundingStrategy::AwayFromZero))
+    Some(Refusal::new(Rule::RiskPriceCollar, percent_up(percent), allowed))
 }
 
 /// A stop waits for a worse price (a buy above the last price, a sell below it), a take-profit for a better one; at the

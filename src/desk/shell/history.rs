@@ -1,0 +1,120 @@
+//! Questions about the past go from a face straight to the broker; the core has no part in them.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::{Asker, Shell};
+use crate::broker::api::{Answer, BrokerError, BrokerRequest, RequestBody, RequestId};
+use crate::desk::core::ProfileIndex;
+use crate::desk::protocol::{Failure, FailureKind, Outcome, Response};
+use crate::desk::record::{CandleRecord, TradeRecord};
+use crate::market::candle::Candle;
+use crate::market::{InstrumentId, UtcTime};
+
+/// Ids from here up are the shell's own; the core counts from one.
+const FIRST_OWN: u64 = 1 << 63;
+/// How long the broker may take.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// Questions that are out.
+#[derive(Debug, Default)]
+pub struct Histories {
+    next: u64,
+    out: BTreeMap<RequestId, (Asker, InstrumentId, UtcTime)>,
+}
+
+impl Histories {
+    /// Whether an answer is for the shell and not for the core.
+    #[must_use]
+    pub const fn is_own(id: RequestId) -> bool {
+        id.0 >= FIRST_OWN
+    }
+}
+
+impl Shell {
+    /// Passes a question on to the broker of a profile.
+    pub(super) fn ask_history(
+        &mut self,
+        now: UtcTime,
+        asker: Asker,
+        profile: ProfileIndex,
+        instrument: InstrumentId,
+        body: RequestBody,
+    ) {
+        let Some(Some(broker)) = self.brokers.get_mut(profile) else {
+            let failure = Failure::new(FailureKind::Unavailable, "DISCONNECTED", "the broker is not connected");
+            self.answer(asker, Outcome::Failed(Box::new(failure.retryable())));
+            return;
+        };
+        self.histories.next += 1;
+        let id = RequestId(FIRST_OWN + self.histories.next);
+        self.histories.out.insert(id, (asker, instrument, now.plus(PATIENCE)));
+        broker.request(now, BrokerRequest { id, body });
+    }
+
+    pub(super) fn on_history(&mut self, _: ProfileIndex, id: RequestId, outcome: Result<Answer, BrokerError>) {
+        let Some((asker, instrument, _)) = self.histories.out.remove(&id) else { return };
+        let outcome = match outcome {
+            Ok(Answer::Candles(candles)) => {
+                Outcome::Ok(Box::new(Response::Candles(candles.iter().map(candle_record).collect())))
+            }
+            Ok(Answer::Trades(trades)) => {
+                let record = |(time, trade): (UtcTime, crate::market::Trade)| TradeRecord {
+                    symbol: instrument.symbol.to_string(),
+                    price: trade.price,
+                    quantity: trade.quantity,
+                    side: trade.side,
+                    time,
+                    id: trade.id.to_string(),
+                };
+                Outcome::Ok(Box::new(Response::Trades(trades.into_iter().map(record).collect())))
+            }
+            Ok(_) => {
+                let failure = Failure::new(FailureKind::Other, "INTERNAL", "the broker's answer does not fit");
+                Outcome::Failed(Box::new(failure))
+            }
+            Err(error) => Outcome::Failed(Box::new(history_failure(&error))),
+        };
+        self.answer(asker, outcome);
+    }
+
+    /// Questions the broker has not answered in time.
+    pub(super) fn expire_histories(&mut self, now: UtcTime) {
+        let late: Vec<RequestId> =
+            self.histories.out.iter().filter(|(_, (_, _, until))| *until <= now).map(|(id, _)| *id).collect();
+        for id in late {
+            if let Some((asker, _, _)) = self.histories.out.remove(&id) {
+                let failure = Failure::new(FailureKind::Unavailable, "NO_ANSWER", "the broker did not answer in time");
+                self.answer(asker, Outcome::Failed(Box::new(failure.retryable())));
+            }
+        }
+    }
+}
+
+/// A question changes nothing, so whatever went wrong may be tried again.
+fn history_failure(error: &BrokerError) -> Failure {
+    match error {
+        BrokerError::Unsupported(what) => {
+            Failure::new(FailureKind::Broker, "UNSUPPORTED", error.to_string()).about(*what)
+        }
+        BrokerError::NotFound(what) => Failure::new(FailureKind::Usage, "NOT_FOUND", error.to_string()).about(what),
+        BrokerError::Unauthorized(_) => Failure::new(FailureKind::Unauthorized, "UNAUTHORIZED", error.to_string()),
+        BrokerError::Refused { .. } => Failure::new(FailureKind::Broker, "BROKER", error.to_string()),
+        _ => Failure::new(FailureKind::Unavailable, "UNAVAILABLE", error.to_string()).retryable(),
+    }
+}
+
+/// A candle as faces see it.
+#[must_use]
+pub fn candle_record(candle: &Candle) -> CandleRecord {
+    CandleRecord {
+        time: candle.time,
+        open: candle.open,
+        high: candle.high,
+        low: candle.low,
+        close: candle.close,
+        volume: candle.volume,
+        value: candle.value.normalize(),
+        closed: candle.closed,
+    }
+}

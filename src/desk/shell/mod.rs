@@ -1,0 +1,383 @@
+//! The shell: carries out what the core decides, in order, around brokers, ledger, clock and faces.
+//!
+//! One thread owns the core. It sleeps until something happens, drains what waits (faces and ledger before markets), and
+//! never waits for a disk or a screen: the ledger commits on its own thread and says so, faces have bounded queues.
+
+pub mod faces;
+mod history;
+mod outbox;
+mod publish;
+mod queries;
+mod requests;
+pub mod server;
+mod start;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Notify, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use self::faces::{Face, FaceId, Outbound};
+use self::history::Histories;
+use self::outbox::Outbox;
+use self::publish::Publisher;
+use self::queries::Reader;
+use self::requests::Waiting;
+use super::clock::Clock;
+use super::core::{Core, Effect, Effects, Event, ProfileIndex, Token};
+use super::protocol::{Failure, FailureKind, Message, Outcome, Request};
+use super::wire;
+use crate::broker::api::{Broker, BrokerEvent, RequestBody};
+use crate::config::Profile as ProfileConfig;
+use crate::ledger::{Batch, Ledger, LedgerReader, LedgerReport, NotTaken};
+use crate::market::UtcTime;
+
+pub use start::{DeskOptions, StartError, run};
+
+/// Something that reaches the desk's thread.
+#[derive(Debug)]
+pub enum Inbound {
+    /// A face connected.
+    Connected {
+        /// Its number.
+        face: FaceId,
+        /// The way to it.
+        outbound: Arc<Outbound>,
+    },
+    /// A face asks.
+    Request {
+        /// Which.
+        face: FaceId,
+        /// What.
+        request: Box<Request>,
+    },
+    /// A face sent JSON that is no request.
+    Unreadable {
+        /// Which.
+        face: FaceId,
+        /// Id of the request, where it could be read.
+        id: Option<u64>,
+        /// What is wrong with it.
+        text: String,
+    },
+    /// A face sent something that is no message; it is cut off.
+    Malformed {
+        /// Which.
+        face: FaceId,
+        /// What is wrong.
+        text: String,
+    },
+    /// A face left.
+    Gone {
+        /// Which.
+        face: FaceId,
+    },
+    /// The process was asked to end.
+    Stop,
+}
+
+/// How often time-outs and schedules are looked at.
+const TICK: Duration = Duration::from_millis(50);
+/// Most messages handled in one turn before brokers are looked at again.
+const INBOX_TURN_MAX: usize = 256;
+
+/// Who gets a core's reply: a face and the id of its request.
+type Asker = (FaceId, u64);
+
+struct Shell {
+    core: Core,
+    clock: Clock,
+    effects: Effects,
+    outbox: Outbox,
+    ledger: Ledger,
+    reports: mpsc::Receiver<LedgerReport>,
+    backlog: VecDeque<Batch>,
+    brokers: Vec<Option<Box<dyn Broker>>>,
+    configs: Vec<ProfileConfig>,
+    unavailable: BTreeMap<String, String>,
+    opener: start::BrokerOpener,
+    wake: Arc<Notify>,
+    inbox: mpsc::Receiver<Inbound>,
+    faces: BTreeMap<FaceId, Face>,
+    askers: BTreeMap<Token, Asker>,
+    next_token: u64,
+    waiting: Vec<Waiting>,
+    histories: Histories,
+    reader: Reader,
+    known_orders: LedgerReader,
+    publisher: Publisher,
+    trading_lock: Option<FaceId>,
+    options: DeskOptions,
+    started_at: UtcTime,
+    tick_at: UtcTime,
+    last_face_at: UtcTime,
+    events: Vec<BrokerEvent>,
+    stop: CancellationToken,
+    watch: Vec<String>,
+}
+
+impl Shell {
+    /// Runs until told to stop, or until nothing is held and nobody is left.
+    async fn run(mut self) -> Ledger {
+        while !self.stop.is_cancelled() {
+            let now = self.clock.now();
+            self.drain_inbox(now);
+            let next = self.poll_brokers(now);
+            self.tick(now);
+            self.serve_waiting(now);
+            self.publish_market(now);
+            if self.may_end(now) {
+                tracing::info!("nobody is left and nothing is held: the desk ends");
+                break;
+            }
+            self.sleep(now, next).await;
+        }
+        for broker in self.brokers.iter_mut().flatten() {
+            broker.close();
+        }
+        for face in self.faces.values() {
+            face.outbound.close();
+        }
+        self.stop.cancel();
+        self.ledger
+    }
+
+    async fn sleep(&mut self, now: UtcTime, next: Option<UtcTime>) {
+        let mut until = self.tick_at;
+        if let Some(next) = next {
+            until = until.min(next);
+        }
+        if let Some(next) = self.publisher.due_at(now) {
+            until = until.min(next);
+        }
+        let pause = until.since(now);
+        tokio::select! {
+            biased;
+            report = self.reports.recv() => {
+                if let Some(report) = report {
+                    let now = self.clock.now();
+                    self.on_ledger(now, report);
+                }
+            }
+            message = self.inbox.recv() => {
+                if let Some(message) = message {
+                    let now = self.clock.now();
+                    self.on_inbound(now, message);
+                }
+            }
+            () = self.wake.notified() => {}
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+
+    fn drain_inbox(&mut self, now: UtcTime) {
+        while let Ok(report) = self.reports.try_recv() {
+            self.on_ledger(now, report);
+        }
+        self.hand_over();
+        for _ in 0..INBOX_TURN_MAX {
+            let Ok(message) = self.inbox.try_recv() else { return };
+            self.on_inbound(now, message);
+        }
+    }
+
+    fn on_inbound(&mut self, now: UtcTime, message: Inbound) {
+        match message {
+            Inbound::Connected { face, outbound } => {
+                self.faces.insert(face, Face::new(outbound));
+            }
+            Inbound::Request { face, request } => self.on_request(now, face, *request),
+            Inbound::Unreadable { face, id, text } => {
+                let failure = Failure::new(FailureKind::Version, "BAD_REQUEST", format!("not understood: {text}"));
+                self.answer((face, id.unwrap_or(0)), Outcome::Failed(Box::new(failure)));
+            }
+            Inbound::Malformed { face, text } => {
+                tracing::warn!(face = face.0, text, "a face sent no message");
+                if let Some(face) = self.faces.get(&face) {
+                    face.outbound.close();
+                }
+            }
+            Inbound::Gone { face } => self.on_gone(now, face),
+            Inbound::Stop => self.stop.cancel(),
+        }
+    }
+
+    fn on_gone(&mut self, now: UtcTime, face: FaceId) {
+        self.faces.remove(&face);
+        self.waiting.retain(|waiting| waiting.asker.0 != face);
+        if self.trading_lock == Some(face) {
+            self.trading_lock = None;
+        }
+        self.last_face_at = now;
+    }
+
+    fn on_ledger(&mut self, now: UtcTime, report: LedgerReport) {
+        match report {
+            LedgerReport::Committed { sequence } => {
+                self.outbox.committed(sequence);
+                while let Some(effect) = self.outbox.pop() {
+                    self.carry_out(now, effect);
+                }
+            }
+            LedgerReport::Stalled { reason } => {
+                let reason = reason.to_string();
+                tracing::error!(reason, "the ledger cannot be written");
+                let (requests, told) = self.outbox.give_up(&reason);
+                for (_, request) in requests {
+                    let mut effects = std::mem::take(&mut self.effects);
+                    self.core.abandon(now, &request, &mut effects);
+                    self.effects = effects;
+                }
+                self.flush(now);
+                for effect in told {
+                    self.carry_out(now, effect);
+                }
+                self.step(now, Event::Storage(Some(reason)));
+            }
+            LedgerReport::Resumed => {
+                tracing::info!("the ledger can be written again");
+                self.step(now, Event::Storage(None));
+            }
+        }
+    }
+
+    fn poll_brokers(&mut self, now: UtcTime) -> Option<UtcTime> {
+        let mut next: Option<UtcTime> = None;
+        for index in 0..self.brokers.len() {
+            let mut events = std::mem::take(&mut self.events);
+            if let Some(Some(broker)) = self.brokers.get_mut(index)
+                && let Some(at) = broker.poll(now, &mut events)
+            {
+                next = Some(next.map_or(at, |next| next.min(at)));
+            }
+            for event in events.drain(..) {
+                self.on_broker_event(now, index, event);
+            }
+            self.events = events;
+        }
+        next
+    }
+
+    fn on_broker_event(&mut self, now: UtcTime, profile: ProfileIndex, event: BrokerEvent) {
+        let event = match event {
+            BrokerEvent::Answer { id, outcome } if Histories::is_own(id) => {
+                self.on_history(profile, id, outcome);
+                return;
+            }
+            event => event,
+        };
+        if let BrokerEvent::Market(market) = &event {
+            self.publish_trade(profile, market);
+        }
+        self.step(now, Event::Broker { profile, event });
+    }
+
+    /// One step of the core and the start of what it asks for.
+    fn step(&mut self, now: UtcTime, event: Event) {
+        let mut effects = std::mem::take(&mut self.effects);
+        self.core.step(now, event, &mut effects);
+        self.effects = effects;
+        self.flush(now);
+    }
+
+    /// Hands a step's rows to the ledger and lets its effects go, those that need not wait at once.
+    fn flush(&mut self, now: UtcTime) {
+        while !self.effects.is_empty() {
+            let mut effects = std::mem::take(&mut self.effects);
+            if !effects.writes.is_empty() {
+                let batch = self.core.batch(std::mem::take(&mut effects.writes));
+                let sequence = batch.sequence;
+                self.outbox.submitted(sequence);
+                self.backlog.push_back(batch);
+                self.hand_over();
+            }
+            let actions = std::mem::take(&mut effects.actions);
+            for effect in actions {
+                if self.outbox.may_pass(&effect) {
+                    self.carry_out(now, effect);
+                } else {
+                    self.outbox.push(effect);
+                }
+            }
+        }
+    }
+
+    /// Gives the ledger's thread what it takes. While the disk stands still batches wait here, in order; the core makes
+    /// no new orders then, so only what brokers report adds to them.
+    fn hand_over(&mut self) {
+        while let Some(batch) = self.backlog.pop_front() {
+            match self.ledger.write(batch) {
+                Ok(()) => {}
+                Err(NotTaken::Full(batch)) => {
+                    self.backlog.push_front(batch);
+                    return;
+                }
+                Err(NotTaken::Closed(batch)) => {
+                    // Nothing may be sent any more.
+                    tracing::error!("the ledger's thread ended");
+                    self.backlog.push_front(batch);
+                    self.stop.cancel();
+                    return;
+                }
+            }
+        }
+    }
+
+    fn carry_out(&mut self, now: UtcTime, effect: Effect) {
+        match effect {
+            Effect::Send { profile, request } => {
+                let mut effects = std::mem::take(&mut self.effects);
+                let may = self.core.may_send(now, &request, &mut effects);
+                self.effects = effects;
+                if may && let Some(Some(broker)) = self.brokers.get_mut(profile) {
+                    if let RequestBody::Place(place) = &request.body {
+                        tracing::info!(order = %place.order_id, "sent");
+                    }
+                    broker.request(now, request);
+                }
+                if !may {
+                    self.flush(now);
+                }
+            }
+            Effect::Reply { token, outcome } => {
+                if let Some(asker) = self.askers.remove(&token) {
+                    self.answer(asker, outcome);
+                }
+            }
+            Effect::Publish(update) => self.publish(update),
+        }
+    }
+
+    fn answer(&mut self, (face, id): Asker, outcome: Outcome) {
+        let Some(face) = self.faces.get(&face) else { return };
+        match wire::encode(&Message::Reply { id, outcome }) {
+            Ok(bytes) => face.outbound.reply(bytes.into()),
+            Err(error) => {
+                let failure = Failure::new(FailureKind::Other, "TOO_LARGE", error.to_string());
+                let outcome = Outcome::Failed(Box::new(failure));
+                if let Ok(bytes) = wire::encode(&Message::Reply { id, outcome }) {
+                    face.outbound.reply(bytes.into());
+                }
+            }
+        }
+    }
+
+    fn tick(&mut self, now: UtcTime) {
+        if now < self.tick_at {
+            return;
+        }
+        self.tick_at = now.plus(TICK);
+        self.step(now, Event::Tick);
+    }
+
+    /// A desk that was started by a face for itself ends shortly after the last one, when it holds nothing.
+    fn may_end(&self, now: UtcTime) -> bool {
+        let Some(after) = self.options.idle_exit else { return false };
+        self.faces.is_empty()
+            && now.since(self.last_face_at) >= after
+            && self.outbox.in_flight() == 0
+            && self.core.holdings().is_empty()
+    }
+}

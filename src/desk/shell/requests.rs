@@ -1,0 +1,550 @@
+//! Requests of faces: which are answered at once, which wait for data, which go to the core, the broker or the ledger.
+
+use std::time::Duration;
+
+use super::faces::{FaceId, Interest};
+use super::queries::Question;
+use super::{Asker, Shell};
+use crate::broker::api::RequestBody;
+use crate::desk::core::{CoreCommand, Event, ProfileIndex, Token};
+use crate::desk::protocol::{
+    Command, Failure, FailureKind, OrderFilter, Outcome, RankBy, Request, Response, Topic, VERSION,
+};
+use crate::desk::record::{DeskStatus, InstrumentRecord, SessionRecord};
+use crate::market::session::Calendar;
+use crate::market::{InstrumentId, UtcTime, Venue};
+use crate::order::{ClientOrderId, Source};
+
+/// How long a question waits for the first data of its instrument.
+const DATA_PATIENCE: Duration = Duration::from_secs(4);
+/// Most candles or prints in one answer.
+const HISTORY_MAX: u32 = 5_000;
+
+/// A request that waits for data.
+#[derive(Debug)]
+pub struct Waiting {
+    /// Whose.
+    pub asker: Asker,
+    profile: ProfileIndex,
+    command: Command,
+    until: UtcTime,
+}
+
+type Answered = Result<Response, Box<Failure>>;
+
+impl Shell {
+    pub(super) fn on_request(&mut self, now: UtcTime, face: FaceId, request: Request) {
+        let asker = (face, request.id);
+        let greeted = self.faces.get(&face).is_some_and(|face| face.source.is_some());
+        if let Command::Hello { version, name, source } = request.command {
+            let outcome = self.greet(face, version, name, source);
+            self.reply(asker, outcome);
+            return;
+        }
+        if !greeted {
+            let failure = Failure::new(FailureKind::Version, "VERSION_MISMATCH", "the first request must be a hello");
+            self.reply(asker, Err(Box::new(failure)));
+            return;
+        }
+        match self.profile_of(&request) {
+            Ok(profile) => self.dispatch(now, asker, profile, request.command),
+            Err(failure) => self.reply(asker, Err(failure)),
+        }
+    }
+
+    fn greet(&mut self, face: FaceId, version: u32, name: String, source: Source) -> Answered {
+        if version != VERSION {
+            let text = format!("this face speaks version {version} of the protocol, the desk version {VERSION}");
+            return Err(Box::new(
+                Failure::new(FailureKind::Version, "VERSION_MISMATCH", text).hint("hoga desk restart"),
+            ));
+        }
+        if let Some(face) = self.faces.get_mut(&face) {
+            face.name = name.chars().filter(|c| !c.is_control()).take(64).collect();
+            face.source = Some(source);
+        }
+        let profiles = self.core.profiles().iter().map(|profile| profile.name.clone()).collect();
+        Ok(Response::Welcome { version: env!("CARGO_PKG_VERSION").into(), profiles })
+    }
+
+    fn profile_of(&mut self, request: &Request) -> Result<ProfileIndex, Box<Failure>> {
+        let Some(name) = &request.profile else { return Ok(0) };
+        if let Some(index) = self.core.profile_index(name) {
+            return Ok(index);
+        }
+        let failure = match self.unavailable.get(name.as_str()) {
+            Some(reason) => Failure::new(FailureKind::Unavailable, "UNSUPPORTED", reason.clone()),
+            None => Failure::new(FailureKind::Usage, "UNKNOWN_PROFILE", format!("no profile '{name}' in the config"))
+                .hint("hoga config show"),
+        };
+        Err(Box::new(failure.about(name.as_str())))
+    }
+
+    pub(super) fn reply(&mut self, asker: Asker, outcome: Answered) {
+        let outcome = match outcome {
+            Ok(response) => Outcome::Ok(Box::new(response)),
+            Err(failure) => Outcome::Failed(failure),
+        };
+        self.answer(asker, outcome);
+    }
+
+    fn dispatch(&mut self, now: UtcTime, asker: Asker, profile: ProfileIndex, command: Command) {
+        self.open_broker(now, profile);
+        if needs_instruments(&command) && !self.core.profile(profile).is_some_and(|p| p.instruments_known) {
+            self.waiting.push(Waiting { asker, profile, command, until: now.plus(DATA_PATIENCE) });
+            return;
+        }
+        match command {
+            Command::Quote { .. } | Command::Book { .. } => self.market_question(now, asker, profile, command),
+            Command::Trades { symbol, count } => {
+                self.history_question(now, asker, profile, &symbol, |id| {
+                    RequestBody::RecentTrades(id, count.min(HISTORY_MAX))
+                });
+            }
+            Command::Candles { symbol, interval, count } => {
+                self.history_question(now, asker, profile, &symbol, |instrument| RequestBody::Candles {
+                    instrument,
+                    interval,
+                    count: count.min(HISTORY_MAX),
+                    until: None,
+                });
+            }
+            Command::Orders { filter } => self.list_orders(now, asker, profile, filter),
+            Command::Order { order } => self.show_order(asker, profile, order),
+            Command::Fills { limit } => self.ask_reader(asker, profile, |name| Question::Fills(name, limit)),
+            Command::Transactions { limit } => {
+                self.ask_reader(asker, profile, |name| Question::Transactions(name, limit));
+            }
+            Command::RiskLog { limit } => self.ask_reader(asker, profile, |_| Question::RiskLog(limit)),
+            Command::Subscribe { topic, symbols } => self.subscribe_face(now, asker, profile, topic, &symbols),
+            Command::Shutdown { force } => self.shutdown(asker, force),
+            Command::Reconcile { accept } => self.reconcile(now, asker, profile, accept),
+            other => match core_command(other) {
+                Ok(command) => self.pass_on(now, asker, profile, command),
+                Err(question) => {
+                    let outcome = self.answer_now(now, asker, profile, *question);
+                    self.reply(asker, outcome);
+                }
+            },
+        }
+    }
+
+    /// Questions answered from the core's state.
+    fn answer_now(&mut self, now: UtcTime, asker: Asker, profile: ProfileIndex, command: Command) -> Answered {
+        Ok(match command {
+            Command::Status => Response::Status(self.status(now)),
+            Command::Search { text, limit } => Response::Instruments(self.search(now, profile, &text, limit)),
+            Command::Rank { by, count } => Response::Instruments(self.rank(now, profile, by, count)),
+            Command::Session => Response::Sessions(self.sessions(now, profile)),
+            Command::Info { symbol } => {
+                let id = self.core.resolve(profile, &symbol)?;
+                let market = self.core.profile(profile).and_then(|state| state.markets.get(&id));
+                Response::Instruments(market.map(|market| self.core.instrument_record(now, market)).into_iter().collect())
+            }
+            Command::Preview(order) => {
+                let source = self.source_of(asker.0);
+                Response::Preview(self.core.preview(now, profile, source, order)?)
+            }
+            Command::Balances => Response::Balances(self.core.balances(profile)),
+            Command::Positions => Response::Positions(self.core.positions(now, profile)),
+            Command::Pnl => Response::Pnl(self.core.pnl(now, profile)),
+            Command::RiskShow => match self.core.risk_show(now, profile) {
+                Some(record) => Response::Risk(record),
+                None => return Err(Box::new(Failure::new(FailureKind::Other, "INTERNAL", "no such profile"))),
+            },
+            Command::WatchList => Response::Watch(self.watch.clone()),
+            Command::WatchAdd { symbol } => {
+                let id = self.core.resolve(profile, &symbol)?.to_string();
+                if !self.watch.contains(&id) {
+                    self.watch.push(id);
+                    self.write_watch();
+                }
+                Response::Watch(self.watch.clone())
+            }
+            Command::WatchRemove { symbol } => {
+                let id = self.core.resolve(profile, &symbol)?.to_string();
+                self.watch.retain(|known| *known != id);
+                self.write_watch();
+                Response::Watch(self.watch.clone())
+            }
+            Command::TakeTradingLock => {
+                self.trading_lock = Some(asker.0);
+                Response::Done
+            }
+            Command::ReleaseTradingLock => {
+                if self.trading_lock == Some(asker.0) {
+                    self.trading_lock = None;
+                }
+                Response::Done
+            }
+            _ => return Err(Box::new(Failure::new(FailureKind::Other, "INTERNAL", "not a question"))),
+        })
+    }
+
+    fn source_of(&self, face: FaceId) -> Source {
+        self.faces.get(&face).and_then(|face| face.source.clone()).unwrap_or(Source::Cli)
+    }
+
+    /// A command for the core. Screens need the right to trade for those that make or change orders.
+    fn pass_on(&mut self, now: UtcTime, asker: Asker, profile: ProfileIndex, command: CoreCommand) {
+        let source = self.source_of(asker.0);
+        let makes = matches!(command, CoreCommand::Submit(_) | CoreCommand::Replace { .. });
+        if makes && source == Source::Screen && self.trading_lock != Some(asker.0) {
+            let holder = self.trading_lock.and_then(|face| self.faces.get(&face)).map(|face| face.name.clone());
+            let holder = holder.unwrap_or_else(|| "nobody".into());
+            let failure = Failure::new(FailureKind::NoDesk, "LOCKED", format!("view only: {holder} holds the right to trade"));
+            self.reply(asker, Err(Box::new(failure.about(holder))));
+            return;
+        }
+        if let CoreCommand::Submit(order) = &command
+            && let Some(client_id) = order.client_id.clone()
+            && self.core.find_order(Some(profile), client_id.as_str()).is_none()
+            && let Some(known) = self.known_before(profile, &client_id)
+        {
+            self.reply(asker, known);
+            return;
+        }
+        self.next_token += 1;
+        let token = Token(self.next_token);
+        self.askers.insert(token, asker);
+        self.step(now, Event::Command { token, profile, source, command });
+    }
+
+    /// The order of a client id that is older than what the core remembers.
+    fn known_before(&self, profile: ProfileIndex, client_id: &ClientOrderId) -> Option<Answered> {
+        let name = self.core.profile(profile)?.name.clone();
+        match self.known_orders.order_by_client_id(&name, client_id) {
+            Ok(order) => order.map(|order| Ok(Response::Order(Box::new(self.core.order_record(&order))))),
+            // Without the answer it might be sent twice.
+            Err(error) => Some(Err(Box::new(
+                Failure::new(FailureKind::Unavailable, "STORAGE", error.to_string()).retryable(),
+            ))),
+        }
+    }
+
+    fn market_question(&mut self, now: UtcTime, asker: Asker, profile: ProfileIndex, command: Command) {
+        let symbols = match &command {
+            Command::Quote { symbols } => symbols.clone(),
+            Command::Book { symbol, .. } => vec![symbol.clone()],
+            _ => Vec::new(),
+        };
+        let mut ids = Vec::with_capacity(symbols.len());
+        for symbol in &symbols {
+            match self.core.resolve(profile, symbol) {
+                Ok(id) => ids.push(id),
+                Err(failure) => return self.reply(asker, Err(failure)),
+            }
+        }
+        for id in &ids {
+            self.want_data(now, profile, *id);
+        }
+        if self.has_data(profile, &ids, &command) {
+            let outcome = self.market_answer(now, profile, &ids, &command);
+            self.reply(asker, outcome);
+        } else {
+            self.waiting.push(Waiting { asker, profile, command, until: now.plus(DATA_PATIENCE) });
+        }
+    }
+
+    fn want_data(&mut self, now: UtcTime, profile: ProfileIndex, id: InstrumentId) {
+        let subscribed =
+            self.core.profile(profile).and_then(|state| state.markets.get(&id)).is_some_and(|market| market.subscribed);
+        if !subscribed {
+            self.next_token += 1;
+            let command = CoreCommand::Subscribe { symbol: id.to_string() };
+            self.step(now, Event::Command { token: Token(self.next_token), profile, source: Source::Desk, command });
+        }
+    }
+
+    fn has_data(&self, profile: ProfileIndex, ids: &[InstrumentId], command: &Command) -> bool {
+        let Some(state) = self.core.profile(profile) else { return true };
+        ids.iter().filter_map(|id| state.markets.get(id)).all(|market| match command {
+            Command::Book { .. } => market.book.live().is_some(),
+            _ => market.last.is_some() || market.best_bid().is_some(),
+        })
+    }
+
+    fn market_answer(&self, now: UtcTime, profile: ProfileIndex, ids: &[InstrumentId], command: &Command) -> Answered {
+        Ok(match command {
+            Command::Book { levels, .. } => {
+                let levels = (*levels).clamp(1, 1_000);
+                let record = ids.first().and_then(|id| self.core.book_record(now, profile, *id, levels));
+                match record {
+                    Some(record) => Response::Book(record),
+                    None => return Err(Box::new(Failure::new(FailureKind::Other, "INTERNAL", "no such market"))),
+                }
+            }
+            _ => Response::Quotes(ids.iter().filter_map(|id| self.core.quote(now, profile, *id)).collect()),
+        })
+    }
+
+    /// Answers what has waited long enough, or has its data now.
+    pub(super) fn serve_waiting(&mut self, now: UtcTime) {
+        self.expire_histories(now);
+        if self.waiting.is_empty() {
+            return;
+        }
+        for waiting in std::mem::take(&mut self.waiting) {
+            let known = self.core.profile(waiting.profile).is_some_and(|state| state.instruments_known);
+            let late = now >= waiting.until;
+            if late && !known {
+                let failure = Failure::new(FailureKind::Unavailable, "DISCONNECTED", "the broker is not connected yet");
+                self.reply(waiting.asker, Err(Box::new(failure.retryable())));
+            } else if late {
+                self.answer_late(now, waiting);
+            } else if known {
+                let Waiting { asker, profile, command, until } = waiting;
+                let before = self.waiting.len();
+                self.dispatch(now, asker, profile, command);
+                // Still without data: its time counts from the first asking.
+                if let Some(again) = self.waiting.get_mut(before) {
+                    again.until = until;
+                }
+            } else {
+                self.waiting.push(waiting);
+            }
+        }
+    }
+
+    /// What there is, marked stale, when the data has not come in time.
+    fn answer_late(&mut self, now: UtcTime, waiting: Waiting) {
+        let symbols = match &waiting.command {
+            Command::Quote { symbols } => symbols.clone(),
+            Command::Book { symbol, .. } => vec![symbol.clone()],
+            _ => Vec::new(),
+        };
+        let ids: Vec<InstrumentId> =
+            symbols.iter().filter_map(|symbol| self.core.resolve(waiting.profile, symbol).ok()).collect();
+        let outcome = self.market_answer(now, waiting.profile, &ids, &waiting.command);
+        self.reply(waiting.asker, outcome);
+    }
+
+    fn history_question(
+        &mut self,
+        now: UtcTime,
+        asker: Asker,
+        profile: ProfileIndex,
+        symbol: &str,
+        body: impl FnOnce(InstrumentId) -> RequestBody,
+    ) {
+        match self.core.resolve(profile, symbol) {
+            Ok(id) => self.ask_history(now, asker, profile, id, body(id)),
+            Err(failure) => self.reply(asker, Err(failure)),
+        }
+    }
+
+    fn list_orders(&mut self, now: UtcTime, asker: Asker, profile: ProfileIndex, filter: OrderFilter) {
+        if filter == OrderFilter::Open {
+            let Some(state) = self.core.profile(profile) else { return };
+            let open = state.open_orders().iter().filter_map(|id| self.core.orders().get(id));
+            let records = open.map(|order| self.core.order_record(order)).collect();
+            self.reply(asker, Ok(Response::Orders(records)));
+            return;
+        }
+        let date = crate::market::session::trading_date(Venue::Krx, now);
+        let midnight = date
+            .to_zoned(crate::market::session::zone(Venue::Krx).clone())
+            .map_or(now, |zoned| UtcTime::from_jiff(zoned.timestamp()));
+        self.ask_reader(asker, profile, |name| Question::Orders(name, filter, midnight));
+    }
+
+    fn show_order(&mut self, asker: Asker, profile: ProfileIndex, order: String) {
+        if let Some(order) = self.core.find_order(Some(profile), &order) {
+            let record = self.core.order_record(order);
+            self.reply(asker, Ok(Response::Order(Box::new(record))));
+            return;
+        }
+        self.ask_reader(asker, profile, |name| Question::Order(name, order));
+    }
+
+    fn ask_reader(
+        &mut self,
+        (face, id): Asker,
+        profile: ProfileIndex,
+        question: impl FnOnce(crate::order::ProfileName) -> Question,
+    ) {
+        let Some(name) = self.core.profile(profile).map(|state| state.name.clone()) else { return };
+        if let Some(face) = self.faces.get(&face) {
+            self.reader.ask(face.outbound.clone(), id, question(name));
+        }
+    }
+
+    fn subscribe_face(
+        &mut self,
+        now: UtcTime,
+        asker: Asker,
+        profile: ProfileIndex,
+        topic: Topic,
+        symbols: &[String],
+    ) {
+        let market = matches!(topic, Topic::Quote | Topic::Book | Topic::Trades | Topic::Candles);
+        let mut ids = std::collections::BTreeSet::new();
+        for symbol in symbols {
+            match self.core.resolve(profile, symbol) {
+                Ok(id) => {
+                    ids.insert(id);
+                }
+                Err(failure) => return self.reply(asker, Err(failure)),
+            }
+        }
+        if market {
+            for id in &ids {
+                self.want_data(now, profile, *id);
+            }
+        }
+        let interest =
+            if ids.is_empty() || !market { Interest::All(profile) } else { Interest::Some(profile, ids) };
+        if let Some(face) = self.faces.get_mut(&asker.0) {
+            face.subscribe(topic, interest);
+        }
+        self.reply(asker, Ok(Response::Done));
+    }
+
+    fn reconcile(&mut self, now: UtcTime, asker: Asker, profile: ProfileIndex, accept: bool) {
+        if accept {
+            self.pass_on(now, asker, profile, CoreCommand::AcceptDifferences);
+            return;
+        }
+        let fresh = self.core.profile(profile).is_some_and(|state| state.reconciled);
+        let differences = self.core.profile(profile).map(|state| state.differences.clone()).unwrap_or_default();
+        if fresh {
+            self.next_token += 1;
+            let command = CoreCommand::Reconcile;
+            self.step(now, Event::Command { token: Token(self.next_token), profile, source: Source::Desk, command });
+        }
+        self.reply(asker, Ok(Response::Differences(differences)));
+    }
+
+    fn shutdown(&mut self, asker: Asker, force: bool) {
+        let holds = self.core.holdings();
+        if !force && !holds.is_empty() {
+            self.reply(asker, Ok(Response::Unwatched(holds)));
+            return;
+        }
+        self.reply(asker, Ok(Response::Done));
+        self.stop.cancel();
+    }
+
+    fn status(&self, now: UtcTime) -> DeskStatus {
+        let holder = self.trading_lock.and_then(|face| self.faces.get(&face)).map(|face| face.name.clone());
+        DeskStatus {
+            running: true,
+            pid: Some(std::process::id()),
+            version: env!("CARGO_PKG_VERSION").into(),
+            uptime_s: now.since(self.started_at).as_secs(),
+            state: self.core.state().as_str().into(),
+            profiles: self.core.profile_statuses(),
+            faces: self.faces.len(),
+            trading_lock: holder,
+            holds: self.core.holdings(),
+            storage: self.core.storage_problem().map(str::to_owned),
+            market_events: self.core.market_events(),
+            data_dir: self.options.data_dir.display().to_string(),
+        }
+    }
+
+    fn search(&self, now: UtcTime, profile: ProfileIndex, text: &str, limit: usize) -> Vec<InstrumentRecord> {
+        let wanted = text.trim().to_lowercase();
+        let Some(state) = self.core.profile(profile) else { return Vec::new() };
+        let fits = |market: &&crate::desk::core::Market| {
+            let instrument = &market.instrument;
+            instrument.id.symbol.as_str().to_lowercase().contains(&wanted)
+                || instrument.name_ko.to_lowercase().contains(&wanted)
+                || instrument.name_en.to_lowercase().contains(&wanted)
+                || crate::market::hangul::initials(&instrument.name_ko).contains(&wanted)
+        };
+        state.instruments().filter(fits).take(limit).map(|market| self.core.instrument_record(now, market)).collect()
+    }
+
+    fn rank(&self, now: UtcTime, profile: ProfileIndex, by: RankBy, count: usize) -> Vec<InstrumentRecord> {
+        let Some(state) = self.core.profile(profile) else { return Vec::new() };
+        let mut records: Vec<InstrumentRecord> =
+            state.instruments().map(|market| self.core.instrument_record(now, market)).collect();
+        records.sort_by(|a, b| {
+            match by {
+                RankBy::Value => b.value.cmp(&a.value),
+                RankBy::Volume => b.volume.cmp(&a.volume),
+                RankBy::Change => b.change_percent.cmp(&a.change_percent),
+            }
+            .then_with(|| a.symbol.cmp(&b.symbol))
+        });
+        records.truncate(count);
+        records
+    }
+
+    /// Phases: what the profile's own markets say, then the calendar's for the venues people trade.
+    fn sessions(&self, now: UtcTime, profile: ProfileIndex) -> Vec<SessionRecord> {
+        let mut records: Vec<SessionRecord> = Vec::new();
+        let markets = self.core.profile(profile).into_iter().flat_map(|state| state.instruments());
+        for market in markets {
+            let venue = market.instrument.id.venue;
+            if records.iter().any(|record| record.venue == venue && record.phase == market.phase.phase) {
+                continue;
+            }
+            records.push(SessionRecord {
+                venue,
+                phase: market.phase.phase,
+                until: market.phase.until,
+                next_phase: None,
+                next_at: market.phase.until,
+                trading_date: crate::market::session::trading_date(venue, now).to_string(),
+            });
+        }
+        let Ok(calendar) = Calendar::builtin() else { return records };
+        for venue in [Venue::Krx, Venue::Nxt, Venue::Nasdaq, Venue::BinanceFutures] {
+            let at = calendar.phase_at(venue, now);
+            records.push(SessionRecord {
+                venue,
+                phase: at.phase,
+                until: at.until,
+                next_phase: at.next.map(|(phase, _)| phase),
+                next_at: at.next.map(|(_, time)| time),
+                trading_date: at.trading_date.to_string(),
+            });
+        }
+        records
+    }
+}
+
+fn needs_instruments(command: &Command) -> bool {
+    !matches!(
+        command,
+        Command::Status
+            | Command::Shutdown { .. }
+            | Command::Kill { .. }
+            | Command::Halt
+            | Command::Reduce
+            | Command::Resume { .. }
+            | Command::TakeTradingLock
+            | Command::ReleaseTradingLock
+            | Command::Cancel(_)
+            | Command::Transactions { .. }
+            | Command::Fills { .. }
+            | Command::RiskLog { .. }
+            | Command::WatchList
+            | Command::Deposit { .. }
+            | Command::Withdraw { .. }
+            | Command::Order { .. }
+    )
+}
+
+/// The core's form of a command, or the command back when it is a question.
+fn core_command(command: Command) -> Result<CoreCommand, Box<Command>> {
+    Ok(match command {
+        Command::Submit(order) => CoreCommand::Submit(order),
+        Command::Cancel(selection) => CoreCommand::Cancel(selection),
+        Command::Replace { order, price, stop_price, quantity } => {
+            CoreCommand::Replace { order, price, stop_price, quantity }
+        }
+        Command::Deposit { amount, currency } => CoreCommand::Deposit { amount, currency },
+        Command::Withdraw { amount, currency } => CoreCommand::Withdraw { amount, currency },
+        Command::Leverage { symbol, leverage } => CoreCommand::Leverage { symbol, leverage },
+        Command::Kill { flatten } => CoreCommand::Kill { flatten },
+        Command::Halt => CoreCommand::Halt,
+        Command::Reduce => CoreCommand::Reduce,
+        Command::Resume { word } => CoreCommand::Resume { word },
+        Command::Flatten { symbol } => CoreCommand::Flatten { symbol },
+        Command::RiskSet { key, value } => CoreCommand::RiskSet { key, value },
+        question => return Err(Box::new(question)),
+    })
+}
