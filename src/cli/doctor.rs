@@ -73,7 +73,9 @@ fn data_dir(context: &Context) -> CheckRecord {
     let path = &context.paths.data_dir;
     let shown = path.display().to_string();
     match std::fs::metadata(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => pass("data_dir", format!("{shown} (not made yet)")),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            pass("data_dir", format!("{shown} (not made yet)"))
+        }
         Err(error) => fail("data_dir", format!("{shown}: {error}"), format!("chmod 700 '{shown}'")),
         Ok(folder) if folder.permissions().mode() & 0o077 != 0 => {
             let mode = folder.permissions().mode() & 0o777;
@@ -93,7 +95,11 @@ fn disk(context: &Context) -> CheckRecord {
         Ok(disk) => {
             let free = disk.f_bavail.saturating_mul(disk.f_frsize);
             let detail = format!("{} MiB", free / (1024 * 1024));
-            if free >= FREE_BYTES_MIN { pass("disk", detail) } else { fail("disk", detail, "free 200 MiB, or --data-dir") }
+            if free >= FREE_BYTES_MIN {
+                pass("disk", detail)
+            } else {
+                fail("disk", detail, "free 200 MiB, or --data-dir")
+            }
         }
         Err(error) => fail("disk", error.to_string(), "--data-dir"),
     }
@@ -178,7 +184,11 @@ fn locale() -> CheckRecord {
     let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(|name| std::env::var(name).ok());
     let locale = set.into_iter().find(|value| !value.is_empty()).unwrap_or_default();
     let plain = locale.to_lowercase().replace('-', "");
-    if plain.contains("utf8") { pass("locale", locale) } else { fail("locale", format!("'{locale}' is not UTF-8"), "export LANG=C.UTF-8") }
+    if plain.contains("utf8") {
+        pass("locale", locale)
+    } else {
+        fail("locale", format!("'{locale}' is not UTF-8"), "export LANG=C.UTF-8")
+    }
 }
 
 fn roots() -> CheckRecord {

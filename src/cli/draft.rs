@@ -9,7 +9,7 @@ use crate::order::{Bracket, ClientOrderId, KindName, OrderKind};
 ///
 /// # Errors
 /// Prices that the type needs are missing, or given twice, or belong to another type.
-pub fn order(side: Side, place: &Place, client_id: Option<ClientOrderId>) -> Result<SubmitOrder, Failure> {
+pub fn order(side: Side, place: &Place, client_id: Option<ClientOrderId>) -> Result<SubmitOrder, Box<Failure>> {
     let price = match (place.size.price, place.price) {
         (Some(_), Some(_)) => return Err(wrong("the price is given twice: behind the @ and with --price")),
         (one, other) => one.or(other),
@@ -47,7 +47,7 @@ const fn implied(price: Option<Price>, stop: Option<Price>) -> KindName {
     }
 }
 
-fn kind(name: KindName, price: Option<Price>, place: &Place) -> Result<OrderKind, Failure> {
+fn kind(name: KindName, price: Option<Price>, place: &Place) -> Result<OrderKind, Box<Failure>> {
     let takes_price = matches!(name, KindName::Limit | KindName::StopLimit | KindName::ConditionalLimit);
     let takes_stop = matches!(name, KindName::Stop | KindName::StopLimit | KindName::TakeProfit);
     let limit = || price.ok_or_else(|| wrong(&format!("a {name} order needs a price: 10@PRICE or --price")));
@@ -77,8 +77,8 @@ fn kind(name: KindName, price: Option<Price>, place: &Place) -> Result<OrderKind
     })
 }
 
-fn wrong(message: &str) -> Failure {
-    Failure::new(FailureKind::Usage, "USAGE", message).about(message).hint("hoga order buy --help")
+fn wrong(message: &str) -> Box<Failure> {
+    Failure::new(FailureKind::Usage, "USAGE", message).about(message).hint("hoga order buy --help").into()
 }
 
 #[cfg(test)]

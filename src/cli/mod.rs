@@ -95,7 +95,9 @@ const fn works_without_config(verb: &Verb) -> bool {
             | Verb::Reduce
             | Verb::Flatten(_)
             | Verb::Order(Order::Cancel(_))
-            | Verb::Desk(setup::Desk::Stop { .. } | setup::Desk::Status | setup::Desk::Logs { .. } | setup::Desk::Run { .. })
+            | Verb::Desk(
+                setup::Desk::Stop { .. } | setup::Desk::Status | setup::Desk::Logs { .. } | setup::Desk::Run { .. }
+            )
     )
 }
 

@@ -124,9 +124,7 @@ fn misuse(error: &Error) -> Misuse {
         },
         ErrorKind::MissingRequiredArgument => Misuse::Missing(get(ContextKind::InvalidArg)),
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Misuse::MissingCommand,
-        ErrorKind::ArgumentConflict => {
-            Misuse::Conflict(get(ContextKind::InvalidArg), get(ContextKind::PriorArg))
-        }
+        ErrorKind::ArgumentConflict => Misuse::Conflict(get(ContextKind::InvalidArg), get(ContextKind::PriorArg)),
         _ => Misuse::Other(first_words(error)),
     }
 }

@@ -43,8 +43,13 @@ pub fn korean(code: &str, arguments: &[String]) -> Option<String> {
         "CANNOT_ASK" => "확인을 물을 터미널이 없어 아무것도 보내지 않았습니다".into(),
         "DECLINED" => "취소했습니다. 아무것도 보내지 않았습니다".into(),
         "BROKER_REJECTED" => with_detail("브로커가 주문을 거부했습니다", about),
-        "ORDER_ENDED" => format!("주문이 기다리던 상태에 이르지 못하고 끝났습니다: {}", super::term::term(super::Language::Ko, about)),
-        "WAIT_TIMEOUT" => format!("제시간에 끝나지 않았습니다. 현재 상태: {}", super::term::term(super::Language::Ko, about)),
+        "ORDER_ENDED" => format!(
+            "주문이 기다리던 상태에 이르지 못하고 끝났습니다: {}",
+            super::term::term(super::Language::Ko, about)
+        ),
+        "WAIT_TIMEOUT" => {
+            format!("제시간에 끝나지 않았습니다. 현재 상태: {}", super::term::term(super::Language::Ko, about))
+        }
         "CANCEL_UNCONFIRMED" => with_detail("취소가 확인되지 않은 주문이 있습니다", about),
         "STILL_OPEN" => with_detail("아직 남은 주문이 있습니다", about),
         "NOT_RECONCILED" => with_detail("브로커와 다른 점이 있습니다", about),

@@ -33,7 +33,9 @@ impl Misuse {
         match self {
             Self::Command(name) => format!("'{name}' 명령은 없습니다"),
             Self::Option(name) => format!("'{name}' 은(는) 여기에 쓸 수 없습니다"),
-            Self::Value { option, value, reason } if value.is_empty() => format!("{option} 에 값이 필요합니다. {reason}"),
+            Self::Value { option, value, reason } if value.is_empty() => {
+                format!("{option} 에 값이 필요합니다. {reason}")
+            }
             Self::Value { option, value, reason } => format!("{option} 에 '{value}' 은(는) 쓸 수 없습니다. {reason}"),
             Self::Missing(what) => format!("필요한 것이 빠졌습니다: {what}"),
             Self::MissingCommand => "뒤에 명령이 더 필요합니다".into(),

@@ -66,7 +66,10 @@ fn the_doctor_names_a_cure_for_what_is_wrong() {
     let ran = run(hoga_in(&folder), words(&format!("doctor --json --config {}", config.display())));
     let checks = ran.json();
     let config = checks.as_array().unwrap().iter().find(|check| check["check"] == "config").unwrap().clone();
-    assert_eq!((ran.status, config["ok"].as_bool(), config["cure"].as_str()), (1, Some(false), Some("hoga config check")));
+    assert_eq!(
+        (ran.status, config["ok"].as_bool(), config["cure"].as_str()),
+        (1, Some(false), Some("hoga config check"))
+    );
 }
 
 #[test]

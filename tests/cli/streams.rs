@@ -10,9 +10,7 @@ use crate::fake_desk::{Answer, FakeDesk, quote};
 
 fn pouring(count: usize) -> FakeDesk {
     FakeDesk::start(move |command| match command {
-        Command::Subscribe { .. } => {
-            Some(Answer::Then(Response::Done, vec![Update::Quote(quote("005930")); count]))
-        }
+        Command::Subscribe { .. } => Some(Answer::Then(Response::Done, vec![Update::Quote(quote("005930")); count])),
         _ => None,
     })
 }

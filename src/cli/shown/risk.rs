@@ -31,9 +31,7 @@ impl Shown for RiskShowRecord {
         let limits = serde_json::to_value(&self.limits).unwrap_or_default();
         let shown = |key: &&str| match limits.get(key) {
             None | Some(serde_json::Value::Null) => Cell::number("-"),
-            Some(serde_json::Value::String(text)) => {
-                text.parse().map_or_else(|_| Cell::number(plain(text)), amount)
-            }
+            Some(serde_json::Value::String(text)) => text.parse().map_or_else(|_| Cell::number(plain(text)), amount),
             Some(other) => Cell::number(other.to_string()),
         };
         let limits: Vec<Vec<Cell>> = keys.iter().map(|key| vec![Cell::text(key), shown(key)]).collect();
