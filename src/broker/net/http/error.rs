@@ -157,13 +157,22 @@ impl NetError {
     }
 }
 
-fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |cause: &&'a (dyn StdError + 'static)| (*cause).source())
+type Cause<'a> = &'a (dyn StdError + 'static);
+
+/// An error and all beneath it. An I/O error keeps what it wraps out of its `source`, so look inside as well.
+fn causes<'a>(error: Cause<'a>) -> impl Iterator<Item = Cause<'a>> {
+    std::iter::successors(Some(error), |cause: &Cause<'a>| {
+        let cause: Cause<'a> = *cause;
+        match cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner as Cause<'a>),
+            None => cause.source(),
+        }
+    })
 }
 
-/// An I/O error keeps what it wraps out of its `source`, so look inside as well.
-fn io_cause<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a io::Error> {
-    causes(error).find_map(|cause| cause.downcast_ref::<io::Error>())
+/// The innermost I/O error: the outer ones may have forgotten its kind.
+fn io_cause<'a>(error: Cause<'a>) -> Option<&'a io::Error> {
+    causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).last()
 }
 
 impl ConnectFault {
@@ -175,16 +184,13 @@ impl ConnectFault {
     }
 
     pub(in crate::broker::net) fn of_chain(error: &(dyn StdError + 'static)) -> Self {
-        let is_tls = causes(error).any(|cause| cause.is::<rustls::Error>())
-            || io_cause(error).and_then(io::Error::get_ref).is_some_and(|inner| inner.is::<rustls::Error>());
+        let is_tls = causes(error).any(|cause| cause.is::<rustls::Error>());
         if is_tls {
             return Self::Tls;
         }
         match io_cause(error).map(io::Error::kind) {
             Some(io::ErrorKind::ConnectionRefused) => Self::Refused,
             Some(io::ErrorKind::TimedOut) => Self::Timeout,
-            // The TLS handshake ended by a close, not by an alert.
-            Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset) => Self::Other,
             _ if causes(error).any(|cause| cause.to_string().contains("dns error")) => Self::Name,
             // The system's resolver has no error kind of its own.
             Some(_) if io_cause(error).is_some_and(|e| e.to_string().contains("lookup address")) => Self::Name,
