@@ -205,8 +205,7 @@ async fn a_hundred_cancels_overtake_a_thousand_queries_and_no_window_overflows()
     let window = Duration::from_millis(100);
     let server = HttpServer::start([]).await;
     let client = Arc::new(client());
-    let lanes =
-        Arc::new(lanes(vec![Budget::new("requests", LIMIT, window).reserve(Lane::Cancel, 10)]));
+    let lanes = Arc::new(lanes(vec![Budget::new("requests", LIMIT, window).reserve(Lane::Cancel, 10)]));
     // A full lane before the first goes, so that the order of arrival cannot help the cancels.
     lanes.hold(BudgetId(0), Duration::from_millis(50));
     let mut tasks = tokio::task::JoinSet::new();

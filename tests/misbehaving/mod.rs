@@ -1,6 +1,8 @@
 //! Servers that misbehave on purpose, on loopback, written byte by byte so that they can break every rule.
 #![allow(dead_code)]
 
+pub mod feed;
+
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
