@@ -82,6 +82,8 @@ async fn each_silence_is_named() {
     assert_eq!(kind_of(order(Act::Lose, SECOND).await.0.unwrap_err()), SilenceKind::Lost);
     assert_eq!(kind_of(order(Act::CutBody, SECOND).await.0.unwrap_err()), SilenceKind::Lost);
     assert_eq!(kind_of(order(Act::StallBody, SECOND).await.0.unwrap_err()), SilenceKind::Stalled);
+    let garbage = Act::Raw(b"220 smtp.example ESMTP\r\n\r\n".to_vec());
+    assert_eq!(kind_of(order(garbage, SECOND).await.0.unwrap_err()), SilenceKind::Garbled);
     let quick = Duration::from_millis(60);
     assert_eq!(kind_of(order(Act::NoAnswer, quick).await.0.unwrap_err()), SilenceKind::Deadline);
 }
@@ -116,6 +118,50 @@ async fn a_duplicate_answer_never_answers_the_next_request() {
             Err(error) => assert!(error.may_have_happened()),
         }
     }
+}
+
+#[tokio::test]
+async fn a_late_answer_never_answers_the_next_request() {
+    let server = HttpServer::start([Act::Late(Duration::from_millis(120)), Act::ok("mine")]).await;
+    let (client, lanes) = (client(), free_lanes());
+    let late = order_to(&server.url("/1"), &client, &lanes, Duration::from_millis(40)).await.unwrap_err();
+    assert!(late.may_have_happened());
+    let next = order_to(&server.url("/2"), &client, &lanes, SECOND).await.unwrap();
+    assert_eq!(&next.body[..], b"mine");
+}
+
+#[tokio::test]
+async fn an_order_on_a_used_connection_is_still_sent_once() {
+    let closing = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok".to_vec();
+    for first in [Act::ok("ok"), Act::Raw(closing)] {
+        let server = HttpServer::start([first, Act::Lose]).await;
+        let (client, lanes) = (client(), free_lanes());
+        order_to(&server.url("/1"), &client, &lanes, SECOND).await.unwrap();
+        let lost = order_to(&server.url("/2"), &client, &lanes, SECOND).await.unwrap_err();
+        assert!(lost.may_have_happened());
+        // A connection that the server closed first may have swallowed the request; it never arrives twice.
+        let arrived = server.seen().iter().filter(|request| request.line.contains("/2")).count();
+        assert!(arrived <= 1, "arrived {arrived} times");
+    }
+}
+
+#[tokio::test]
+async fn a_request_is_signed_when_it_goes_and_not_when_it_queues() {
+    let server = HttpServer::start([]).await;
+    let (client, lanes) = (client(), free_lanes());
+    lanes.pause(Duration::from_millis(100));
+    let queued_at = system_wall_clock()();
+    let mut signed_at = queued_at;
+    let ticket = Ticket::new(Lane::Order, Cost::free(), SECOND);
+    let answer = client
+        .send(&lanes, ticket, |now| {
+            signed_at = now;
+            Request::new(Method::POST, &server.url("/"))
+        })
+        .await
+        .unwrap();
+    assert!(signed_at.since(queued_at) >= Duration::from_millis(90));
+    assert!(answer.sent_at >= signed_at);
 }
 
 #[tokio::test]

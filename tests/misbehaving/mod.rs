@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 pub mod feed;
+pub mod tls;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;

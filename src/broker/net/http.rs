@@ -242,7 +242,11 @@ impl HttpClient {
             permit = waiting => permit?,
         };
         let request = match build((self.wall_clock)()) {
-            Ok(request) => request,
+            Ok(request) if Instant::now() < ticket.deadline => request,
+            Ok(_) => {
+                permit.unused();
+                return Err(LaneError::Deadline(ticket.lane).into());
+            }
             Err(error) => {
                 permit.unused();
                 return Err(error);

@@ -1,6 +1,6 @@
 //! Rate lanes: who may send next, so that a cancel never waits behind a query and the broker never says "too many".
 //!
-//! A request names its [`Lane`] and what it costs of each [`Budget`]. [`queue`] decides, purely; [`Lanes`] gives it
+//! A request names its [`Lane`] and what it costs of each [`Budget`]. The queue decides, purely; [`Lanes`] gives it
 //! tokio's clock and one task that wakes it. A [`Permit`] is kept until the answer is there: only then is it certain
 //! on which side of a window's edge the broker counted the request.
 

@@ -108,7 +108,6 @@ impl BudgetState {
         }
         // Half of one is still one: a limit of one a second must not become silence.
         let limit = if self.halved_until.is_some() { (self.rule.limit / 2).max(1) } else { self.rule.limit };
-        // A halved budget too small for this request is waited out, unless nothing at all is used.
         let ceiling = self.ceiling(lane, limit);
         self.used().saturating_add(units) <= ceiling
     }
