@@ -252,8 +252,12 @@ async fn a_hundred_cancels_overtake_a_thousand_queries_and_no_window_overflows()
     let server = HttpServer::start([]).await;
     let client = Arc::new(client());
     let lanes = Arc::new(lanes(vec![Budget::new("requests", LIMIT, window).reserve(Lane::Cancel, 10)]));
-    // A full lane before the first goes, so that the order of arrival cannot help the cancels.
-    lanes.hold(BudgetId(0), Duration::from_millis(50));
+    // All are queued before the first goes, so that the order of arrival cannot help the cancels.
+    let mut held = Vec::new();
+    for _ in 0..6 {
+        let soon = tokio::time::Instant::now() + SECOND;
+        held.push(lanes.enter(Lane::Cancel, Cost::free(), soon).await.unwrap());
+    }
     let mut tasks = tokio::task::JoinSet::new();
     for (lane, path, n) in [(Lane::Query, "/query", 1_000), (Lane::Cancel, "/cancel", 100)] {
         for _ in 0..n {
@@ -264,6 +268,10 @@ async fn a_hundred_cancels_overtake_a_thousand_queries_and_no_window_overflows()
             });
         }
     }
+    while lanes.waiting() != [100, 0, 1_000, 0] {
+        tokio::task::yield_now().await;
+    }
+    drop(held);
     while let Some(answer) = tasks.join_next().await {
         assert_eq!(answer.unwrap().unwrap().status.as_u16(), 200);
     }

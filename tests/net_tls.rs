@@ -90,9 +90,8 @@ async fn the_websocket_refuses_a_wrong_host_too() {
     let desk = Quiet(format!("wss://127.0.0.1:{}/feed", address.port()));
     let (socket, mut events) = Socket::start(desk, rules, Jitter::from_seed(1), system_wall_clock());
     let loss = loop {
-        match events.recv().await.unwrap() {
-            SocketEvent::State(SocketState::Reconnecting { loss, .. }) => break loss,
-            _ => {}
+        if let SocketEvent::State(SocketState::Reconnecting { loss, .. }) = events.recv().await.unwrap() {
+            break loss;
         }
     };
     assert_eq!(loss, Loss::Connect(ConnectFault::Tls));
