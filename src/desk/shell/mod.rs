@@ -5,7 +5,7 @@
 
 pub mod faces;
 mod history;
-mod outbox;
+pub mod outbox;
 mod publish;
 mod queries;
 mod requests;
