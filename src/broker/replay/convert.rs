@@ -229,7 +229,11 @@ fn clock_shift(messages: &Messages) -> Duration {
     const STEP: i64 = 10_000_000;
     let delay = |raw: &Raw| Some(raw.received_ns.saturating_sub(raw.venue_ms?.saturating_mul(1_000_000)));
     let least = messages.values().filter_map(delay).min().unwrap_or(1);
-    if least > 0 { Duration::ZERO } else { Duration::from_nanos((least.saturating_neg() / STEP + 1).unsigned_abs() * STEP as u64) }
+    if least > 0 {
+        Duration::ZERO
+    } else {
+        Duration::from_nanos((least.saturating_neg() / STEP + 1).unsigned_abs() * STEP as u64)
+    }
 }
 
 /// Decimals of the finest price and quantity.
@@ -250,3 +254,6 @@ fn decimals(messages: &Messages) -> (u32, u32) {
     }
     (price, quantity)
 }
+
+#[cfg(test)]
+mod tests;

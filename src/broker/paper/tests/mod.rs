@@ -2,6 +2,7 @@
 
 mod auctions;
 mod changes;
+mod properties;
 mod resting;
 mod sample;
 mod taking;
