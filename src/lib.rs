@@ -4,15 +4,17 @@
 //!
 //! | floor | modules |
 //! |---|---|
-//! | 0 | `market`, `order`, `config` |
+//! | 0 | `market`, `order`, `config`, `text` |
 //! | 1 | `ledger`, `risk`, `broker` |
 //! | 2 | `desk` |
 //! | 3 | `cli` |
 
 pub mod broker;
+pub mod cli;
 pub mod config;
 pub mod desk;
 pub mod ledger;
 pub mod market;
 pub mod order;
 pub mod risk;
+pub mod text;

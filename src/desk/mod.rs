@@ -1,5 +1,6 @@
 //! The desk: a pure core, the shell that carries out what it decides, and the protocol faces speak.
 
+pub mod client;
 pub mod clock;
 pub mod core;
 pub mod ids;

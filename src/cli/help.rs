@@ -1,0 +1,69 @@
+//! The grammar with its help in a language.
+
+use clap::{Arg, Command, CommandFactory};
+
+use super::arguments::Cli;
+use crate::text::{Language, help};
+
+/// The whole grammar, with help in `language`.
+#[must_use]
+pub fn command(language: Language) -> Command {
+    match language {
+        Language::En => Cli::command(),
+        Language::Ko => korean(Cli::command(), ""),
+    }
+}
+
+fn korean(command: Command, path: &str) -> Command {
+    let about = help::korean_command(path);
+    let names: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
+    let mut command = command.mut_args(|arg| korean_argument(arg, path));
+    if let Some(about) = about {
+        command = command.about(about);
+    }
+    for name in names {
+        let inner = if path.is_empty() { name.clone() } else { format!("{path} {name}") };
+        command = command.mut_subcommand(name, |command| korean(command, &inner));
+    }
+    command
+}
+
+fn korean_argument(arg: Arg, path: &str) -> Arg {
+    match help::korean_argument(path, arg.get_id().as_str()) {
+        Some(text) => arg.help(text),
+        None => arg,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lacking(command: &Command, path: &str, missing: &mut Vec<String>) {
+        if help::korean_command(path).is_none() {
+            missing.push(format!("command '{path}'"));
+        }
+        for arg in command.get_arguments().filter(|arg| !arg.is_hide_set()) {
+            if help::korean_argument(path, arg.get_id().as_str()).is_none() {
+                missing.push(format!("'{path}' {}", arg.get_id()));
+            }
+        }
+        for inner in command.get_subcommands() {
+            let path = if path.is_empty() { inner.get_name().to_owned() } else { format!("{path} {}", inner.get_name()) };
+            lacking(inner, &path, missing);
+        }
+    }
+
+    #[test]
+    fn every_command_and_option_is_explained_in_korean() {
+        let mut missing = Vec::new();
+        lacking(&Cli::command(), "", &mut missing);
+        assert!(missing.is_empty(), "without Korean help: {missing:#?}");
+    }
+
+    #[test]
+    fn the_grammar_holds_together_in_both_languages() {
+        command(Language::Ko).debug_assert();
+        command(Language::En).debug_assert();
+    }
+}

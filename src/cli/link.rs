@@ -1,0 +1,120 @@
+//! A conversation with the desk, each answer unpacked to the record that was asked for.
+
+use std::time::Duration;
+
+use super::output::Stop;
+use super::talk;
+use crate::desk::client::Client;
+use crate::desk::protocol::{Command, Failure, FailureKind, Response, Topic, Update};
+use crate::desk::record::{DeskStatus, OrderRecord};
+
+/// A conversation with the desk.
+#[derive(Debug)]
+pub struct Link {
+    client: Client,
+    verbose: bool,
+}
+
+impl Link {
+    /// Over a connection; a verbose one shows what is said.
+    #[must_use]
+    pub const fn new(client: Client, verbose: bool) -> Self {
+        Self { client, verbose }
+    }
+
+    /// Asks.
+    ///
+    /// # Errors
+    /// What the desk answered, or that it is gone.
+    pub fn ask(&mut self, command: Command) -> Result<Response, Failure> {
+        if self.verbose {
+            talk::line(&format!("> {}", serde_json::to_string(&command).unwrap_or_default()));
+        }
+        let answer = self.client.request(command);
+        if self.verbose {
+            let text = match &answer {
+                Ok(response) => serde_json::to_string(response),
+                Err(failure) => serde_json::to_string(failure),
+            };
+            talk::line(&format!("< {}", text.unwrap_or_default()));
+        }
+        answer
+    }
+
+    /// Asks for something of which only the doing matters.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub fn tell(&mut self, command: Command) -> Result<(), Failure> {
+        self.ask(command).map(drop)
+    }
+
+    /// State of the desk.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub fn status(&mut self) -> Result<DeskStatus, Failure> {
+        match self.ask(Command::Status)? {
+            Response::Status(status) => Ok(status),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// An order by any of its ids.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub fn order(&mut self, order: &str) -> Result<OrderRecord, Failure> {
+        match self.ask(Command::Order { order: order.to_owned() })? {
+            Response::Order(order) => Ok(*order),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// Updates about `topic` from now on.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub fn subscribe(&mut self, topic: Topic, symbols: Vec<String>) -> Result<(), Failure> {
+        self.tell(Command::Subscribe { topic, symbols })
+    }
+
+    /// The next update, or `None` after `timeout`.
+    ///
+    /// # Errors
+    /// The desk is gone.
+    pub fn next_update(&mut self, timeout: Option<Duration>) -> Result<Option<Update>, Failure> {
+        self.client.next_update(timeout)
+    }
+
+    /// World and name of the profile that requests are for, for the banner.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub fn world(&mut self) -> Result<(String, String), Failure> {
+        let name = self.client.profile().map(ToString::to_string).unwrap_or_default();
+        let status = self.status()?;
+        let world = status.profiles.iter().find(|profile| profile.name == name);
+        Ok((world.map(|profile| profile.world.to_uppercase()).unwrap_or_default(), name))
+    }
+}
+
+/// An answer of another kind than was asked for.
+#[must_use]
+pub fn unexpected(response: &Response) -> Failure {
+    let name = serde_json::to_value(response).ok();
+    let name = match name {
+        Some(serde_json::Value::Object(map)) => map.keys().next().cloned().unwrap_or_default(),
+        Some(serde_json::Value::String(name)) => name,
+        _ => String::new(),
+    };
+    Failure::new(FailureKind::Version, "UNEXPECTED_ANSWER", format!("the desk answered something else: {name}"))
+        .about(name)
+        .hint("hoga desk restart")
+}
+
+impl From<&Response> for Stop {
+    fn from(response: &Response) -> Self {
+        unexpected(response).into()
+    }
+}

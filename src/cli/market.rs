@@ -1,0 +1,162 @@
+//! Market data and the watch list.
+
+use super::arguments::market::{Book, Candles, Info, Quote, Rank, Search, Trades, Watch};
+use super::context::Context;
+use super::link::Link;
+use super::output::{Done, Stop};
+use crate::desk::protocol::{Command, Response};
+use crate::desk::record::QuoteRecord;
+use crate::text::Say;
+
+/// `hoga quote`: an object for one symbol, a list for several.
+///
+/// # Errors
+/// As every command: [`Stop`].
+pub fn quote(context: &Context, args: &Quote) -> Done {
+    let quotes = quotes(&mut context.connect()?, args.symbols.clone())?;
+    match quotes.as_slice() {
+        [one] if args.symbols.len() == 1 => context.output.one(one)?,
+        several => context.output.list(several)?,
+    }
+    Ok(0)
+}
+
+fn quotes(link: &mut Link, symbols: Vec<String>) -> Result<Vec<QuoteRecord>, Stop> {
+    if symbols.is_empty() {
+        return Ok(Vec::new());
+    }
+    match link.ask(Command::Quote { symbols })? {
+        Response::Quotes(quotes) => Ok(quotes),
+        other => Err((&other).into()),
+    }
+}
+
+/// `hoga book`.
+///
+/// # Errors
+/// As every command: [`Stop`].
+pub fn book(context: &Context, args: &Book) -> Done {
+    let command = Command::Book { symbol: args.symbol.clone(), levels: args.levels as usize };
+    match context.connect()?.ask(command)? {
+        Response::Book(book) => context.output.one(&book)?,
+        other => return Err((&other).into()),
+    }
+    Ok(0)
+}
+
+/// `hoga trades`.
+///
+/// # Errors
+/// As every command: [`Stop`].
+pub fn trades(context: &Context, args: &Trades) -> Done {
+    match context.connect()?.ask(Command::Trades { symbol: args.symbol.clone(), count: args.count })? {
+        Response::Trades(trades) => context.output.list(&trades)?,
+        other => return Err((&other).into()),
+    }
+    Ok(0)
+}
+
+/// `hoga candles`.
+///
+/// # Errors
+/// As every command: [`Stop`].
+pub fn candles(context: &Context, args: &Candles) -> Done {
+    let command = Command::Candles { symbol: args.symbol.clone(), interval: args.interval, count: args.count };
+    match context.connect()?.ask(command)? {
+        Response::Candles(candles) => context.output.list(&candles)?,
+        other => return Err((&other).into()),
+    }
+    Ok(0)
+}
+
+/// `hoga search`.
+///
+/// # Errors
+/// As every command: [`Stop`].
+pub fn search(context: &Context, args: &Search) -> Done {
+    instruments(context, Command::Search { text: args.text.join(" "), limit: args.count as usize })
+}
+
+/// `hoga rank`.
+///
+/// # Errors
+/// As every command: [`Stop`].
+pub fn rank(context: &Context, args: &Rank) -> Done {
+    instruments(context, Command::Rank { by: args.by.rank_by(), count: args.count as usize })
+}
+
+fn instruments(context: &Context, command: Command) -> Done {
+    match context.connect()?.ask(command)? {
+        Response::Instruments(instruments) => context.output.list(&instruments)?,
+        other => return Err((&other).into()),
+    }
+    Ok(0)
+}
+
+/// `hoga session`.
+///
+/// # Errors
+/// As every command: [`Stop`].
+pub fn session(context: &Context) -> Done {
+    match context.connect()?.ask(Command::Session)? {
+        Response::Sessions(sessions) => context.output.list(&sessions)?,
+        other => return Err((&other).into()),
+    }
+    Ok(0)
+}
+
+/// `hoga info`.
+///
+/// # Errors
+/// As every command: [`Stop`].
+pub fn info(context: &Context, args: &Info) -> Done {
+    match context.connect()?.ask(Command::Info { symbol: args.symbol.clone() })? {
+        Response::Instruments(instruments) => match instruments.as_slice() {
+            [one] => context.output.one(one)?,
+            several => context.output.list(several)?,
+        },
+        other => return Err((&other).into()),
+    }
+    Ok(0)
+}
+
+/// `hoga watch`: each verb ends with the list as it is then.
+///
+/// # Errors
+/// As every command: [`Stop`].
+pub fn watch(context: &Context, watch: &Watch) -> Done {
+    let mut link = context.connect()?;
+    match watch {
+        Watch::List => {}
+        Watch::Add { symbols } => {
+            for symbol in symbols {
+                link.tell(Command::WatchAdd { symbol: symbol.clone() })?;
+            }
+        }
+        Watch::Rm { symbols } => {
+            for symbol in symbols {
+                link.tell(Command::WatchRemove { symbol: symbol.clone() })?;
+            }
+        }
+    }
+    watched(context, &mut link)?;
+    Ok(0)
+}
+
+fn watched(context: &Context, link: &mut Link) -> Result<(), Stop> {
+    let symbols = match link.ask(Command::WatchList)? {
+        Response::Watch(symbols) => symbols,
+        other => return Err((&other).into()),
+    };
+    context.output.list(&quotes(link, symbols)?)
+}
+
+/// `hoga` alone on a terminal: the watch list, and where to go from there.
+///
+/// # Errors
+/// As every command: [`Stop`].
+pub fn look(context: &Context) -> Done {
+    watched(context, &mut context.connect()?)?;
+    context.say(&Say::StatusHint);
+    Ok(0)
+}

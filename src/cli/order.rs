@@ -1,0 +1,137 @@
+//! `hoga order`: place and look up. Changing what is open is in [`super::order_change`].
+
+use super::arguments::order::{List, Order, Place};
+use super::ask;
+use super::context::Context;
+use super::draft;
+use super::interrupt;
+use super::link::Link;
+use super::order_change;
+use super::order_wait;
+use super::output::{Done, Shown, Stop};
+use super::talk;
+use crate::desk::protocol::{Command, Failure, FailureKind, OrderFilter, Preview, Response, SubmitOrder, Topic};
+use crate::desk::record::OrderRecord;
+use crate::market::Side;
+use crate::order::ClientOrderId;
+use crate::text::Say;
+
+/// Runs the command.
+///
+/// # Errors
+/// As every command: [`Stop`].
+pub fn run(context: &Context, order: &Order) -> Done {
+    match order {
+        Order::Buy(args) => place(context, Side::Buy, args),
+        Order::Sell(args) => place(context, Side::Sell, args),
+        Order::Cancel(args) => order_change::cancel(context, args),
+        Order::Replace(args) => order_change::replace(context, args),
+        Order::List(args) => list(context, args),
+        Order::Show { order } => {
+            let order = context.connect()?.order(order)?;
+            context.output.one(&order)?;
+            Ok(0)
+        }
+    }
+}
+
+fn list(context: &Context, args: &List) -> Done {
+    let filter = match (args.today, args.all) {
+        (true, _) => OrderFilter::Today,
+        (_, true) => OrderFilter::All,
+        _ => OrderFilter::Open,
+    };
+    match context.connect()?.ask(Command::Orders { filter })? {
+        Response::Orders(orders) => context.output.list(&orders)?,
+        other => return Err((&other).into()),
+    }
+    Ok(0)
+}
+
+fn place(context: &Context, side: Side, args: &Place) -> Done {
+    if args.dry_run {
+        let order = draft::order(side, args, args.client_id.clone())?;
+        return dry_run(context, order);
+    }
+    let made = args.client_id.is_none();
+    let client_id = args.client_id.clone().map_or_else(new_client_id, Ok)?;
+    let order = draft::order(side, args, Some(client_id.clone()))?;
+    ask::can_ask(context)?;
+    let mut link = context.connect()?;
+    // An id that was used before answers its first result and sends nothing: there is nothing to ask.
+    let is_again = !made && link.order(client_id.as_str()).is_ok();
+    if !is_again {
+        agree(context, &mut link, &order)?;
+    }
+    if made {
+        context.say(&Say::ClientIdMade(client_id.as_str()));
+    }
+    interrupt::set_notice(Some(Say::InterruptedOrder(client_id.as_str()).text(context.language)));
+    if args.wait.is_some() {
+        link.subscribe(Topic::Orders, Vec::new())?;
+    }
+    let placed = submit(&mut link, order, &client_id)?;
+    let (placed, outcome) = match args.wait {
+        Some(wait) => order_wait::follow(&mut link, placed, wait, args.timeout)?,
+        None => {
+            let outcome = order_wait::so_far(&placed);
+            (placed, outcome)
+        }
+    };
+    context.output.one(&placed)?;
+    Ok(outcome.map(|()| 0)?)
+}
+
+/// What an order would cost and what the gate says; exit 6 when it would refuse.
+///
+/// # Errors
+/// As every command: [`Stop`].
+pub fn dry_run(context: &Context, order: SubmitOrder) -> Done {
+    let preview = preview(&mut context.connect()?, order)?;
+    context.output.one(&preview)?;
+    Ok(if preview.refusals.is_empty() { 0 } else { FailureKind::Risk.exit_status() })
+}
+
+fn preview(link: &mut Link, order: SubmitOrder) -> Result<Preview, Stop> {
+    match link.ask(Command::Preview(order))? {
+        Response::Preview(preview) => Ok(preview),
+        other => Err((&other).into()),
+    }
+}
+
+/// Shows what the order comes to and asks. With `--yes` only whose money it is gets said: the gate answers anyway.
+fn agree(context: &Context, link: &mut Link, order: &SubmitOrder) -> Result<(), Stop> {
+    let preview = preview(link, order.clone())?;
+    if context.global.yes {
+        context.say(&Say::Banner(&preview.world, preview.profile.as_str()));
+        return Ok(());
+    }
+    talk::line(preview.alone(&context.output.look).trim_end());
+    if let Some(first) = preview.refusals.first() {
+        let mut failure = Failure::new(FailureKind::Risk, &first.rule.name(), first.to_string());
+        failure.refusals = preview.refusals;
+        failure.client_id = order.client_id.as_ref().map(ToString::to_string);
+        return Err(failure.into());
+    }
+    ask::confirm(context, &Say::AskSend)
+}
+
+fn submit(link: &mut Link, order: SubmitOrder, client_id: &ClientOrderId) -> Result<OrderRecord, Stop> {
+    match link.ask(Command::Submit(order)) {
+        Ok(Response::Order(order)) => Ok(*order),
+        Ok(other) => Err((&other).into()),
+        Err(mut failure) => {
+            failure.client_id.get_or_insert_with(|| client_id.to_string());
+            if failure.kind == FailureKind::Unknown {
+                failure.hint.get_or_insert_with(|| format!("hoga order show {client_id}"));
+            }
+            Err(failure.into())
+        }
+    }
+}
+
+/// A new id for an order, so that it can be looked up whatever becomes of the answer.
+fn new_client_id() -> Result<ClientOrderId, Stop> {
+    let id = uuid::Uuid::now_v7().simple().to_string();
+    ClientOrderId::new(&id).map_err(|error| Failure::new(FailureKind::Other, "INTERNAL", error.to_string()).into())
+}

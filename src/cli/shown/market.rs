@@ -1,0 +1,154 @@
+//! Quotes, books, prints, candles, instruments, sessions.
+
+use super::{amount, changed, changed_percent, lines, name, price, quantity};
+use crate::cli::number::age;
+use crate::cli::output::{Look, Shown};
+use crate::cli::table::{Cell, Paint, table};
+use crate::desk::record::{BookRecord, CandleRecord, InstrumentRecord, QuoteRecord, SessionRecord, TradeRecord};
+use crate::market::{Phase, Price, Quantity, Side};
+use crate::text::Column;
+
+fn age_cell(age_ms: Option<u64>, stale: bool) -> Cell {
+    let paint = stale.then_some(Paint::Faint);
+    age_ms.map(|ms| Cell::number(format!("{}{}", age(ms), if stale { "!" } else { "" })).painted(paint)).unwrap_or_default()
+}
+
+impl Shown for QuoteRecord {
+    fn row(&self, look: &Look) -> Vec<(Column, Cell)> {
+        vec![
+            (Column::Symbol, Cell::text(format!("{}:{}", self.venue, self.symbol))),
+            (Column::Name, name(look, &self.name_ko, &self.name_en)),
+            (Column::Last, price(self.last).painted(self.change.and_then(Paint::of))),
+            (Column::Change, changed(self.change)),
+            (Column::ChangePercent, changed_percent(self.change_percent)),
+            (Column::Bid, price(self.bid)),
+            (Column::Ask, price(self.ask)),
+            (Column::Volume, quantity(Some(self.volume))),
+            (Column::Phase, look.word(self.phase.as_str())),
+            (Column::Age, age_cell(self.age_ms, self.stale)),
+        ]
+    }
+
+    fn key(&self) -> String {
+        self.last.map(|price| price.to_string()).unwrap_or_default()
+    }
+}
+
+fn level(level: &(Price, Quantity), last: Option<Price>, is_ask: bool) -> Vec<Cell> {
+    let size = quantity(Some(level.1));
+    let mark = if Some(level.0) == last { Cell::text("◀") } else { Cell::default() };
+    let (ask, bid) = if is_ask { (size, Cell::default()) } else { (Cell::default(), size) };
+    vec![ask, price(Some(level.0)), bid, mark]
+}
+
+impl Shown for BookRecord {
+    fn row(&self, look: &Look) -> Vec<(Column, Cell)> {
+        vec![
+            (Column::Symbol, Cell::text(format!("{}:{}", self.venue, self.symbol))),
+            (Column::Last, price(self.last)),
+            (Column::Phase, look.word(self.phase.as_str())),
+            (Column::ExpectedPrice, price(self.expected_price)),
+            (Column::ExpectedQuantity, quantity(self.expected_quantity)),
+            (Column::Time, self.time.map(|time| look.time(time)).unwrap_or_default()),
+            (Column::Age, age_cell(self.age_ms, self.stale)),
+        ]
+    }
+
+    fn key(&self) -> String {
+        self.last.map(|price| price.to_string()).unwrap_or_default()
+    }
+
+    fn alone(&self, look: &Look) -> String {
+        let asks = self.asks.iter().rev().map(|one| level(one, self.last, true));
+        let bids = self.bids.iter().map(|one| level(one, self.last, false));
+        let rows: Vec<Vec<Cell>> = asks.chain(bids).collect();
+        let heads = [look.head(Column::AskQuantity), look.head(Column::Price), look.head(Column::BidQuantity), ""];
+        let head = self.row(look).into_iter().map(|(column, cell)| (column, cell)).collect();
+        format!("{}\n{}", lines(look, head), table(&heads, &rows, look.colour))
+    }
+}
+
+impl Shown for TradeRecord {
+    fn row(&self, look: &Look) -> Vec<(Column, Cell)> {
+        let paint = self.side.map(|side| if side == Side::Buy { Paint::Up } else { Paint::Down });
+        vec![
+            (Column::Time, look.time(self.time)),
+            (Column::Symbol, Cell::text(&self.symbol)),
+            (Column::Price, price(Some(self.price))),
+            (Column::Quantity, quantity(Some(self.quantity)).painted(paint)),
+            (Column::Side, look.optional_word(self.side.map(Side::as_str))),
+        ]
+    }
+
+    fn key(&self) -> String {
+        self.price.to_string()
+    }
+}
+
+impl Shown for CandleRecord {
+    fn row(&self, look: &Look) -> Vec<(Column, Cell)> {
+        let paint = Paint::of(self.close.value() - self.open.value());
+        vec![
+            (Column::Time, look.time(self.time)),
+            (Column::Open, price(Some(self.open))),
+            (Column::High, price(Some(self.high))),
+            (Column::Low, price(Some(self.low))),
+            (Column::Close, price(Some(self.close)).painted(paint)),
+            (Column::Volume, quantity(Some(self.volume))),
+            (Column::Value, amount(self.value)),
+        ]
+    }
+
+    fn key(&self) -> String {
+        self.close.to_string()
+    }
+}
+
+impl Shown for InstrumentRecord {
+    fn row(&self, look: &Look) -> Vec<(Column, Cell)> {
+        vec![
+            (Column::Symbol, Cell::text(format!("{}:{}", self.venue, self.symbol))),
+            (Column::Name, name(look, &self.name_ko, &self.name_en)),
+            (Column::Product, look.word(&self.product)),
+            (Column::Last, price(self.last)),
+            (Column::ChangePercent, changed_percent(self.change_percent)),
+            (Column::Volume, quantity(Some(self.volume))),
+            (Column::Value, amount(self.value)),
+            (Column::Currency, Cell::text(self.currency.as_str())),
+        ]
+    }
+
+    fn key(&self) -> String {
+        format!("{}:{}", self.venue, self.symbol)
+    }
+
+    fn alone(&self, look: &Look) -> String {
+        let mut all = self.row(look);
+        all.extend([
+            (Column::TickSize, super::optional_amount(self.tick_size)),
+            (Column::Lot, quantity(Some(self.lot))),
+            (Column::BasePrice, price(self.base_price)),
+            (Column::UpperLimit, price(self.upper_limit)),
+            (Column::LowerLimit, price(self.lower_limit)),
+            (Column::MaxLeverage, self.max_leverage.map(|most| Cell::number(most.to_string())).unwrap_or_default()),
+        ]);
+        lines(look, all)
+    }
+}
+
+impl Shown for SessionRecord {
+    fn row(&self, look: &Look) -> Vec<(Column, Cell)> {
+        vec![
+            (Column::Venue, Cell::text(self.venue.as_str())),
+            (Column::Phase, look.word(self.phase.as_str())),
+            (Column::Until, self.until.map(|time| look.time(time)).unwrap_or_default()),
+            (Column::Next, look.optional_word(self.next_phase.map(Phase::as_str))),
+            (Column::NextAt, self.next_at.map(|time| look.time(time)).unwrap_or_default()),
+            (Column::TradingDate, Cell::text(&self.trading_date)),
+        ]
+    }
+
+    fn key(&self) -> String {
+        self.phase.as_str().into()
+    }
+}

@@ -1,0 +1,149 @@
+//! Orders, fills and previews.
+
+use super::{amount, lines, name, optional_amount, optional_text, price, quantity};
+use crate::cli::output::{Look, Shown};
+use crate::cli::table::{Cell, Paint};
+use crate::desk::protocol::{Killed, Preview};
+use crate::desk::record::{FillRecord, OrderRecord};
+use crate::market::Side;
+use crate::order::WatchedBy;
+use crate::text::{Column, refusal};
+
+fn side(look: &Look, side: Side) -> Cell {
+    look.word(side.as_str()).painted(Some(if side == Side::Buy { Paint::Up } else { Paint::Down }))
+}
+
+impl Shown for OrderRecord {
+    fn row(&self, look: &Look) -> Vec<(Column, Cell)> {
+        vec![
+            (Column::Id, Cell::text(&self.id)),
+            (Column::Symbol, Cell::text(format!("{}:{}", self.venue, self.symbol))),
+            (Column::Side, side(look, self.side)),
+            (Column::Kind, look.word(self.kind.as_str())),
+            (Column::Price, price(self.price)),
+            (Column::StopPrice, price(self.stop_price)),
+            (Column::Quantity, quantity(Some(self.quantity))),
+            (Column::Filled, quantity(Some(self.filled_quantity))),
+            (Column::AveragePrice, optional_amount(self.average_price)),
+            (Column::State, look.word(self.state.as_str())),
+            (Column::PendingChange, look.optional_word(self.pending_change.as_deref())),
+            (Column::WatchedBy, look.optional_word(self.watched_by.map(WatchedBy::as_str))),
+            (Column::Reason, optional_text(self.reason.as_deref())),
+            (Column::UpdatedAt, look.time(self.updated_at)),
+        ]
+    }
+
+    fn key(&self) -> String {
+        self.id.clone()
+    }
+
+    fn alone(&self, look: &Look) -> String {
+        let mut all = self.row(look);
+        all.extend([
+            (Column::ClientId, optional_text(self.client_id.as_deref())),
+            (Column::BrokerId, optional_text(self.broker_id.as_deref())),
+            (Column::Profile, Cell::text(&self.profile)),
+            (Column::TimeInForce, look.word(self.time_in_force.as_str())),
+            (Column::Role, look.word(&self.role)),
+            (Column::Parent, optional_text(self.parent_id.as_deref())),
+            (Column::Source, look.word(&self.source)),
+            (Column::ReduceOnly, look.word(if self.reduce_only { "true" } else { "false" })),
+            (Column::QueueAhead, quantity(self.queue_ahead)),
+            (Column::CreatedAt, look.time(self.created_at)),
+        ]);
+        lines(look, all)
+    }
+}
+
+impl Shown for FillRecord {
+    fn row(&self, look: &Look) -> Vec<(Column, Cell)> {
+        vec![
+            (Column::Time, look.time(self.time)),
+            (Column::Symbol, Cell::text(format!("{}:{}", self.venue, self.symbol))),
+            (Column::Side, side(look, self.side)),
+            (Column::Price, price(Some(self.price))),
+            (Column::Quantity, quantity(Some(self.quantity))),
+            (Column::Fee, amount(self.fee)),
+            (Column::Tax, amount(self.tax)),
+            (Column::Currency, Cell::text(self.currency.as_str())),
+            (Column::Liquidity, look.word(&self.liquidity)),
+            (Column::Order, Cell::text(&self.order_id)),
+        ]
+    }
+
+    fn key(&self) -> String {
+        self.id.clone()
+    }
+}
+
+impl Shown for Preview {
+    fn row(&self, look: &Look) -> Vec<(Column, Cell)> {
+        let [ko, en] = &self.name;
+        vec![
+            (Column::World, Cell::text(format!("{} · {}", self.world, self.profile))),
+            (Column::Symbol, Cell::text(&self.instrument)),
+            (Column::Name, name(look, ko, en)),
+            (Column::Side, side(look, self.side)),
+            (Column::Kind, look.word(self.kind.as_str())),
+            (Column::Quantity, quantity(Some(self.quantity))),
+            (Column::Price, price(self.price)),
+            (Column::Cost, amount(self.cost)),
+            (Column::Fee, amount(self.fee)),
+            (Column::Tax, amount(self.tax)),
+            (Column::Reserved, amount(self.reserved)),
+            (Column::Breakeven, optional_amount(self.breakeven)),
+            (Column::Available, amount(self.available)),
+            (Column::Currency, Cell::text(self.currency.as_str())),
+            (Column::WatchedBy, if self.held_by_desk { look.word("DESK") } else { Cell::default() }),
+        ]
+    }
+
+    fn key(&self) -> String {
+        self.reserved.normalize().to_string()
+    }
+
+    fn alone(&self, look: &Look) -> String {
+        let mut text = lines(look, self.row(look));
+        text.push_str(&verdict(self, look));
+        text
+    }
+}
+
+/// What the gate says: a line a rule that refuses.
+fn verdict(preview: &Preview, look: &Look) -> String {
+    let head = look.head(Column::Rule);
+    if preview.refusals.is_empty() {
+        return format!("{head}  {}\n", crate::text::Say::RiskPasses.text(look.language));
+    }
+    preview
+        .refusals
+        .iter()
+        .map(|one| format!("✗ {}\n", refusal::line(look.language, &one.rule.name(), &one.value, &one.limit)))
+        .collect()
+}
+
+impl Shown for Killed {
+    fn row(&self, look: &Look) -> Vec<(Column, Cell)> {
+        let count = |count: usize| Cell::number(count.to_string());
+        vec![
+            (Column::Canceled, count(self.canceled)),
+            (Column::StillOpen, count(self.still_open.len())),
+            (Column::Closing, count(self.closing.len())),
+            (Column::Verified, look.time(self.verified_at)),
+        ]
+    }
+
+    fn key(&self) -> String {
+        self.still_open.len().to_string()
+    }
+
+    fn alone(&self, look: &Look) -> String {
+        let mut text = lines(look, self.row(look));
+        for (column, orders) in [(Column::StillOpen, &self.still_open), (Column::Closing, &self.closing)] {
+            if !orders.is_empty() {
+                text.push_str(&format!("\n{}\n{}", look.head(column), crate::cli::output::rows(orders, look)));
+            }
+        }
+        text
+    }
+}
