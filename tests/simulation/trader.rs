@@ -11,17 +11,21 @@ use crate::random::Random;
 pub const SYMBOLS: [&str; 2] = ["005930", "BTCUSDT"];
 
 pub fn command(core: &Core, random: &mut Random, number: u64) -> CoreCommand {
+    // A desk that was halted is not left so for long: most of a history should trade.
+    if core.state() != hoga::risk::DeskState::Active && random.chance(60) {
+        return CoreCommand::Resume { word: Some("RESUME".into()) };
+    }
     match random.below(100) {
-        0..=54 => CoreCommand::Submit(order(core, random, number)),
-        55..=69 => cancel(core, random),
-        70..=79 => replace(core, random),
-        80..=83 => CoreCommand::Deposit { amount: Decimal::from(1 + random.below(1_000_000)), currency: currency(random) },
-        84..=87 => CoreCommand::Withdraw { amount: Decimal::from(1 + random.below(3_000_000)), currency: currency(random) },
-        88..=90 => CoreCommand::Leverage { symbol: "BTCUSDT".into(), leverage: 1 + u32::try_from(random.below(20)).unwrap() },
-        91..=93 => CoreCommand::Kill { flatten: random.chance(50) },
-        94 => CoreCommand::Halt,
-        95 => CoreCommand::Reduce,
-        96..=97 => CoreCommand::Flatten { symbol: random.chance(50).then(|| (*random.pick(&SYMBOLS)).to_owned()) },
+        0..=64 => CoreCommand::Submit(order(core, random, number)),
+        65..=76 => cancel(core, random),
+        77..=86 => replace(core, random),
+        87..=88 => CoreCommand::Deposit { amount: Decimal::from(1 + random.below(1_000_000)), currency: currency(random) },
+        89..=90 => CoreCommand::Withdraw { amount: Decimal::from(1 + random.below(300_000)), currency: currency(random) },
+        91..=93 => CoreCommand::Leverage { symbol: "BTCUSDT".into(), leverage: 1 + u32::try_from(random.below(20)).unwrap() },
+        94 => CoreCommand::Kill { flatten: random.chance(50) },
+        95 => CoreCommand::Halt,
+        96 => CoreCommand::Reduce,
+        97 => CoreCommand::Flatten { symbol: random.chance(50).then(|| (*random.pick(&SYMBOLS)).to_owned()) },
         _ => CoreCommand::Resume { word: Some("RESUME".into()) },
     }
 }
@@ -80,7 +84,7 @@ fn order(core: &Core, random: &mut Random, number: u64) -> SubmitOrder {
         reduce_only: symbol == "BTCUSDT" && random.chance(10),
         position_side: PositionSide::Net,
         bracket,
-        oco: side == Side::Sell && random.chance(5),
+        oco: side == Side::Sell && random.chance(15),
     }
 }
 

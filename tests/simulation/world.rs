@@ -143,7 +143,7 @@ impl World {
         self.advance(Duration::from_millis(50));
         self.commit(usize::MAX);
         self.advance(Duration::from_millis(500));
-        let steps = 60 + self.random.below(120);
+        let steps = 120 + self.random.below(240);
         for _ in 0..steps {
             self.outcome.steps += 1;
             self.act();
@@ -157,25 +157,25 @@ impl World {
 
     fn act(&mut self) {
         match self.random.below(100) {
-            0..=39 => {
+            0..=35 => {
                 let by = Duration::from_millis(1 + self.random.below(600));
                 self.advance(by);
             }
-            40..=64 => {
+            36..=68 => {
                 self.number += 1;
                 let command = trader::command(&self.core, &mut self.random, self.number);
                 self.command(command);
             }
-            65..=91 => {
+            69..=94 => {
                 let count = usize::try_from(1 + self.random.below(4)).unwrap();
                 self.commit(count);
             }
-            92..=94 => {
+            95 => {
                 let event = if self.link.up { self.outcome.cuts += 1; self.link.cut() } else { self.link.mend() };
                 self.event(event);
             }
-            95..=96 => self.crash_in = Some(self.random.below(6)),
-            97 => self.crashed = true,
+            96 => self.crash_in = Some(self.random.below(6)),
+            97 => self.crashed = self.random.chance(40),
             _ => {
                 let event = if self.link.up { return } else { self.link.mend() };
                 self.event(event);
