@@ -21,6 +21,7 @@ pub mod matching;
 mod pit;
 pub mod random;
 mod tally;
+mod ticket;
 mod truth;
 pub mod volatility;
 
