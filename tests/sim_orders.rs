@@ -236,7 +236,8 @@ fn perpetuals_reduce_only_reduces_and_funding_is_paid_once() {
         .collect();
     assert_eq!(flows.len(), 1);
     let marks = desk.market("BTCUSDT").into_iter();
-    let rate = marks.filter_map(|e| if let MarketBody::Mark(m) = e.body { Some(m.funding_rate) } else { None }).last();
+    let rate =
+        marks.filter_map(|e| if let MarketBody::Mark(m) = e.body { Some(m.funding_rate) } else { None }).next_back();
     assert!(rate.unwrap().abs() <= Decimal::new(5, 4));
     desk.place(&close(5, "0.2")).unwrap_err();
     desk.ask(RequestBody::CancelAll(None)).unwrap();
@@ -271,7 +272,7 @@ fn candles_of_every_length_tell_one_story() {
 }
 
 fn reopen(bytes: Vec<u8>, at: UtcTime) -> Desk {
-    let journal = Journal::Memory(MemoryJournal::from_bytes(bytes));
+    let journal = Journal::memory(MemoryJournal::from_bytes(bytes));
     let config = SimConfig::default().only(&[SAMSUNG]);
     let mut desk = Desk::new(SimExchange::restore(config, 11, at, journal).unwrap());
     desk.ask(RequestBody::Subscribe(id(SAMSUNG), all_channels())).unwrap();
@@ -282,7 +283,7 @@ fn reopen(bytes: Vec<u8>, at: UtcTime) -> Desk {
 fn a_crash_loses_no_order_and_no_fill() {
     let memory = MemoryJournal::default();
     let config = SimConfig::default().only(&[SAMSUNG]);
-    let exchange = SimExchange::restore(config, 11, start(), Journal::Memory(memory.clone())).unwrap();
+    let exchange = SimExchange::restore(config, 11, start(), Journal::memory(memory.clone())).unwrap();
     let mut desk = Desk::new(exchange);
     desk.ask(RequestBody::Subscribe(id(SAMSUNG), all_channels())).unwrap();
     let deep = desk.book(SAMSUNG).bids[6].price;
@@ -328,7 +329,7 @@ fn a_crash_loses_no_order_and_no_fill() {
 fn an_order_the_market_has_passed_meanwhile_is_filled_on_return() {
     let memory = MemoryJournal::default();
     let config = SimConfig::default().only(&[SAMSUNG]);
-    let exchange = SimExchange::restore(config, 11, start(), Journal::Memory(memory.clone())).unwrap();
+    let exchange = SimExchange::restore(config, 11, start(), Journal::memory(memory.clone())).unwrap();
     let mut desk = Desk::new(exchange);
     // Nobody has written prices down yet, so the exchange returns at the base price, below this bid.
     desk.ask(RequestBody::Subscribe(id(SAMSUNG), all_channels())).unwrap();
@@ -345,7 +346,7 @@ fn an_order_the_market_has_passed_meanwhile_is_filled_on_return() {
 fn what_is_older_than_a_week_is_dropped_and_never_denied() {
     let memory = MemoryJournal::default();
     let config = SimConfig::default().only(&[SAMSUNG]);
-    let exchange = SimExchange::restore(config, 11, start(), Journal::Memory(memory.clone())).unwrap();
+    let exchange = SimExchange::restore(config, 11, start(), Journal::memory(memory.clone())).unwrap();
     let mut desk = Desk::new(exchange);
     desk.place(&market(1, SAMSUNG, Side::Buy, "12")).unwrap();
     let later = start().plus(Duration::from_secs(8 * 86_400));

@@ -14,7 +14,7 @@ use super::config::SimConfig;
 use super::factor::MarketFactor;
 use super::grid::Grid;
 use super::history::History;
-use super::journal::{Journal, JournalError};
+use super::journal::{Journal, JournalError, MemoryJournal};
 use super::matching::Owner;
 use super::pit::{Pit, Print};
 use super::random::stream;
@@ -68,7 +68,7 @@ impl SimExchange {
     /// An exchange without a past, with a journal in memory.
     #[must_use]
     pub fn new(config: SimConfig, seed: u64, start: UtcTime) -> Self {
-        Self::build(config, seed, start, Journal::memory(), Truth::default())
+        Self::build(config, seed, start, Journal::memory(MemoryJournal::default()), Truth::default())
     }
 
     /// An exchange that remembers what a journal says: open orders go to the back of the line at their price.
@@ -262,6 +262,9 @@ impl SimExchange {
         };
         let prices = self.pits.iter().map(price).collect();
         self.commit(Record::Prices { day: self.truth.day, prices });
+        if let Err(error) = self.journal.shorten(&self.truth) {
+            self.outbox.push(BrokerEvent::Notice(error.to_string()));
+        }
     }
 
     /// Writes a record down and takes it in; `false` when it could not be written.
