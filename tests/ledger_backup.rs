@@ -87,7 +87,7 @@ fn a_restored_backup_is_the_ledger_again_and_the_old_one_is_kept() {
     let restored = restore(&copy, &path, START).unwrap();
     assert_eq!(restored.sequence, half as u64);
     let former = restored.former.unwrap();
-    assert_eq!(former.file_name().unwrap(), "ledger.db.before-20260921T130640000Z");
+    assert_eq!(former.file_name().unwrap(), "ledger.db.before-20260921T141320000Z");
     assert_eq!(content(&LedgerReader::open(&former).unwrap()).unwrap(), now);
     let mut store = LedgerStore::open(&path, &small()).unwrap();
     assert_eq!(content(store.reader()).unwrap(), then);

@@ -86,7 +86,7 @@ impl LedgerStore {
         make_private(path)?;
         let connection = open_for_writing(path, options)?;
         if size > 0 {
-            inspect(&connection, path, size)?;
+            inspect(&connection, path, size).map_err(LedgerError::while_checking)?;
         }
         // Before anything is written: a WAL that was cut short must not be folded into the database.
         let before = if schema::version(&connection)? > 0 { last_sequence(&connection)? } else { 0 };
