@@ -59,14 +59,8 @@ impl PaperMatcher {
         }
     }
 
-    /// Uses the expected price if the print has not come in time.
-    pub(super) fn settle_overdue(&mut self) {
-        if self.awaited.is_some_and(|awaited| awaited.until <= self.now) {
-            self.settle_awaited();
-        }
-    }
-
-    fn settle_awaited(&mut self) {
+    /// Uses the expected price, because the print has not come.
+    pub(super) fn settle_awaited(&mut self) {
         if let Some(Awaited { expected, .. }) = self.awaited.take() {
             self.settle(expected.price, expected.quantity);
             self.release();

@@ -157,8 +157,12 @@ impl PaperMatcher {
     }
 
     fn move_time(&mut self, now: UtcTime) {
+        // A print that does not come in time is settled when its time is up, however late somebody asks.
+        if let Some(until) = self.awaited.map(|awaited| awaited.until).filter(|until| *until <= now) {
+            self.now = self.now.max(until);
+            self.settle_awaited();
+        }
         self.now = self.now.max(now);
-        self.settle_overdue();
     }
 
     fn known(&mut self) -> Vec<PaperEvent> {

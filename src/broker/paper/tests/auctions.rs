@@ -49,9 +49,12 @@ fn the_expected_price_stands_in_for_a_print_that_does_not_come() {
     market.hear();
     market.expected("102", "40");
     market.phase(Phase::Continuous);
-    assert_eq!(market.matcher.next_wake(), Some(at(market.now + 5_000)));
-    market.now += 5_000;
-    assert_eq!(market.hear(), ["#1 filled 3 @ 102 auction, 0 left"]);
+    let due = at(market.now + 5_000);
+    assert_eq!(market.matcher.next_wake(), Some(due));
+    market.now += 9_000;
+    let events = market.matcher.poll(at(market.now));
+    assert_eq!(told(&events), ["#1 filled 3 @ 102 auction, 0 left"]);
+    assert_eq!(events[0].happened_at, due);
 }
 
 #[test]
