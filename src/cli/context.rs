@@ -14,6 +14,15 @@ use crate::desk::protocol::{Failure, FailureKind};
 use crate::order::{ProfileName, Source};
 use crate::text::Say;
 
+/// How long a desk that a command starts stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stay {
+    /// Until nobody is left and it holds nothing.
+    UntilIdle,
+    /// Until it is told to end.
+    UntilStopped,
+}
+
 /// What every command knows.
 #[derive(Debug)]
 pub struct Context {
@@ -60,18 +69,26 @@ impl Context {
         self.config.as_ref().map_err(|error| config_failure(error).into())
     }
 
-    /// A connection to the desk, which is started where none runs.
+    /// A connection to the desk. One is started where none runs; it ends by itself when it is not needed any more.
     ///
     /// # Errors
     /// It cannot be started, or is of another version.
     pub fn connect(&self) -> Result<Link, Stop> {
+        self.connect_for(Stay::UntilIdle)
+    }
+
+    /// A connection to the desk. One that must be started stays as long as told.
+    ///
+    /// # Errors
+    /// It cannot be started, or is of another version.
+    pub fn connect_for(&self, stay: Stay) -> Result<Link, Stop> {
         match Client::connect(self.paths.socket_candidates(), &self.caller()) {
             Err(failure) if failure.kind == FailureKind::NoDesk => {}
             other => return Ok(Link::new(other?, self.global.verbose > 0)),
         }
         // A desk could not start with a wrong config; its own words would come late and without a place.
         self.config()?;
-        let plan = self.start_plan()?;
+        let plan = self.start_plan(stay)?;
         let client = Client::connect_or_start(self.paths.socket_candidates(), &self.caller(), &plan)?;
         Ok(Link::new(client, self.global.verbose > 0))
     }
@@ -100,13 +117,16 @@ impl Context {
         Caller { name, source: Source::Cli, profile: self.global.profile.clone() }
     }
 
-    fn start_plan(&self) -> Result<StartPlan, Stop> {
+    fn start_plan(&self, stay: Stay) -> Result<StartPlan, Stop> {
         let program = std::env::current_exe()?;
         let mut arguments: Vec<OsString> = vec!["--data-dir".into(), self.paths.data_dir.clone().into()];
         if self.paths.config_is_named {
             arguments.extend(["--config".into(), self.paths.config_file.clone().into()]);
         }
         arguments.extend(["desk", "run", "--detached"].map(OsString::from));
+        if stay == Stay::UntilIdle {
+            arguments.push("--until-idle".into());
+        }
         Ok(StartPlan { program, arguments, error_file: super::desk_run::error_file(&self.paths) })
     }
 }

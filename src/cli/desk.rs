@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use super::arguments::setup::Desk;
 use super::ask;
-use super::context::Context;
+use super::context::{Context, Stay};
 use super::desk_logs;
-use super::desk_run::{self, DeskEntry};
+use super::desk_run;
 use super::desk_unit;
 use super::link::Link;
 use super::output::{Done, Stop};
@@ -25,7 +25,7 @@ const END_LOOK_EVERY: Duration = Duration::from_millis(20);
 ///
 /// # Errors
 /// As every command: [`Stop`].
-pub fn run(context: &Context, desk: &Desk, entry: DeskEntry) -> Done {
+pub fn run(context: &Context, desk: &Desk) -> Done {
     match desk {
         Desk::Start => start(context),
         Desk::Stop { force } => stop(context, *force),
@@ -36,7 +36,7 @@ pub fn run(context: &Context, desk: &Desk, entry: DeskEntry) -> Done {
         Desk::Status => status(context),
         Desk::Logs { lines, follow } => desk_logs::run(context, *lines as usize, *follow),
         Desk::Install => desk_unit::install(context),
-        Desk::Run { detached } => desk_run::run(context, *detached, entry),
+        Desk::Run { detached, until_idle } => desk_run::run(context, *detached, *until_idle),
     }
 }
 
@@ -45,7 +45,7 @@ fn start(context: &Context) -> Done {
     let was_running = running.is_some();
     let mut link = match running {
         Some(link) => link,
-        None => context.connect()?,
+        None => context.connect_for(Stay::UntilStopped)?,
     };
     let status = link.status()?;
     let pid = status.pid.unwrap_or_default();

@@ -1,28 +1,21 @@
 //! `hoga desk run`: the desk's own process. Started by a face it has no terminal, so it writes why it could not start to
 //! a file where that face looks.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tracing_appender::non_blocking::WorkerGuard;
+use tracing_appender::rolling::{RollingFileAppender, Rotation};
+use tracing_subscriber::EnvFilter;
 
 use super::context::Context;
 use super::output::{Done, Stop};
-use super::report;
+use super::{db, report};
 use crate::config::{Config, Paths};
 use crate::desk::protocol::{Failure, FailureKind};
-
-/// What a desk is started with.
-#[derive(Debug)]
-pub struct DeskLaunch {
-    /// Where its files are; the folders are made.
-    pub paths: Paths,
-    /// Its config.
-    pub config: Config,
-}
-
-/// Runs a desk until it ends. A data folder that another desk has is [`FailureKind::NoDesk`]: the face that started this
-/// one then waits for the other.
-pub type DeskEntry = fn(DeskLaunch) -> Result<(), Failure>;
+use crate::desk::shell::{self, DeskOptions, StartError};
 
 /// Where a desk that could not start says why.
 #[must_use]
@@ -30,41 +23,76 @@ pub fn error_file(paths: &Paths) -> PathBuf {
     paths.data_dir.join("desk.error")
 }
 
-/// Runs the command.
+/// Runs a desk until it ends. When another desk has the data folder it ends with [`FailureKind::NoDesk`], and the face
+/// that started it waits for that other one.
 ///
 /// # Errors
 /// As every command: [`Stop`].
-pub fn run(context: &Context, detached: bool, entry: DeskEntry) -> Done {
+pub fn run(context: &Context, detached: bool, until_idle: bool) -> Done {
     if detached {
-        // It fails only for the leader of a process group, which then has a session of its own already or is a shell's
-        // job that the person asked for.
+        // It fails only for the leader of a process group: a shell's own job, which nobody has detached.
         let _ = rustix::process::setsid();
     }
     let file = error_file(&context.paths);
-    match launch(context).and_then(|launch| {
-        let _ = std::fs::remove_file(&file);
-        Ok(entry(launch)?)
-    }) {
-        Ok(()) => Ok(0),
+    match serve(context, until_idle, &file) {
         Err(Stop::Failed(failure)) => {
+            tracing::error!(code = %failure.code, "{}", failure.message);
             if failure.kind != FailureKind::NoDesk {
+                // The face reads it; without it the exit status still tells that something is wrong.
                 let _ = write_error(&file, &report::message(&failure, context.language));
             }
             Err(Stop::Failed(failure))
         }
-        Err(closed) => Err(closed),
+        other => other,
     }
 }
 
-fn launch(context: &Context) -> Result<DeskLaunch, Stop> {
-    let prepared = context.paths.prepare();
-    prepared.map_err(|error| {
-        Failure::new(FailureKind::Usage, "DATA_DIR", error.to_string()).about(error.to_string())
-    })?;
-    Ok(DeskLaunch { paths: context.paths.clone(), config: context.config()?.clone() })
+fn serve(context: &Context, until_idle: bool, error_file: &Path) -> Done {
+    let config = context.config()?;
+    context.paths.prepare().map_err(|error| data_dir_failure(&error.to_string()))?;
+    let _logs = start_log(config, &context.paths)?;
+    let _ = std::fs::remove_file(error_file);
+    let idle_exit = until_idle.then(|| Duration::from_secs(config.desk.idle_exit_seconds));
+    let options = DeskOptions { data_dir: context.paths.data_dir.clone(), idle_exit };
+    shell::run(config, &context.paths, options).map_err(|error| failure(&error))?;
+    Ok(0)
 }
 
-fn write_error(file: &Path, text: &str) -> std::io::Result<()> {
+/// A file a day, the oldest beyond the configured number removed; written by a thread of its own, so that a slow disk
+/// holds no order up.
+fn start_log(config: &Config, paths: &Paths) -> Result<WorkerGuard, Failure> {
+    let appender = RollingFileAppender::builder()
+        .rotation(Rotation::DAILY)
+        .filename_prefix("desk")
+        .filename_suffix("log")
+        .max_log_files(config.desk.log_files.max(1) as usize)
+        .build(paths.log_dir())
+        .map_err(|error| data_dir_failure(&error.to_string()))?;
+    let (writer, guard) = tracing_appender::non_blocking(appender);
+    let filter = EnvFilter::new(format!("warn,hoga={}", config.desk.log_level.as_str()));
+    let started = tracing_subscriber::fmt().with_writer(writer).with_ansi(false).with_env_filter(filter).try_init();
+    started.map_err(|error| Failure::new(FailureKind::Other, "INTERNAL", error.to_string()))?;
+    Ok(guard)
+}
+
+fn data_dir_failure(text: &str) -> Failure {
+    Failure::new(FailureKind::Usage, "DATA_DIR", text).about(text)
+}
+
+fn failure(error: &StartError) -> Failure {
+    let text = error.to_string();
+    match error {
+        StartError::Ledger(error) => db::failure(error),
+        StartError::Path(_) => data_dir_failure(&text),
+        StartError::Socket { source, .. } if source.kind() == io::ErrorKind::AddrInUse => {
+            Failure::new(FailureKind::NoDesk, "LEDGER_IN_USE", text.clone()).about(text)
+        }
+        StartError::Broker(_) => Failure::new(FailureKind::Usage, "CONFIG", text.clone()).about(text),
+        _ => Failure::new(FailureKind::Other, "INTERNAL", text.clone()).about(text),
+    }
+}
+
+fn write_error(file: &Path, text: &str) -> io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(file)?;
     writeln!(file, "{text}")

@@ -46,27 +46,25 @@ use self::output::{Done, Stop};
 use self::usage::Early;
 use crate::desk::protocol::{Command, FailureKind};
 
-pub use desk_run::{DeskEntry, DeskLaunch};
-
-/// Runs hoga with these words, the program's name first. `entry` is the desk itself, for `hoga desk run`.
-pub fn run(words: impl IntoIterator<Item = OsString>, entry: DeskEntry) -> ExitCode {
+/// Runs hoga with these words, the program's name first.
+pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let words: Vec<OsString> = words.into_iter().collect();
     let early = Early::scan(&words);
     let parsed = help::command(early.language).try_get_matches_from(words);
     let status = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
-        Ok(cli) => carry_out(cli, early, entry),
+        Ok(cli) => carry_out(cli, early),
         Err(error) => usage::tell(&error, early),
     };
     ExitCode::from(status)
 }
 
-fn carry_out(cli: Cli, early: Early, entry: DeskEntry) -> u8 {
+fn carry_out(cli: Cli, early: Early) -> u8 {
     if !matches!(cli.verb, Some(Verb::Desk(setup::Desk::Run { .. }))) {
         interrupt::listen();
     }
     let (language, json, done) = match Context::new(cli.global) {
         Ok(context) => {
-            let done = dispatch(&context, cli.verb, entry);
+            let done = dispatch(&context, cli.verb);
             (context.language, !context.output.is_for_people() && is_json(&context), done)
         }
         Err(stop) => (early.language, early.json, Err(stop)),
@@ -101,7 +99,7 @@ const fn works_without_config(verb: &Verb) -> bool {
     )
 }
 
-fn dispatch(context: &Context, verb: Option<Verb>, entry: DeskEntry) -> Done {
+fn dispatch(context: &Context, verb: Option<Verb>) -> Done {
     let Some(verb) = verb else { return without_verb(context) };
     if !works_without_config(&verb) {
         context.config()?;
@@ -133,7 +131,7 @@ fn dispatch(context: &Context, verb: Option<Verb>, entry: DeskEntry) -> Done {
         Verb::Flatten(args) => danger::flatten(context, &args),
         Verb::Risk(args) => danger::risk(context, &args),
         Verb::Watch(args) => market::watch(context, &args),
-        Verb::Desk(args) => desk::run(context, &args, entry),
+        Verb::Desk(args) => desk::run(context, &args),
         Verb::Config(args) => config::run(context, &args),
         Verb::Doctor => doctor::run(context),
         Verb::Db(args) => db::run(context, &args),

@@ -48,6 +48,8 @@ pub fn korean(code: &str, arguments: &[String]) -> Option<String> {
         "CANCEL_UNCONFIRMED" => with_detail("취소가 확인되지 않은 주문이 있습니다", about),
         "STILL_OPEN" => with_detail("아직 남은 주문이 있습니다", about),
         "NOT_RECONCILED" => with_detail("브로커와 다른 점이 있습니다", about),
+        "LEDGER_IN_USE" => with_detail("다른 데스크가 원장을 쓰고 있습니다", about),
+        "LEDGER" => with_detail("원장을 쓸 수 없습니다", about),
         "LEDGER_DAMAGED" => with_detail("원장에 어긋난 점이 있습니다", about),
         "CONFIG" => with_detail("설정 파일이 잘못되었습니다", about),
         "DATA_DIR" => with_detail("데이터 폴더를 쓸 수 없습니다", about),

@@ -145,6 +145,7 @@ fn common(argument: &str) -> Option<&'static str> {
         "lines" => "끝에서 몇 줄",
         "follow" => "새로 쓰이는 것을 계속 보기",
         "detached" => "터미널이 닫혀도 끝나지 않도록 자기 세션에서",
+        "until_idle" => "아무도 없고 맡은 것도 없으면 스스로 끝내기",
         "shell" => "어느 셸",
         _ => return None,
     })

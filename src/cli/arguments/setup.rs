@@ -42,6 +42,9 @@ pub enum Desk {
         /// In a process session of its own, so that a closed terminal does not end it
         #[arg(long)]
         detached: bool,
+        /// Ends by itself when nobody is left and nothing is held
+        #[arg(long)]
+        until_idle: bool,
     },
 }
 
