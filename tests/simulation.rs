@@ -2,7 +2,7 @@
 //! scheduler, with faults between the desk and its broker and crashes after randomly chosen effects.
 //!
 //! `cargo test` runs a part. The whole:
-//! `HOGA_HISTORIES=20000 cargo test --release --test simulation -- --ignored --nocapture`.
+//! `HOGA_HISTORIES=20000 cargo test --profile checked --test simulation -- --ignored --nocapture`.
 //! One history again: `HOGA_SEED=1234 cargo test --test simulation one_history -- --ignored --nocapture`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, missing_docs)]
 
