@@ -326,6 +326,33 @@ fn a_crash_loses_no_order_and_no_fill() {
 }
 
 #[test]
+fn wherever_the_journal_is_cut_it_opens_and_says_the_beginning_of_the_truth() {
+    let memory = MemoryJournal::default();
+    let config = SimConfig::default().only(&[SAMSUNG]);
+    let exchange = SimExchange::restore(config, 11, start(), Journal::memory(memory.clone())).unwrap();
+    let mut desk = Desk::new(exchange);
+    let empty = memory.bytes().len();
+    for number in 1..6 {
+        desk.place(&market(number, SAMSUNG, Side::Buy, "12")).unwrap();
+        desk.run(0.2);
+    }
+    let (whole, known) = (memory.bytes(), desk.fills());
+    let mut longest = 0;
+    for cut in (empty..=whole.len()).step_by(61).chain([whole.len()]) {
+        let mut again = reopen(whole[..cut].to_vec(), start().plus(Duration::from_secs(2)));
+        match again.ask(RequestBody::Fills { since: start() }) {
+            Ok(Answer::Fills { fills, .. }) => {
+                assert!(known.starts_with(&fills), "cut at {cut}");
+                assert!(fills.len() >= longest);
+                longest = fills.len();
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(longest, known.len());
+}
+
+#[test]
 fn an_order_the_market_has_passed_meanwhile_is_filled_on_return() {
     let memory = MemoryJournal::default();
     let config = SimConfig::default().only(&[SAMSUNG]);

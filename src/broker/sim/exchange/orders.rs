@@ -230,6 +230,8 @@ impl SimExchange {
             self.report(number);
             return self.changed(index, true);
         }
+        // A call auction takes plain orders only, and in one a post-only order cannot take at once anyway.
+        let lasting = if pit.book.is_collecting() { Lasting::Rest } else { lasting(time_in_force) };
         let tick = pit.grid.index(price);
         if let Some(key) = key {
             pit.book.cancel(key);
@@ -237,7 +239,6 @@ impl SimExchange {
         changed.key = None;
         self.truth.apply(&Record::Order(Box::new(changed.clone())));
         self.replaced(id, &changed);
-        let lasting = lasting(time_in_force);
         let pricing = Pricing::Limit(tick.unwrap_or(1));
         self.work(index, number, NewOrder { owner: Owner::Desk(number), side, pricing, quantity: lots, lasting });
     }
