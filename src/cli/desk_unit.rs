@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use super::context::Context;
 use super::output::{Done, Stop};
-use super::talk;
 use crate::desk::protocol::{Failure, FailureKind};
 use crate::text::Say;
 
@@ -30,10 +29,6 @@ pub fn install(context: &Context) -> Done {
     context.say(&Say::UnitWritten(&shown));
     context.say(&Say::UnitEnable);
     context.output.value(&serde_json::json!({ "path": shown, "enable": ENABLE }), &ENABLE.join("\n"))?;
-    if !context.output.is_for_people() {
-        return Ok(0);
-    }
-    talk::line("");
     Ok(0)
 }
 

@@ -10,7 +10,7 @@ pub fn korean(code: &str, arguments: &[String]) -> Option<String> {
     let sentence = match code {
         "UNKNOWN_SYMBOL" | "UNKNOWN_INSTRUMENT" => quoted(about, "종목을 찾을 수 없습니다"),
         "AMBIGUOUS_SYMBOL" => quoted(about, "여러 거래소에 있는 종목입니다. `KRX:005930`처럼 거래소를 붙이세요"),
-        "NOT_FOUND" | "UNKNOWN_ORDER" | "NO_SUCH_ORDER" => quoted(about, "그런 것이 없습니다"),
+        "NOT_FOUND" | "UNKNOWN_ORDER" | "NO_SUCH_ORDER" => quoted(about, "찾을 수 없습니다"),
         "UNKNOWN_PROFILE" => quoted(about, "그런 프로필이 없습니다"),
         "NO_DESK" => "실행 중인 데스크가 없습니다".into(),
         "DESK_LOST" => with_detail("데스크와 연결이 끊겼습니다", about),

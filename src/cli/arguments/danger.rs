@@ -50,7 +50,7 @@ pub enum Risk {
     /// Ask the gate about an order without sending it: "buy 005930 100@70000"
     Test {
         /// Side, code, quantity and the options of `order buy`
-        #[arg(required = true, num_args = 1.., allow_hyphen_values = true, value_name = "ORDER")]
+        #[arg(required = true, num_args = 1.., value_name = "ORDER")]
         order: Vec<String>,
     },
     /// Refusals and changes of state, oldest first

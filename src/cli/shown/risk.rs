@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{amount, lines, optional_text, profit};
 use crate::cli::output::{Look, Shown, rows};
-use crate::cli::table::{Cell, Paint, table};
+use crate::cli::table::{Cell, Paint, plain, table};
 use crate::desk::record::{DifferenceRecord, OrderRecord, PositionRecord, RiskEventRecord, RiskShowRecord};
 use crate::text::{Column, Say};
 
@@ -30,11 +30,11 @@ impl Shown for RiskShowRecord {
         let keys = crate::cli::keys::keys_of::<crate::config::RiskLimits>();
         let limits = serde_json::to_value(&self.limits).unwrap_or_default();
         let shown = |key: &&str| match limits.get(key) {
-            None | Some(serde_json::Value::Null) => Cell::text("-"),
+            None | Some(serde_json::Value::Null) => Cell::number("-"),
             Some(serde_json::Value::String(text)) => {
-                text.parse().map_or_else(|_| Cell::text(text), |number| amount(number))
+                text.parse().map_or_else(|_| Cell::number(plain(text)), amount)
             }
-            Some(other) => Cell::text(other.to_string()),
+            Some(other) => Cell::number(other.to_string()),
         };
         let limits: Vec<Vec<Cell>> = keys.iter().map(|key| vec![Cell::text(key), shown(key)]).collect();
         let heads = [look.head(Column::Key), look.head(Column::Limit)];
