@@ -4,6 +4,7 @@
 //! never waits for a disk or a screen: the ledger commits on its own thread and says so, faces have bounded queues.
 
 pub mod faces;
+mod fees;
 mod history;
 pub mod outbox;
 mod publish;
