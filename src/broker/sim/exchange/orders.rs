@@ -134,7 +134,7 @@ impl SimExchange {
             lasting: lasting(wanted.time_in_force),
         };
         let tick = admit(pit, &new)?;
-        check_size(pit, wanted.quantity, tick)?;
+        check_size(pit, wanted.quantity, if pricing == Pricing::Market { pit.last } else { tick })?;
         if wanted.reduce_only {
             self.check_reduce_only(pit, wanted)?;
         }
