@@ -2,5 +2,7 @@
 
 pub mod api;
 pub mod net;
+pub mod paper;
 pub mod registry;
+pub mod replay;
 pub mod sim;

@@ -171,6 +171,16 @@ impl LedgerError {
         Self::Damaged { detail: detail.to_string() }
     }
 
+    /// The same, met while a file is looked at before its use: SQLite's plain errors then come from what is in it.
+    pub(super) fn while_checking(self) -> Self {
+        match self {
+            Self::Sqlite { source, .. } if source.sqlite_error_code() == Some(ErrorCode::Unknown) => {
+                Self::damaged(source)
+            }
+            other => other,
+        }
+    }
+
     /// Whether trying the same again later may help without anybody changing the batch.
     #[must_use]
     pub const fn may_pass(&self) -> bool {

@@ -41,6 +41,21 @@ pub(super) fn make_folder(path: &Path) -> Result<(), LedgerError> {
     }
 }
 
+/// Makes a database file for the owner only, or takes others' rights from it.
+///
+/// One that exists is not opened: closing any descriptor of a file drops the locks that SQLite holds on it in this
+/// process.
+pub(super) fn make_private(path: &Path) -> Result<(), LedgerError> {
+    match fs::metadata(path) {
+        Ok(file) if file.permissions().mode() & 0o077 != 0 => {
+            fs::set_permissions(path, fs::Permissions::from_mode(PRIVATE_FILE))
+                .map_err(|error| LedgerError::io("take others' rights from", path, error))
+        }
+        Ok(_) => Ok(()),
+        Err(_) => create_private(path).map(drop),
+    }
+}
+
 /// Opens a file of the owner's for reading and writing, and makes it where it is not there.
 pub(super) fn open_private(path: &Path) -> Result<File, LedgerError> {
     let file = OpenOptions::new()

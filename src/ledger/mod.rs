@@ -12,6 +12,8 @@ mod desk_rows;
 mod difference;
 mod error;
 mod files;
+#[cfg(test)]
+mod migration_tests;
 mod reader;
 pub mod record;
 mod recover;

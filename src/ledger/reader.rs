@@ -63,6 +63,7 @@ impl LedgerReader {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection =
             Connection::open_with_flags(path, flags).map_err(|error| LedgerError::sqlite("open", error))?;
+        connection.busy_timeout(BUSY).map_err(|error| LedgerError::sqlite("open", error))?;
         let reader = Self::over(connection)?;
         let found = schema::check(&reader.connection, path)?;
         Ok((reader, found))
@@ -72,12 +73,7 @@ impl LedgerReader {
     pub(super) fn over(connection: Connection) -> Result<Self, LedgerError> {
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
         connection
-            .busy_timeout(BUSY)
-            .and_then(|()| {
-                connection.execute_batch(
-                    "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;",
-                )
-            })
+            .execute_batch("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;")
             .map_err(|error| LedgerError::sqlite("open", error))?;
         Ok(Self { connection })
     }

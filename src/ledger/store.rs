@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::desk_rows::BatchMark;
 use super::error::LedgerError;
-use super::files::{Lock, Reserve, Witness, grow_wal, make_folder, open_private};
+use super::files::{Lock, Reserve, Witness, grow_wal, make_folder, make_private};
 use super::reader::LedgerReader;
 use super::record::Batch;
 use super::row::select;
@@ -83,10 +83,10 @@ impl LedgerStore {
         if size == 0 && committed > 0 {
             return Err(LedgerError::Lost { path: path.to_path_buf(), found: 0, committed });
         }
-        drop(open_private(path)?);
+        make_private(path)?;
         let connection = open_for_writing(path, options)?;
         if size > 0 {
-            inspect(&connection, path, size)?;
+            inspect(&connection, path, size).map_err(LedgerError::while_checking)?;
         }
         // Before anything is written: a WAL that was cut short must not be folded into the database.
         let before = if schema::version(&connection)? > 0 { last_sequence(&connection)? } else { 0 };
@@ -234,6 +234,9 @@ fn open_for_writing(path: &Path, options: &OpenOptions) -> Result<Connection, Le
 
 fn inspect(connection: &Connection, path: &Path, size: u64) -> Result<(), LedgerError> {
     let version = schema::check(connection, path)?;
+    if let Some(detail) = schema::difference(connection, version)? {
+        return Err(LedgerError::damaged(detail));
+    }
     let check = if size <= FULL_CHECK_UP_TO { "integrity_check" } else { "quick_check" };
     let answer: String = connection
         .query_row(&format!("PRAGMA {check}(1)"), [], |row| row.get(0))

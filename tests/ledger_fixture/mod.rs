@@ -232,8 +232,7 @@ impl Desk {
             time: now,
         };
         let key = PositionKey { profile: profile(), instrument: instrument_id, side: PositionSide::Net };
-        let position =
-            self.positions.entry(instrument_id).or_insert_with(|| Position::flat(key, facts.currency));
+        let position = self.positions.entry(instrument_id).or_insert_with(|| Position::flat(key, facts.currency));
         let profit = position.book(side, price, quantity, dec!(1)).profit;
         position.commission += fill.commission;
         position.tax += fill.tax;
@@ -354,4 +353,59 @@ pub fn content(reader: &LedgerReader) -> Result<String, hoga::ledger::LedgerErro
     add(format!("{:?}", reader.notes(UtcTime::EPOCH)?));
     add(format!("{:?} {:?}", reader.settings()?, reader.profiles()?));
     Ok(text)
+}
+
+/// Changes rows behind the ledger's back and seals them again, as a faulty program would.
+pub fn tamper(path: &std::path::Path, table: &str, change: &str) {
+    let connection = rusqlite::Connection::open(path).unwrap();
+    connection.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+    let texts = |kind: &str| -> Vec<(String, String)> {
+        let mut statement = connection
+            .prepare("SELECT name, sql FROM sqlite_schema WHERE type = ?1 AND tbl_name = ?2 AND sql NOT NULL")
+            .unwrap();
+        statement.query_map([kind, table], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect()
+    };
+    let triggers = texts("trigger");
+    for (name, _) in &triggers {
+        connection.execute_batch(&format!("DROP TRIGGER {name}")).unwrap();
+    }
+    connection.execute_batch(change).unwrap();
+    reseal(&connection, table);
+    for (_, text) in &triggers {
+        connection.execute_batch(text).unwrap();
+    }
+}
+
+fn reseal(connection: &rusqlite::Connection, table: &str) {
+    use rusqlite::types::Value;
+    let mut statement = connection.prepare(&format!("SELECT * FROM {table}")).unwrap();
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
+    let count = columns.len();
+    let rows: Vec<Vec<Value>> = statement
+        .query_map([], |row| (0..count).map(|at| row.get(at)).collect())
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    let keys = columns[..count - 1].iter().map(|name| format!("{name} IS ?")).collect::<Vec<_>>().join(" AND ");
+    for mut values in rows {
+        values.truncate(count - 1);
+        let mut crc = crc32fast::Hasher::new();
+        crc.update(table.as_bytes());
+        for (place, value) in (0_u8..).zip(&values) {
+            match value {
+                Value::Integer(number) => {
+                    crc.update(&[place, b'i']);
+                    crc.update(&number.to_le_bytes());
+                }
+                Value::Text(text) => {
+                    crc.update(&[place, b't']);
+                    crc.update(&(text.len() as u64).to_le_bytes());
+                    crc.update(text.as_bytes());
+                }
+                _ => {}
+            }
+        }
+        let text = format!("UPDATE {table} SET seal = {} WHERE {keys}", crc.finalize());
+        connection.execute(&text, rusqlite::params_from_iter(values)).unwrap();
+    }
 }

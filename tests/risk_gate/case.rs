@@ -188,6 +188,7 @@ pub fn capabilities(products: &[Product]) -> Capabilities {
         virtual_cash: true,
         hedge_mode: true,
         leverage: true,
+        request_lifetime: std::time::Duration::from_secs(5),
         candle_intervals: Vec::new(),
     }
 }

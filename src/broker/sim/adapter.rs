@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::config::SimConfig;
 use super::exchange::SimExchange;
 use super::faults::{Fault, FaultPlan};
-use super::journal::{Journal, JournalError};
+use super::journal::{Journal, JournalError, MemoryJournal};
 use super::random::{Random, stream};
 use crate::broker::api::{
     Broker, BrokerError, BrokerEvent, BrokerRequest, Capabilities, Channel, Connection, ModifySupport,
@@ -90,7 +90,7 @@ impl SimBroker {
     /// When the journal cannot be read or written.
     pub fn new(settings: SimSettings, now: UtcTime) -> Result<Self, JournalError> {
         let SimSettings { exchange, seed, latency, jitter, speed, longest_catch_up, journal, faults } = settings;
-        let journal = journal.unwrap_or_else(Journal::memory);
+        let journal = journal.unwrap_or_else(|| Journal::memory(MemoryJournal::default()));
         let exchange = SimExchange::restore(exchange, seed, now, journal)?;
         Ok(Self {
             exchange,

@@ -18,6 +18,9 @@ use crate::market::UtcTime;
 /// Days that finished orders and their fills are kept over restarts.
 const KEPT_DAYS: u64 = 7;
 
+/// Bytes it may grow by before it is shortened.
+const GROWTH: usize = 8 << 20;
+
 /// Why the journal cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
@@ -57,16 +60,17 @@ impl MemoryJournal {
 
 /// Where records go.
 #[derive(Debug)]
-pub enum Journal {
-    /// Into memory, for tests.
+pub struct Journal {
+    place: Place,
+    /// Bytes written since it was last shortened, and how many it had then.
+    written: usize,
+    whole: usize,
+}
+
+#[derive(Debug)]
+enum Place {
     Memory(MemoryJournal),
-    /// Into a file.
-    File {
-        /// Its path.
-        path: PathBuf,
-        /// Open for appending.
-        file: File,
-    },
+    File { path: PathBuf, file: File },
 }
 
 #[derive(Deserialize)]
@@ -114,10 +118,14 @@ fn replay(bytes: &[u8]) -> Result<Truth, JournalError> {
 }
 
 impl Journal {
-    /// A journal in memory.
+    const fn at(place: Place) -> Self {
+        Self { place, written: 0, whole: 0 }
+    }
+
+    /// A journal in memory, for tests and for exchanges that need not remember.
     #[must_use]
-    pub fn memory() -> Self {
-        Self::Memory(MemoryJournal::default())
+    pub const fn memory(memory: MemoryJournal) -> Self {
+        Self::at(Place::Memory(memory))
     }
 
     /// Opens a file, or makes it.
@@ -126,7 +134,7 @@ impl Journal {
     /// When the file system refuses.
     pub fn file(path: &Path) -> Result<Self, JournalError> {
         let file = OpenOptions::new().create(true).append(true).read(true).mode(0o600).open(path)?;
-        Ok(Self::File { path: path.to_owned(), file })
+        Ok(Self::at(Place::File { path: path.to_owned(), file }))
     }
 
     /// What was known when it was written last; the journal is shortened to that and what is old is dropped.
@@ -134,9 +142,9 @@ impl Journal {
     /// # Errors
     /// When it cannot be read or written, or a line before the last is damaged. It is left as it is then.
     pub fn recover(&mut self, now: UtcTime) -> Result<Truth, JournalError> {
-        let bytes = match self {
-            Self::Memory(memory) => memory.bytes(),
-            Self::File { file, .. } => {
+        let bytes = match &mut self.place {
+            Place::Memory(memory) => memory.bytes(),
+            Place::File { file, .. } => {
                 let mut bytes = Vec::new();
                 file.seek(SeekFrom::Start(0))?;
                 file.read_to_end(&mut bytes)?;
@@ -155,21 +163,34 @@ impl Journal {
     /// When it cannot be written; then what it says must not be told to anybody.
     pub fn write(&mut self, record: &Record) -> Result<(), JournalError> {
         let line = encode(record)?;
-        match self {
-            Self::Memory(memory) => {
+        self.written += line.len();
+        match &mut self.place {
+            Place::Memory(memory) => {
                 memory.bytes.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(&line);
             }
-            Self::File { file, .. } => file.write_all(&line)?,
+            Place::File { file, .. } => file.write_all(&line)?,
         }
         Ok(())
+    }
+
+    /// Shortens it when it has grown far beyond what it has to say.
+    ///
+    /// # Errors
+    /// When the new file cannot be written; the old one is left as it is.
+    pub fn shorten(&mut self, truth: &Truth) -> Result<(), JournalError> {
+        if self.written < GROWTH + 2 * self.whole {
+            return Ok(());
+        }
+        self.start_over(truth)
     }
 
     /// Puts one line that says everything in the place of all others. A crash leaves the old file or the new one.
     fn start_over(&mut self, truth: &Truth) -> Result<(), JournalError> {
         let line = encode(&Record::Whole(Box::new(truth.clone())))?;
-        match self {
-            Self::Memory(memory) => *memory.bytes.lock().unwrap_or_else(PoisonError::into_inner) = line,
-            Self::File { path, file } => {
+        (self.written, self.whole) = (0, line.len());
+        match &mut self.place {
+            Place::Memory(memory) => *memory.bytes.lock().unwrap_or_else(PoisonError::into_inner) = line,
+            Place::File { path, file } => {
                 let beside = path.with_extension("new");
                 let mut fresh = File::create(&beside)?;
                 fresh.write_all(&line)?;
@@ -197,12 +218,30 @@ mod tests {
             bytes.extend(encode(&prices(day)).unwrap());
         }
         let torn = &bytes[..bytes.len() - 5];
-        let mut journal = Journal::Memory(MemoryJournal::from_bytes(torn.to_vec()));
+        let mut journal = Journal::memory(MemoryJournal::from_bytes(torn.to_vec()));
         assert_eq!(journal.recover(UtcTime::EPOCH).unwrap().day, 2);
         let mut damaged = bytes.clone();
         damaged[30] ^= 1;
-        let mut journal = Journal::Memory(MemoryJournal::from_bytes(damaged));
+        let mut journal = Journal::memory(MemoryJournal::from_bytes(damaged));
         assert!(matches!(journal.recover(UtcTime::EPOCH), Err(JournalError::Damaged { line: 1 })));
+    }
+
+    #[test]
+    fn it_does_not_grow_for_ever_while_the_exchange_runs() {
+        let memory = MemoryJournal::default();
+        let mut journal = Journal::memory(memory.clone());
+        let mut truth = Truth::default();
+        truth.apply(&prices(7));
+        let mut most = 0;
+        for _ in 0..2 {
+            while journal.written < GROWTH + 2 * journal.whole {
+                journal.write(&prices(1)).unwrap();
+            }
+            most = most.max(memory.bytes.lock().unwrap().len());
+            journal.shorten(&truth).unwrap();
+        }
+        assert!(most < GROWTH + GROWTH / 8);
+        assert_eq!(journal.recover(UtcTime::EPOCH).unwrap().day, 7);
     }
 
     #[test]

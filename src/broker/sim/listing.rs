@@ -27,6 +27,8 @@ pub struct Habits {
     pub beta: f64,
     /// Usual lots a day.
     pub daily_lots: f64,
+    /// How many times the volume of ordinary takers that is: arbitrageurs trade too, in fine-ticked markets most.
+    pub arbitrage: f64,
     /// Marketable orders a second on an average minute.
     pub takers_per_second: f64,
     /// Ticks between the price levels that makers use.
@@ -37,7 +39,7 @@ impl Habits {
     /// Lots of an average marketable order, from the daily volume and how many of them come in a day.
     #[must_use]
     pub fn typical_lots(&self, seconds_a_day: f64) -> f64 {
-        (self.daily_lots / (self.takers_per_second * seconds_a_day)).max(1.0)
+        (self.daily_lots / (self.arbitrage * self.takers_per_second * seconds_a_day)).max(1.0)
     }
 }
 
@@ -93,7 +95,7 @@ const SHARES: [ShareRow; 12] = [
 #[must_use]
 pub fn listings() -> Vec<Listing> {
     let shares = SHARES.iter().filter_map(share);
-    let coins = [coin("BTCUSDT", "비트코인 무기한", "Bitcoin perpetual", 1, 620_000, 12, 1.8, 900_000.0), ether()];
+    let coins = [coin("BTCUSDT", "비트코인 무기한", "Bitcoin perpetual", 1, 620_000, 12, 1.8, 120_000_000.0), ether()];
     shares.chain(fund()).chain(coins.into_iter().flatten()).collect()
 }
 
@@ -129,19 +131,26 @@ fn share(row: &ShareRow) -> Option<Listing> {
     };
     Some(Listing {
         instrument: krx(symbol, ko, en, Product::KrxStock(board), ticks, base)?,
-        habits: Habits { own_volatility, beta, daily_lots, takers_per_second, stride: 1 },
+        habits: Habits { own_volatility, beta, daily_lots, arbitrage: 1.5, takers_per_second, stride: 1 },
         interruptions: Some(rates),
     })
 }
 
 fn fund() -> Option<Listing> {
     let instrument = krx("069500", "KODEX 200", "KODEX 200", Product::KrxEtf, TickRule::KrxEtf, 35_420)?;
-    let habits = Habits { own_volatility: 0.15, beta: 1.0, daily_lots: 5_000_000.0, takers_per_second: 1.6, stride: 1 };
+    let habits = Habits {
+        own_volatility: 0.15,
+        beta: 1.0,
+        daily_lots: 5_000_000.0,
+        arbitrage: 2.0,
+        takers_per_second: 1.6,
+        stride: 1,
+    };
     Some(Listing { instrument, habits, interruptions: Some(KOSPI200) })
 }
 
 fn ether() -> Option<Listing> {
-    coin("ETHUSDT", "이더리움 무기한", "Ethereum perpetual", 2, 252_000, 10, 2.2, 9_000_000.0)
+    coin("ETHUSDT", "이더리움 무기한", "Ethereum perpetual", 2, 252_000, 10, 2.2, 1_500_000_000.0)
 }
 
 #[expect(clippy::too_many_arguments, reason = "one row of a table")]
@@ -172,7 +181,7 @@ fn coin(
         daily_limit: None,
         tiers: tiers(),
     };
-    let habits = Habits { own_volatility, beta: 0.8, daily_lots, takers_per_second: 3.0, stride };
+    let habits = Habits { own_volatility, beta: 0.8, daily_lots, arbitrage: 14.0, takers_per_second: 3.0, stride };
     Some(Listing { instrument, habits, interruptions: None })
 }
 

@@ -22,6 +22,7 @@ mod open;
 mod pit;
 pub mod random;
 mod tally;
+mod ticket;
 mod truth;
 pub mod volatility;
 

@@ -20,8 +20,8 @@ const PRINTS: usize = 1_000;
 pub struct Print {
     /// When.
     pub time: UtcTime,
-    /// What.
-    pub trade: Trade,
+    /// Its number.
+    pub id: u64,
     /// The match behind it.
     pub done: Match,
 }
@@ -56,7 +56,7 @@ pub struct Pit {
     /// Numbers and minute candles of the day.
     pub tally: Tally,
     /// Latest prints, oldest first.
-    pub prints: VecDeque<(UtcTime, Trade)>,
+    pub prints: VecDeque<Print>,
     /// What it is worth.
     pub fair: FairValue,
     /// How busy the time of day is.
@@ -120,8 +120,8 @@ impl Pit {
     pub fn refresh_bounds(&mut self) {
         self.bounds = match (self.limits, self.listing.interruptions) {
             (Some(limits), Some(rates)) => volatility::bounds(&self.grid, rates, limits, self.last, self.single_price),
-            // Without daily limits a market order still must not run away: 10 % from the last trade at most.
-            _ => Bounds { lowest: (self.last * 9 / 10).max(1), highest: self.last * 11 / 10, ..Bounds::NONE },
+            // Without daily limits only nonsense is kept out: more than ten times the last price.
+            _ => Bounds { lowest: 1, highest: self.last.saturating_mul(10), ..Bounds::NONE },
         };
     }
 
@@ -149,6 +149,13 @@ impl Pit {
         let placement = self.book.place(order, &self.bounds, &mut self.matches)?;
         self.record(now, prints);
         Ok(placement)
+    }
+
+    /// A print as the market sees it.
+    #[must_use]
+    pub fn trade(&self, print: &Print) -> Trade {
+        let (price, quantity) = (self.grid.price(print.done.tick), self.grid.quantity(print.done.quantity));
+        Trade { id: print.id, price, quantity, side: print.done.taker_side }
     }
 
     /// Ends a call auction at its single price.
@@ -271,13 +278,12 @@ impl Pit {
         self.last = last.tick;
         for done in self.matches.drain(..) {
             self.trade_id += 1;
-            let (price, quantity) = (self.grid.price(done.tick), self.grid.quantity(done.quantity));
-            let trade = Trade { id: self.trade_id, price, quantity, side: done.taker_side };
+            let print = Print { time: now, id: self.trade_id, done };
             self.tally.add(now, self.grid.units(done.tick), done.quantity);
             if self.prints.len() == PRINTS {
                 self.prints.pop_front();
             }
-            self.prints.push_back((now, trade));
+            self.prints.push_back(print);
             let taker_side = done.taker_side.unwrap_or(Side::Buy);
             for (party, side) in [(done.taker, taker_side), (done.maker, taker_side.opposite())] {
                 if let Owner::Agent(agent) = party.owner
@@ -286,7 +292,7 @@ impl Pit {
                     one.traded(side, done.quantity);
                 }
             }
-            prints.push(Print { time: now, trade, done });
+            prints.push(print);
         }
         if moved {
             self.refresh_bounds();

@@ -90,6 +90,12 @@ impl Core {
             (Purpose::Leverage { token, instrument, leverage }, outcome) => {
                 self.leverage_answered(profile, token, (instrument, leverage), outcome, effects);
             }
+            (Purpose::Subscribe(instrument), Err(_)) => {
+                let state = self.profiles.get_mut(profile);
+                if let Some(market) = state.and_then(|state| state.markets.get_mut(&instrument)) {
+                    market.subscribed = false;
+                }
+            }
             // Asked again on schedule.
             (
                 Purpose::Find(_)
@@ -97,7 +103,7 @@ impl Core {
                 | Purpose::Fills
                 | Purpose::Account
                 | Purpose::Instruments
-                | Purpose::Subscribe,
+                | Purpose::Subscribe(_),
                 _,
             ) => {}
         }

@@ -189,7 +189,7 @@ enum Purpose {
     Account,
     Instruments,
     Leverage { token: Token, instrument: InstrumentId, leverage: u32 },
-    Subscribe,
+    Subscribe(InstrumentId),
 }
 
 #[derive(Debug, Clone)]
@@ -318,6 +318,7 @@ impl Core {
         self.watch_feeds(now, effects);
         if now.since(self.last_tick) >= Duration::from_secs(1) || self.last_tick > now {
             self.last_tick = now;
+            self.ask_for_data(now, effects);
             self.write_trailing(effects);
             self.book_equity(now, effects);
             self.liquidate(now, effects);

@@ -110,7 +110,27 @@ impl Core {
             return;
         }
         market.subscribed = true;
-        self.send(now, profile, Purpose::Subscribe, RequestBody::Subscribe(instrument, channels), effects);
+        self.send(now, profile, Purpose::Subscribe(instrument), RequestBody::Subscribe(instrument, channels), effects);
+    }
+
+    /// Asks again for instruments and data whose first answer was lost.
+    pub(super) fn ask_for_data(&mut self, now: UtcTime, effects: &mut Effects) {
+        for index in 0..self.profiles.len() {
+            let Some(state) = self.profiles.get(index) else { continue };
+            if !matches!(state.link, super::Link::Up | super::Link::Silent) {
+                continue;
+            }
+            let asked = |wanted: fn(&Purpose) -> bool| {
+                self.requests.values().any(|request| request.profile == index && wanted(&request.purpose))
+            };
+            if state.instruments_known {
+                if !asked(|purpose| matches!(purpose, Purpose::Subscribe(_))) {
+                    self.subscribe_needed(now, index, effects);
+                }
+            } else if !asked(|purpose| matches!(purpose, Purpose::Instruments)) {
+                self.send(now, index, Purpose::Instruments, RequestBody::Instruments, effects);
+            }
+        }
     }
 
     /// Asks for the data of everything that is held, ordered, or cheap to have.

@@ -4,8 +4,9 @@
 //! never waits for a disk or a screen: the ledger commits on its own thread and says so, faces have bounded queues.
 
 pub mod faces;
+mod fees;
 mod history;
-mod outbox;
+pub mod outbox;
 mod publish;
 mod queries;
 mod requests;

@@ -285,6 +285,10 @@ impl Shell {
             return;
         }
         for waiting in std::mem::take(&mut self.waiting) {
+            if matches!(waiting.command, Command::Reconcile { .. }) {
+                self.compared(now, waiting);
+                continue;
+            }
             let known = self.core.profile(waiting.profile).is_some_and(|state| state.instruments_known);
             let late = now >= waiting.until;
             if late && !known {
@@ -405,14 +409,29 @@ impl Shell {
             self.pass_on(now, asker, profile, CoreCommand::AcceptDifferences);
             return;
         }
-        let fresh = self.core.profile(profile).is_some_and(|state| state.reconciled);
-        let differences = self.core.profile(profile).map(|state| state.differences.clone()).unwrap_or_default();
-        if fresh {
-            self.next_token += 1;
-            let command = CoreCommand::Reconcile;
-            self.step(now, Event::Command { token: Token(self.next_token), profile, source: Source::Desk, command });
+        self.next_token += 1;
+        let command = CoreCommand::Reconcile;
+        self.step(now, Event::Command { token: Token(self.next_token), profile, source: Source::Desk, command });
+        self.waiting.push(Waiting {
+            asker,
+            profile,
+            command: Command::Reconcile { accept },
+            until: now.plus(DATA_PATIENCE),
+        });
+    }
+
+    /// A comparison with the broker that was asked for: answered when the broker has answered.
+    fn compared(&mut self, now: UtcTime, waiting: Waiting) {
+        let Some(state) = self.core.profile(waiting.profile) else { return };
+        if state.reconciled {
+            let differences = state.differences.clone();
+            self.reply(waiting.asker, Ok(Response::Differences(differences)));
+        } else if now >= waiting.until {
+            let failure = Failure::new(FailureKind::Unavailable, "NO_ANSWER", "the broker did not answer in time");
+            self.reply(waiting.asker, Err(Box::new(failure.retryable())));
+        } else {
+            self.waiting.push(waiting);
         }
-        self.reply(asker, Ok(Response::Differences(differences)));
     }
 
     fn shutdown(&mut self, asker: Asker, force: bool) {

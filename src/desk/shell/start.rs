@@ -27,7 +27,6 @@ use crate::ledger::{
     Ledger, LedgerError, LedgerPace, LedgerReader, LedgerReport, LedgerStore, OpenOptions, Recovered, Unwritten,
 };
 use crate::market::UtcTime;
-use crate::order::fee::FeeSchedule;
 
 /// Most messages of faces and ledger waiting for the desk's thread; faces wait beyond that.
 const INBOX_MAX: usize = 65_536;
@@ -324,7 +323,8 @@ fn profiles(config: &Config) -> Result<Profiles, OpenError> {
                     world: profile.world,
                     replay: profile.broker == crate::config::BrokerName::Replay,
                     limits: profile.risk.clone(),
-                    fees: FeeSchedule::default(),
+                    fees: super::fees::schedule(&profile.fees)
+                        .map_err(|error| OpenError::Unusable(format!("profile {}: {error}", profile.name)))?,
                     initial_cash: profile.initial_cash.iter().map(|(currency, amount)| (*currency, *amount)).collect(),
                     capabilities,
                 });

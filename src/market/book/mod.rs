@@ -94,6 +94,14 @@ pub struct BookCounts {
 #[derive(Debug, Clone, Copy)]
 pub struct LiveBook<'a>(&'a Levels);
 
+impl<'a> LiveBook<'a> {
+    /// The levels, for as long as the book is not changed.
+    #[must_use]
+    pub const fn levels(self) -> &'a Levels {
+        self.0
+    }
+}
+
 impl Deref for LiveBook<'_> {
     type Target = Levels;
     fn deref(&self) -> &Levels {

@@ -17,7 +17,8 @@ impl Arbitrageur {
     pub fn act(self, view: &View<'_>, orders: &[Own], random: &mut Random, wants: &mut Vec<Intent>) -> f64 {
         wants.extend(orders.iter().map(|own| Intent::Cancel(own.key)));
         if !view.book.is_collecting() {
-            let edge = 0.6;
+            // Less than this is not worth the trouble where ticks are fine.
+            let edge = 0.6 * view.stride as f64;
             let buy_up_to = (view.fair - edge).floor() as i64;
             let sell_down_to = (view.fair + edge).ceil() as i64;
             let limits = [(Side::Buy, buy_up_to), (Side::Sell, sell_down_to)];

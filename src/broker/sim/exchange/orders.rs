@@ -69,7 +69,9 @@ impl SimExchange {
             key: None,
             pit: index,
         };
-        let Some(broker_id) = order.broker_id() else { return };
+        let Some(broker_id) = order.broker_id() else {
+            return self.answer(id, Err(refused("NUMBER", "the exchange has run out of order numbers")));
+        };
         // Not taken in when it cannot be written down: after a crash nobody would know of it.
         if let Err(error) = self.journal.write(&Record::Order(Box::new(order.clone()))) {
             return self.answer(id, Err(refused("JOURNAL", &error.to_string())));
@@ -132,7 +134,7 @@ impl SimExchange {
             lasting: lasting(wanted.time_in_force),
         };
         let tick = admit(pit, &new)?;
-        check_size(pit, wanted.quantity, tick)?;
+        check_size(pit, wanted.quantity, if pricing == Pricing::Market { pit.last } else { tick })?;
         if wanted.reduce_only {
             self.check_reduce_only(pit, wanted)?;
         }
@@ -228,6 +230,8 @@ impl SimExchange {
             self.report(number);
             return self.changed(index, true);
         }
+        // A call auction takes plain orders only, and in one a post-only order cannot take at once anyway.
+        let lasting = if pit.book.is_collecting() { Lasting::Rest } else { lasting(time_in_force) };
         let tick = pit.grid.index(price);
         if let Some(key) = key {
             pit.book.cancel(key);
@@ -235,7 +239,6 @@ impl SimExchange {
         changed.key = None;
         self.truth.apply(&Record::Order(Box::new(changed.clone())));
         self.replaced(id, &changed);
-        let lasting = lasting(time_in_force);
         let pricing = Pricing::Limit(tick.unwrap_or(1));
         self.work(index, number, NewOrder { owner: Owner::Desk(number), side, pricing, quantity: lots, lasting });
     }
@@ -317,6 +320,8 @@ impl SimExchange {
         let mut ended = order.clone();
         if let (Some(key), Some(pit)) = (ended.key.take(), self.pits.get_mut(ended.pit)) {
             pit.book.cancel(key);
+            // The order may have been a level of its own. What the backstop adds never trades at once.
+            pit.fill_up(self.now, &mut self.prints);
         }
         ended.state = state;
         ended.reason = reason;
@@ -328,6 +333,7 @@ impl SimExchange {
     /// Books a fill of the desk and tells it.
     pub(super) fn fill(&mut self, number: u64, print: &Print, is_taker: bool) {
         let Some(order) = self.truth.orders.get(&number) else { return };
+        let Some(trade) = self.pits.get(order.pit).map(|pit| pit.trade(print)) else { return };
         let liquidity = match print.done.taker_side {
             None => Liquidity::Auction,
             Some(_) if is_taker => Liquidity::Taker,
@@ -341,8 +347,8 @@ impl SimExchange {
             order_id: order.order_id,
             instrument: order.instrument,
             side: order.side,
-            price: print.trade.price,
-            quantity: print.trade.quantity,
+            price: trade.price,
+            quantity: trade.quantity,
             liquidity,
             time: print.time,
         };

@@ -39,8 +39,8 @@ impl SimExchange {
         if watch.channels.contains(&Channel::Trades)
             && let Some(pit) = self.pits.get(index)
         {
-            let id = pit.listing.instrument.id;
-            self.say(id, MarketBody::Trade(print.trade));
+            let (id, trade) = (pit.listing.instrument.id, pit.trade(print));
+            self.say(id, MarketBody::Trade(trade));
         }
     }
 

@@ -102,7 +102,7 @@ impl SimExchange {
         let index = self.pit_of(instrument)?;
         let Some(pit) = self.pits.get(index) else { return Ok(Vec::new()) };
         let skip = pit.prints.len().saturating_sub(count as usize);
-        Ok(pit.prints.iter().skip(skip).copied().collect())
+        Ok(pit.prints.iter().skip(skip).map(|print| (print.time, pit.trade(print))).collect())
     }
 
     fn set_leverage(&self, instrument: InstrumentId, leverage: u32) -> Result<Answer, BrokerError> {
