@@ -187,6 +187,8 @@ pub enum Record {
     Fill(Box<Filled>),
     /// Funding was paid up to this time.
     Funding(UtcTime),
+    /// An order came under an id that was used before, and was refused.
+    Repeated(OrderId),
     /// Prices now and the number of the exchange day.
     Prices {
         /// The exchange's own count of days.
@@ -218,6 +220,9 @@ pub struct Truth {
     pub known_since: UtcTime,
     /// Funding is paid up to here.
     pub funded_until: UtcTime,
+    /// Orders that came under an id that was used before: each is an order somebody sent twice.
+    #[serde(default)]
+    pub repeated: u64,
     #[serde(skip)]
     by_id: BTreeMap<OrderId, u64>,
     #[serde(skip)]
@@ -236,6 +241,7 @@ impl Truth {
             Record::Order(order) => self.take_order(order),
             Record::Fill(fill) => self.take_fill(fill),
             Record::Funding(until) => self.funded_until = *until,
+            Record::Repeated(_) => self.repeated += 1,
             Record::Prices { day, prices } => {
                 self.day = *day;
                 self.prices.clone_from(prices);
