@@ -263,6 +263,11 @@ impl Order {
         }
         if transition == Transition::Changed {
             self.updated_at = now;
+            // Lowered to what its fills had already come to.
+            if self.filled >= self.quantity {
+                self.pending_change = None;
+                self.state = OrderState::Filled;
+            }
         }
         transition
     }

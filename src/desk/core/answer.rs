@@ -200,6 +200,9 @@ impl Core {
                 }
                 self.reserve_anew(now, profile, id, effects);
                 self.changed(now, id, "replaced", None, effects);
+                if self.orders.get(&id).is_some_and(|order| order.state.is_final()) {
+                    self.close_order(now, profile, id, effects);
+                }
             }
             Ok(_) => {}
             Err(error) if error.may_have_happened() => self.ask_about(now, profile, id, effects),

@@ -77,6 +77,9 @@ impl Core {
         if order.on_terms(report.kind, report.quantity, report.time, now) == Transition::Changed {
             self.reserve_anew(now, profile, id, effects);
             self.changed(now, id, "replaced", Some(format!("{} of {}", report.filled, report.quantity)), effects);
+            if self.orders.get(&id).is_some_and(|order| order.state.is_final()) {
+                self.close_order(now, profile, id, effects);
+            }
         }
     }
 
@@ -188,7 +191,7 @@ impl Core {
     }
 
     /// Forgets what only open orders need.
-    fn close_order(&mut self, now: UtcTime, profile: ProfileIndex, id: OrderId, effects: &mut Effects) {
+    pub(super) fn close_order(&mut self, now: UtcTime, profile: ProfileIndex, id: OrderId, effects: &mut Effects) {
         let Some(order) = self.orders.get(&id) else { return };
         let (instrument, role, state, filled) = (order.instrument, order.role, order.state, order.filled);
         let unprotected = role == Role::StopLoss && order.triggered && filled.is_zero() && state != OrderState::Canceled;
