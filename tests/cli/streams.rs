@@ -53,6 +53,19 @@ fn a_reader_that_goes_away_ends_the_stream_quietly() {
 }
 
 #[test]
+fn a_reader_that_goes_away_ends_a_silent_stream_too() {
+    let desk = pouring(1);
+    let mut stream =
+        desk.command().args(["stream", "quote"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut reader = BufReader::new(stream.stdout.take().unwrap());
+    let mut line = String::new();
+    reader.read_line(&mut line).unwrap();
+    drop(reader);
+    let ended = stream.wait_with_output().unwrap();
+    assert_eq!((ended.status.code(), ended.stderr.as_slice()), (Some(0), b"".as_slice()));
+}
+
+#[test]
 fn ctrl_c_ends_with_130() {
     let desk = pouring(1);
     let mut stream = desk.command().args(["stream", "quote"]).stdout(Stdio::piped()).spawn().unwrap();

@@ -58,9 +58,9 @@ impl Shown for RiskEventRecord {
 }
 
 impl Shown for DifferenceRecord {
-    fn row(&self, _look: &Look) -> Vec<(Column, Cell)> {
+    fn row(&self, look: &Look) -> Vec<(Column, Cell)> {
         vec![
-            (Column::Kind, Cell::text(&self.kind)),
+            (Column::Kind, look.word(&self.kind)),
             (Column::Subject, Cell::text(&self.subject)),
             (Column::Local, Cell::text(&self.local)),
             (Column::Broker, Cell::text(&self.venue)),
