@@ -38,8 +38,10 @@ pub enum OpenError {
 struct Entry {
     name: BrokerName,
     capabilities: fn(&Profile) -> Capabilities,
-    open: fn(&Opening, UtcTime) -> Result<Box<dyn Broker>, OpenError>,
+    open: Open,
 }
+
+type Open = fn(&Opening, UtcTime) -> Result<Box<dyn Broker>, OpenError>;
 
 const BROKERS: [Entry; 1] = [
     Entry { name: BrokerName::Sim, capabilities: sim::capabilities, open: sim::open },
