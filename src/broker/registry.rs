@@ -57,8 +57,10 @@ pub struct Registry;
 struct Entry {
     name: BrokerName,
     capabilities: fn(&Profile) -> Capabilities,
-    open: fn(&Opening, UtcTime) -> Result<Box<dyn Broker>, OpenError>,
+    open: Open,
 }
+
+type Open = fn(&Opening, UtcTime) -> Result<Box<dyn Broker>, OpenError>;
 
 const BROKERS: [Entry; 2] = [
     Entry { name: BrokerName::Sim, capabilities: sim::capabilities, open: sim::open },

@@ -280,10 +280,11 @@ impl Order {
         quantity: Quantity,
         now: UtcTime,
     ) -> Transition {
-        if self.broker_id.as_ref() != Some(broker_id) && !self.former_broker_ids.contains(broker_id) {
-            if let Some(former) = self.broker_id.replace(broker_id.clone()) {
-                self.former_broker_ids.push(former);
-            }
+        if self.broker_id.as_ref() != Some(broker_id)
+            && !self.former_broker_ids.contains(broker_id)
+            && let Some(former) = self.broker_id.replace(broker_id.clone())
+        {
+            self.former_broker_ids.push(former);
         }
         if matches!(self.pending_change, Some(PendingChange::Replace { .. })) {
             self.pending_change = None;
