@@ -304,16 +304,25 @@ impl Order {
 
     /// One fill, already known to be new. Valid in every state: a fill that the broker tells after a cancel happened
     /// before it.
+    ///
+    /// While a change is out, or when more was filled than the order is known to be for, its last unit is not known to
+    /// be the last: the order stays open until the broker has told its quantity.
     pub fn on_fill(&mut self, price: Price, quantity: Quantity, now: UtcTime) {
         self.filled = self.filled.plus(quantity);
         self.filled_value += price.times(quantity);
         self.updated_at = now;
-        if self.filled >= self.quantity {
-            self.pending_change = None;
+        let certain = self.pending_change.is_none() && self.filled == self.quantity;
+        if certain || (self.state.is_final() && self.filled >= self.quantity) {
             self.state = OrderState::Filled;
         } else if !self.state.is_final() {
             self.state = OrderState::PartiallyFilled;
         }
+    }
+
+    /// Whether everything it is known to be for is filled, and yet it is not known to be over.
+    #[must_use]
+    pub fn awaits_its_end(&self) -> bool {
+        self.state == OrderState::PartiallyFilled && self.filled >= self.quantity
     }
 
     /// It is over without being filled to the last unit.

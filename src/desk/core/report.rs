@@ -48,7 +48,10 @@ impl Core {
             OrderState::Canceled | OrderState::Rejected | OrderState::Expired => {
                 self.end_order(now, id, report.state, report.reason, effects);
             }
-            // A filled order ends with its last fill, never with a word about it.
+            // A filled order ends with its last fill; a word about it only where that fill left doubt.
+            OrderState::Filled if order.awaits_its_end() => {
+                self.end_order(now, id, OrderState::Filled, None, effects);
+            }
             OrderState::Filled => {
                 if order.on_working(&report.broker_id, now) == Transition::Changed {
                     self.changed(now, id, "accepted", None, effects);
@@ -149,6 +152,9 @@ impl Core {
         }
         if self.orders.get(&id).is_some_and(|order| order.state.is_final()) {
             self.close_order(now, profile, id, effects);
+        }
+        if self.orders.get(&id).is_some_and(crate::order::Order::awaits_its_end) {
+            self.ask_about(now, profile, id, effects);
         }
         self.work_bracket(now, profile, id, effects);
         self.end_other_legs(now, profile, id, effects);

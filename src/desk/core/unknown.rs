@@ -15,7 +15,7 @@ impl Core {
             }
             for id in &profile.open {
                 let Some(order) = self.orders.get(id) else { continue };
-                let unknown = order.state == OrderState::Unknown;
+                let unknown = order.state == OrderState::Unknown || order.awaits_its_end();
                 let stuck = order.pending_change.is_some()
                     && now.since(order.updated_at) > self.settings.answer_timeout
                     && order.state.may_be_at_venue();
@@ -69,6 +69,10 @@ impl Core {
         let sent_at = order.sent_at.unwrap_or(order.created_at);
         // Until then the request could still arrive.
         if now.since(sent_at) < lifetime {
+            return;
+        }
+        if order.awaits_its_end() {
+            self.end_order(now, id, OrderState::Filled, None, effects);
             return;
         }
         match order.state {
