@@ -110,8 +110,7 @@ impl Shell {
             Ok(broker) => *slot = Some(broker),
             Err(error) => {
                 tracing::error!(profile = %config.name, %error, "the broker cannot be opened");
-                let connection =
-                    crate::broker::api::Connection::Down { reason: error.to_string(), retry_at: None };
+                let connection = crate::broker::api::Connection::Down { reason: error.to_string(), retry_at: None };
                 let event = crate::broker::api::BrokerEvent::Connection(connection);
                 self.step(now, crate::desk::core::Event::Broker { profile, event });
             }
