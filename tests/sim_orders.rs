@@ -105,6 +105,8 @@ fn refusals_name_what_is_wrong() {
     assert_eq!(desk.code(&limit(3, "BTCUSDT", Side::Buy, price("60000"), "0.0005")), "LOT");
     let cheap = desk.best("BTCUSDT").0;
     assert!(desk.place(&limit(4, "BTCUSDT", Side::Buy, cheap, "0.001")).is_ok(), "60 USDT is enough");
+    assert_eq!(desk.code(&limit(5, "BTCUSDT", Side::Buy, price("4000"), "0.001")), "MIN_NOTIONAL");
+    assert!(desk.place(&limit(6, "BTCUSDT", Side::Buy, price("31000"), "0.001")).is_ok(), "coins have no daily limits");
     desk.place(&good).unwrap();
     assert_eq!(desk.code(&good), "DUPLICATE");
     assert_eq!(desk.exchange.duplicates_seen(), 1);

@@ -131,6 +131,9 @@ pub struct Order {
     pub sent_at: Option<UtcTime>,
     /// Last change.
     pub updated_at: UtcTime,
+    /// Venue time of the newest report: older ones say nothing about price and quantity any more.
+    #[serde(default)]
+    pub reported_at: Option<UtcTime>,
 }
 
 /// What a piece of news did to an order.
@@ -174,6 +177,7 @@ impl Order {
             created_at: now,
             sent_at: None,
             updated_at: now,
+            reported_at: None,
         }
     }
 
@@ -229,6 +233,45 @@ impl Order {
         Transition::Changed
     }
 
+    /// The broker's word on price and quantity, told at `time` by the venue's clock. The newest word holds, whatever was
+    /// asked for and whichever answers were lost: a change that was never confirmed shows here.
+    pub fn on_terms(&mut self, kind: OrderKind, quantity: Quantity, time: UtcTime, now: UtcTime) -> Transition {
+        if self.reported_at.is_some_and(|newest| time < newest) {
+            return Transition::Ignored;
+        }
+        self.reported_at = Some(time);
+        let own = if self.triggered { self.kind.once_triggered() } else { self.kind };
+        let told = match (own, kind, self.kind) {
+            // A venue that turns a type into a limit order on arrival does not change what was asked for.
+            (OrderKind::Limit { .. }, OrderKind::Limit { price }, OrderKind::StopLimit { trigger, .. }) => {
+                OrderKind::StopLimit { trigger, price }
+            }
+            (own, kind, _) if own.name() == kind.name() && !self.triggered => kind,
+            _ => self.kind,
+        };
+        let mut transition = Transition::Ignored;
+        if !matches!(self.pending_change, None | Some(PendingChange::Cancel))
+            && self.pending_change == Some(PendingChange::Replace { kind: told, quantity })
+        {
+            self.pending_change = None;
+            transition = Transition::Changed;
+        }
+        if (self.kind, self.quantity) != (told, quantity) && quantity >= self.filled {
+            self.kind = told;
+            self.quantity = quantity;
+            transition = Transition::Changed;
+        }
+        if transition == Transition::Changed {
+            self.updated_at = now;
+            // Lowered to what its fills had already come to.
+            if self.filled >= self.quantity {
+                self.pending_change = None;
+                self.state = OrderState::Filled;
+            }
+        }
+        transition
+    }
+
     /// A change was confirmed under a number that may be new.
     pub fn on_replaced(
         &mut self,
@@ -237,10 +280,11 @@ impl Order {
         quantity: Quantity,
         now: UtcTime,
     ) -> Transition {
-        if self.broker_id.as_ref() != Some(broker_id) && !self.former_broker_ids.contains(broker_id) {
-            if let Some(former) = self.broker_id.replace(broker_id.clone()) {
-                self.former_broker_ids.push(former);
-            }
+        if self.broker_id.as_ref() != Some(broker_id)
+            && !self.former_broker_ids.contains(broker_id)
+            && let Some(former) = self.broker_id.replace(broker_id.clone())
+        {
+            self.former_broker_ids.push(former);
         }
         if matches!(self.pending_change, Some(PendingChange::Replace { .. })) {
             self.pending_change = None;

@@ -5,8 +5,8 @@ use crate::broker::api::{
     AccountReport, Answer, BrokerError, Connection, Found, OrderReference, RequestBody, RequestId,
 };
 use crate::desk::protocol::{BrokerText, Failure, FailureKind, Response};
-use crate::market::UtcTime;
-use crate::order::{BrokerOrderId, OrderId, OrderState, PendingChange, Transition};
+use crate::market::{Quantity, UtcTime};
+use crate::order::{BrokerOrderId, OrderId, OrderKind, OrderState, PendingChange, Transition};
 
 use super::profile::Link;
 use super::report::clean;
@@ -62,7 +62,9 @@ impl Core {
         match (outstanding.purpose, outcome) {
             (Purpose::Place(id), outcome) => self.placed(now, profile, id, outcome, effects),
             (Purpose::Cancel(id), outcome) => self.cancel_answered(now, profile, id, outcome, effects),
-            (Purpose::Replace(id), outcome) => self.replace_answered(now, profile, id, outcome, effects),
+            (Purpose::Replace(id, kind, quantity), outcome) => {
+                self.replace_answered(now, profile, id, (kind, quantity), outcome, effects);
+            }
             (Purpose::Find(id), Ok(Answer::Found(found))) => self.found(now, profile, id, found, effects),
             (Purpose::OpenOrders, Ok(Answer::Orders { orders, complete })) => {
                 self.compare_orders(now, profile, orders, complete, effects);
@@ -180,30 +182,32 @@ impl Core {
         now: UtcTime,
         profile: ProfileIndex,
         id: OrderId,
+        (kind, quantity): (OrderKind, Quantity),
         outcome: Result<Answer, BrokerError>,
         effects: &mut Effects,
     ) {
-        let pending = match self.orders.get(&id).and_then(|order| order.pending_change.clone()) {
-            Some(PendingChange::Replace { kind, quantity }) => Some((kind, quantity)),
-            _ => None,
-        };
+        // Another change may have been asked for since.
+        let own = Some(PendingChange::Replace { kind, quantity });
+        let pending = self.orders.get(&id).is_some_and(|order| order.pending_change == own);
         match outcome {
             Ok(Answer::Replaced { broker_id }) => {
-                let Some((kind, quantity)) = pending else {
-                    self.take_number(profile, id, &broker_id);
-                    return;
-                };
                 self.take_number(profile, id, &broker_id);
+                if !pending {
+                    return;
+                }
                 if let Some(order) = self.order_mut(id) {
                     order.on_replaced(&broker_id, kind, quantity, now);
                 }
                 self.reserve_anew(now, profile, id, effects);
                 self.changed(now, id, "replaced", None, effects);
+                if self.orders.get(&id).is_some_and(|order| order.state.is_final()) {
+                    self.close_order(now, profile, id, effects);
+                }
             }
             Ok(_) => {}
             Err(error) if error.may_have_happened() => self.ask_about(now, profile, id, effects),
             Err(error) => {
-                if pending.is_some()
+                if pending
                     && let Some(order) = self.order_mut(id)
                 {
                     order.pending_change = None;
@@ -312,8 +316,13 @@ impl Core {
                 let mut report = *report;
                 report.order_id = Some(id);
                 self.on_order_report(now, profile, report, effects);
-                // Whatever change was out has been decided by now.
-                if let Some(order) = self.order_mut(id)
+                // Whatever change was out has been decided by now, unless its answer may still come.
+                let awaited = self.requests.values().any(|request| match request.purpose {
+                    Purpose::Cancel(of) | Purpose::Replace(of, ..) => of == id,
+                    _ => false,
+                });
+                if !awaited
+                    && let Some(order) = self.order_mut(id)
                     && order.pending_change.take().is_some()
                     && !ended
                 {

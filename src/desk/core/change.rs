@@ -184,7 +184,7 @@ impl Core {
         self.changed(now, id, "replace_sent", Some(format!("{kind:?} {quantity}")), effects);
         if let Some(reference) = self.order_reference(id) {
             let body = RequestBody::Replace { order: reference, kind, quantity };
-            self.send(now, profile, Purpose::Replace(id), body, effects);
+            self.send(now, profile, Purpose::Replace(id, kind, quantity), body, effects);
         }
     }
 

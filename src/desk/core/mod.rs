@@ -33,9 +33,9 @@ use rustc_hash::FxHashMap;
 use crate::broker::api::{BrokerEvent, BrokerRequest, RequestBody, RequestId};
 use crate::config::{RiskLimits, World};
 use crate::ledger::{Batch, OrderEvent, RiskEvent, Write};
-use crate::market::{Currency, InstrumentId, UtcTime};
+use crate::market::{Currency, InstrumentId, Quantity, UtcTime};
 use crate::order::fee::FeeSchedule;
-use crate::order::{ClientOrderId, IdSource, Order, OrderId, Orders, ProfileName, Source, TransactionId};
+use crate::order::{ClientOrderId, IdSource, Order, OrderId, OrderKind, Orders, ProfileName, Source, TransactionId};
 use crate::risk::DeskState;
 
 use super::protocol::{EventRecord, Failure, Outcome, Response, Update};
@@ -133,6 +133,7 @@ pub enum Event {
 
 /// What the shell has to do after a step.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "most effects are publications: a box for each would only cost")]
 pub enum Effect {
     /// Hand a request to a broker, after [`Core::may_send`] agrees.
     Send {
@@ -182,7 +183,7 @@ impl Effects {
 enum Purpose {
     Place(OrderId),
     Cancel(OrderId),
-    Replace(OrderId),
+    Replace(OrderId, OrderKind, Quantity),
     Find(OrderId),
     OpenOrders,
     Fills,
@@ -284,7 +285,7 @@ impl Core {
             Purpose::Place(id) => {
                 self.end_order(now, id, crate::order::OrderState::Rejected, Some(reason.into()), effects);
             }
-            Purpose::Replace(id) => {
+            Purpose::Replace(id, ..) => {
                 if let Some(order) = self.orders.get_mut(&id) {
                     order.pending_change = None;
                 }
@@ -406,6 +407,7 @@ impl Core {
         })));
     }
 
+    #[expect(clippy::too_many_arguments, reason = "the fields of one row")]
     fn risk_event(
         &self,
         now: UtcTime,

@@ -3,7 +3,7 @@
 use super::{Core, Effects, ProfileIndex, Purpose};
 use crate::broker::api::{FillReport, OrderReport, RequestBody};
 use crate::market::UtcTime;
-use crate::order::{BrokerOrderId, OrderId, OrderState, PendingChange, Role, Transition};
+use crate::order::{BrokerOrderId, OrderId, OrderState, Role, Transition};
 
 /// Most fills kept whose order is not known yet.
 const EARLY_FILLS_MAX: usize = 1_000;
@@ -36,7 +36,7 @@ impl Core {
             return;
         };
         self.learn_broker_id(now, profile, id, &report.broker_id, effects);
-        self.take_change(now, profile, id, &report, effects);
+        self.take_terms(now, profile, id, &report, effects);
         let Some(order) = self.order_mut(id) else { return };
         let behind = report.filled > order.filled;
         match report.state {
@@ -61,8 +61,8 @@ impl Core {
         }
     }
 
-    /// A report that shows the prices and quantity a replace asked for confirms it, also when its answer was lost.
-    fn take_change(
+    /// Price and quantity as the broker has them, also when the answer to a change was lost.
+    fn take_terms(
         &mut self,
         now: UtcTime,
         profile: ProfileIndex,
@@ -71,17 +71,16 @@ impl Core {
         effects: &mut Effects,
     ) {
         let Some(order) = self.orders.get_mut(&id) else { return };
-        let Some(PendingChange::Replace { kind, quantity }) = &order.pending_change else { return };
-        let working = if order.triggered { kind.once_triggered() } else { *kind };
-        let shown = report.kind == working && report.quantity == *quantity;
-        if !shown || report.state.is_final() {
+        if order.state.is_final() || order.state == OrderState::Pending {
             return;
         }
-        let (kind, quantity) = (*kind, *quantity);
-        order.on_replaced(&report.broker_id, kind, quantity, now);
-        self.index_broker_id(profile, id, &report.broker_id);
-        self.refresh_reservation(profile, id, effects);
-        self.changed(now, id, "replaced", None, effects);
+        if order.on_terms(report.kind, report.quantity, report.time, now) == Transition::Changed {
+            self.reserve_anew(now, profile, id, effects);
+            self.changed(now, id, "replaced", Some(format!("{} of {}", report.filled, report.quantity)), effects);
+            if self.orders.get(&id).is_some_and(|order| order.state.is_final()) {
+                self.close_order(now, profile, id, effects);
+            }
+        }
     }
 
     pub(super) fn index_broker_id(&mut self, profile: ProfileIndex, id: OrderId, broker_id: &BrokerOrderId) {
@@ -192,7 +191,7 @@ impl Core {
     }
 
     /// Forgets what only open orders need.
-    fn close_order(&mut self, now: UtcTime, profile: ProfileIndex, id: OrderId, effects: &mut Effects) {
+    pub(super) fn close_order(&mut self, now: UtcTime, profile: ProfileIndex, id: OrderId, effects: &mut Effects) {
         let Some(order) = self.orders.get(&id) else { return };
         let (instrument, role, state, filled) = (order.instrument, order.role, order.state, order.filled);
         let unprotected = role == Role::StopLoss && order.triggered && filled.is_zero() && state != OrderState::Canceled;

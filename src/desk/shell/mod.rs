@@ -4,6 +4,7 @@
 //! never waits for a disk or a screen: the ledger commits on its own thread and says so, faces have bounded queues.
 
 pub mod faces;
+mod fees;
 mod history;
 pub mod outbox;
 mod publish;
@@ -34,7 +35,7 @@ use crate::config::Profile as ProfileConfig;
 use crate::ledger::{Batch, Ledger, LedgerReader, LedgerReport, NotTaken};
 use crate::market::UtcTime;
 
-pub use start::{DeskOptions, StartError, run};
+pub use start::{DeskOptions, StartError, run, run_with};
 
 /// Something that reaches the desk's thread.
 #[derive(Debug)]

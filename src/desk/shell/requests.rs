@@ -94,6 +94,14 @@ impl Shell {
             self.waiting.push(Waiting { asker, profile, command, until: now.plus(DATA_PATIENCE) });
             return;
         }
+        if self.lacks_first_data(now, profile, &command) {
+            self.waiting.push(Waiting { asker, profile, command, until: now.plus(DATA_PATIENCE) });
+            return;
+        }
+        self.carry_on(now, asker, profile, command);
+    }
+
+    fn carry_on(&mut self, now: UtcTime, asker: Asker, profile: ProfileIndex, command: Command) {
         match command {
             Command::Quote { .. } | Command::Book { .. } => self.market_question(now, asker, profile, command),
             Command::Trades { symbol, count } => {
@@ -246,6 +254,16 @@ impl Shell {
         }
     }
 
+    /// Whether an order would be refused only because nothing has been heard of its instrument yet: the desk has just been
+    /// started for it, say.
+    fn lacks_first_data(&mut self, now: UtcTime, profile: ProfileIndex, command: &Command) -> bool {
+        let (Command::Submit(order) | Command::Preview(order)) = command else { return false };
+        let Ok(id) = self.core.resolve(profile, &order.symbol) else { return false };
+        self.want_data(now, profile, id);
+        let market = self.core.profile(profile).and_then(|state| state.markets.get(&id));
+        market.is_some_and(|market| market.last.is_none() && market.book.live().is_none())
+    }
+
     fn want_data(&mut self, now: UtcTime, profile: ProfileIndex, id: InstrumentId) {
         let subscribed =
             self.core.profile(profile).and_then(|state| state.markets.get(&id)).is_some_and(|market| market.subscribed);
@@ -285,6 +303,10 @@ impl Shell {
             return;
         }
         for waiting in std::mem::take(&mut self.waiting) {
+            if matches!(waiting.command, Command::Reconcile { .. }) {
+                self.compared(now, waiting);
+                continue;
+            }
             let known = self.core.profile(waiting.profile).is_some_and(|state| state.instruments_known);
             let late = now >= waiting.until;
             if late && !known {
@@ -306,8 +328,11 @@ impl Shell {
         }
     }
 
-    /// What there is, marked stale, when the data has not come in time.
+    /// What there is, marked stale, when the data has not come in time; an order is judged without it.
     fn answer_late(&mut self, now: UtcTime, waiting: Waiting) {
+        if !matches!(waiting.command, Command::Quote { .. } | Command::Book { .. }) {
+            return self.carry_on(now, waiting.asker, waiting.profile, waiting.command);
+        }
         let symbols = match &waiting.command {
             Command::Quote { symbols } => symbols.clone(),
             Command::Book { symbol, .. } => vec![symbol.clone()],
@@ -405,14 +430,29 @@ impl Shell {
             self.pass_on(now, asker, profile, CoreCommand::AcceptDifferences);
             return;
         }
-        let fresh = self.core.profile(profile).is_some_and(|state| state.reconciled);
-        let differences = self.core.profile(profile).map(|state| state.differences.clone()).unwrap_or_default();
-        if fresh {
-            self.next_token += 1;
-            let command = CoreCommand::Reconcile;
-            self.step(now, Event::Command { token: Token(self.next_token), profile, source: Source::Desk, command });
+        self.next_token += 1;
+        let command = CoreCommand::Reconcile;
+        self.step(now, Event::Command { token: Token(self.next_token), profile, source: Source::Desk, command });
+        self.waiting.push(Waiting {
+            asker,
+            profile,
+            command: Command::Reconcile { accept },
+            until: now.plus(DATA_PATIENCE),
+        });
+    }
+
+    /// A comparison with the broker that was asked for: answered when the broker has answered.
+    fn compared(&mut self, now: UtcTime, waiting: Waiting) {
+        let Some(state) = self.core.profile(waiting.profile) else { return };
+        if state.reconciled {
+            let differences = state.differences.clone();
+            self.reply(waiting.asker, Ok(Response::Differences(differences)));
+        } else if now >= waiting.until {
+            let failure = Failure::new(FailureKind::Unavailable, "NO_ANSWER", "the broker did not answer in time");
+            self.reply(waiting.asker, Err(Box::new(failure.retryable())));
+        } else {
+            self.waiting.push(waiting);
         }
-        self.reply(asker, Ok(Response::Differences(differences)));
     }
 
     fn shutdown(&mut self, asker: Asker, force: bool) {
