@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use hoga::broker::api::{Answer, Broker, BrokerError, BrokerEvent, Channel, Connection, Found, RequestBody};
-use hoga::broker::registry::{self, OpenError, Opening};
+use hoga::broker::registry::{BrokerSource, OpenError, Opening, Registry};
 use hoga::broker::replay::SAMPLE;
 use hoga::config::{BrokerName, Profile, RiskLimits, World};
 use hoga::market::book::OrderBook;
@@ -27,7 +27,7 @@ fn profile() -> Profile {
 
 fn open(profile: Profile) -> Result<Box<dyn Broker>, OpenError> {
     let opening = Opening { profile, journal: "unused".into(), wake: Arc::new(|| {}) };
-    registry::open(&opening, start())
+    Registry.open(&opening, start())
 }
 
 fn quiet() -> Recorder {
@@ -97,7 +97,7 @@ fn the_sample_opens_by_its_profile_and_its_book_is_live() {
 
 #[test]
 fn the_replay_can_do_what_it_says() {
-    let can = registry::capabilities(&profile()).unwrap();
+    let can = Registry.capabilities(&profile()).unwrap();
     assert_eq!((can.broker, can.worlds), ("replay", [World::Virtual].as_slice()));
     assert!(can.virtual_cash && can.leverage && !can.hedge_mode && can.request_lifetime.is_zero());
     assert_eq!(can.streams, BTreeSet::from([Channel::Trades, Channel::Book, Channel::Quote]));
