@@ -144,13 +144,13 @@ impl Core {
             kill.asked = true;
             for index in kill.read_back.clone() {
                 if let Some(state) = self.profiles.get_mut(index) {
-                    state.reconciled = false;
+                    state.comparison.orders_read = false;
                 }
                 self.send(now, index, Purpose::OpenOrders, RequestBody::OpenOrders, effects);
             }
         }
         let unread = kill.read_back.iter().any(|index| {
-            self.profiles.get(*index).is_some_and(|state| !state.reconciled && matches!(state.link, super::Link::Up | super::Link::Silent))
+            self.profiles.get(*index).is_some_and(|state| !state.comparison.orders_read && matches!(state.link, super::Link::Up | super::Link::Silent))
         });
         if unread && !late {
             self.kill = Some(kill);

@@ -6,12 +6,14 @@
 //!
 //! Deliberately absent: files, sockets, threads, clocks, random numbers, any knowledge of a particular broker.
 
+mod adopt;
 mod answer;
 mod booking;
 mod bracket;
 mod cash;
 mod change;
 mod command;
+mod compare;
 mod equity;
 mod held;
 mod kill;
@@ -35,7 +37,9 @@ use crate::config::{RiskLimits, World};
 use crate::ledger::{Batch, OrderEvent, RiskEvent, Write};
 use crate::market::{Currency, InstrumentId, UtcTime};
 use crate::order::fee::FeeSchedule;
-use crate::order::{ClientOrderId, IdSource, Order, OrderId, Orders, ProfileName, Source, TransactionId};
+use crate::order::{
+    ClientOrderId, IdSource, Order, OrderId, Orders, PendingChange, ProfileName, Replacement, Source, TransactionId,
+};
 use crate::risk::DeskState;
 
 use super::protocol::{EventRecord, Failure, Outcome, Response, Update};
@@ -182,11 +186,13 @@ impl Effects {
 enum Purpose {
     Place(OrderId),
     Cancel(OrderId),
-    Replace(OrderId),
-    Find(OrderId),
+    Replace(OrderId, Replacement),
+    /// With the change that was out when it was asked: what is found then has decided that one and no later one.
+    Find(OrderId, Option<PendingChange>),
     OpenOrders,
     Fills,
-    Account,
+    Positions,
+    Balances,
     Instruments,
     Leverage { token: Token, instrument: InstrumentId, leverage: u32 },
     Subscribe(InstrumentId),
@@ -196,6 +202,7 @@ enum Purpose {
 struct Outstanding {
     profile: ProfileIndex,
     purpose: Purpose,
+    asked_at: UtcTime,
     deadline: UtcTime,
 }
 
@@ -210,6 +217,8 @@ pub struct Core {
     finished: std::collections::VecDeque<OrderId>,
     ids: Box<dyn IdSource>,
     requests: BTreeMap<RequestId, Outstanding>,
+    /// New and changed orders whose answer is overdue; it is still worth having when it comes.
+    overdue: BTreeMap<RequestId, Outstanding>,
     next_request: u64,
     next_transaction: u64,
     last_sequence: u64,
@@ -284,12 +293,8 @@ impl Core {
             Purpose::Place(id) => {
                 self.end_order(now, id, crate::order::OrderState::Rejected, Some(reason.into()), effects);
             }
-            Purpose::Replace(id) => {
-                if let Some(order) = self.orders.get_mut(&id) {
-                    order.pending_change = None;
-                }
-                self.reserve_anew(now, outstanding.profile, id, effects);
-                self.changed(now, id, "replace_refused", Some(reason.into()), effects);
+            Purpose::Replace(id, new) => {
+                self.replace_failed(now, outstanding.profile, id, new, reason.into(), effects);
             }
             _ => {}
         }
@@ -301,7 +306,8 @@ impl Core {
             BrokerEvent::Answer { id, outcome } => self.on_answer(now, profile, id, outcome, effects),
             BrokerEvent::Order(report) => self.on_order_report(now, profile, report, effects),
             BrokerEvent::Fill(report) => self.on_fill_report(now, profile, report, effects),
-            BrokerEvent::Account(report) => self.on_account_report(profile, report),
+            // Cash and holdings are compared when they were asked for: only then is it known that they are whole.
+            BrokerEvent::Account(_) => {}
             BrokerEvent::CashFlow(flow) => self.on_cash_flow(now, profile, flow, effects),
             BrokerEvent::Connection(connection) => self.on_connection(now, profile, connection, effects),
             BrokerEvent::Notice(text) => self.publish_event(now, Some(profile), "notice", None, text, effects),
@@ -347,7 +353,7 @@ impl Core {
         let id = RequestId(self.next_request);
         // Counted again from the moment it really leaves; until then storage may hold it up.
         let deadline = now.plus(self.settings.answer_timeout + self.settings.send_timeout * 4);
-        self.requests.insert(id, Outstanding { profile, purpose, deadline });
+        self.requests.insert(id, Outstanding { profile, purpose, asked_at: now, deadline });
         effects.actions.push(Effect::Send { profile, request: BrokerRequest { id, body } });
         id
     }
