@@ -194,7 +194,11 @@ enum Purpose {
     Positions,
     Balances,
     Instruments,
-    Leverage { token: Token, instrument: InstrumentId, leverage: u32 },
+    Leverage {
+        token: Token,
+        instrument: InstrumentId,
+        leverage: u32,
+    },
     Subscribe(InstrumentId),
 }
 
@@ -204,6 +208,8 @@ struct Outstanding {
     purpose: Purpose,
     asked_at: UtcTime,
     deadline: UtcTime,
+    /// Whether it has left; until then storage holds it up.
+    left: bool,
 }
 
 /// The desk's mind.
@@ -259,7 +265,16 @@ impl Core {
     pub fn may_send(&mut self, now: UtcTime, request: &BrokerRequest, effects: &mut Effects) -> bool {
         let Some(outstanding) = self.requests.get_mut(&request.id) else { return false };
         outstanding.deadline = now.plus(self.settings.answer_timeout);
-        let Purpose::Place(id) = outstanding.purpose else { return true };
+        outstanding.left = true;
+        let waited = now.since(outstanding.asked_at);
+        let profile = outstanding.profile;
+        let id = match outstanding.purpose {
+            Purpose::Place(id) => id,
+            Purpose::Replace(id, new) => {
+                return self.may_send_change(now, profile, (request.id, id, new), waited, effects);
+            }
+            _ => return true,
+        };
         let reason = match self.orders.get_mut(&id) {
             Some(order) if order.state == crate::order::OrderState::Pending => {
                 let closing = order.role == crate::order::Role::Flatten;
@@ -281,6 +296,32 @@ impl Core {
         if !reason.is_empty() {
             self.end_order(now, id, crate::order::OrderState::Rejected, Some(reason.into()), effects);
         }
+        false
+    }
+
+    /// The same for a change: not in a halted desk, not when storage took too long, and not when the order is over or was
+    /// canceled since.
+    fn may_send_change(
+        &mut self,
+        now: UtcTime,
+        profile: ProfileIndex,
+        (request, id, new): (RequestId, OrderId, Replacement),
+        waited: Duration,
+        effects: &mut Effects,
+    ) -> bool {
+        let wanted = PendingChange::Replace { kind: new.kind, quantity: new.quantity };
+        let stands = self.orders.get(&id).is_some_and(|order| order.pending_change.as_ref() == Some(&wanted));
+        let reason = if waited > self.settings.send_timeout {
+            "not sent: writing it down took too long"
+        } else if self.state == DeskState::Halted {
+            "not sent: the desk was halted first"
+        } else if !stands {
+            "not sent: the order was canceled first"
+        } else {
+            return true;
+        };
+        self.requests.remove(&request);
+        self.replace_failed(now, profile, id, new, reason.into(), effects);
         false
     }
 
@@ -353,7 +394,7 @@ impl Core {
         let id = RequestId(self.next_request);
         // Counted again from the moment it really leaves; until then storage may hold it up.
         let deadline = now.plus(self.settings.answer_timeout + self.settings.send_timeout * 4);
-        self.requests.insert(id, Outstanding { profile, purpose, asked_at: now, deadline });
+        self.requests.insert(id, Outstanding { profile, purpose, asked_at: now, deadline, left: false });
         effects.actions.push(Effect::Send { profile, request: BrokerRequest { id, body } });
         id
     }

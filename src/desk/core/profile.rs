@@ -12,9 +12,7 @@ use crate::broker::api::Capabilities;
 use crate::config::{RiskLimits, World};
 use crate::market::{Currency, Instrument, InstrumentId, Symbol, UtcTime};
 use crate::order::fee::FeeSchedule;
-use crate::order::{
-    Account, BrokerOrderId, ExecutionId, OrderId, Position, PositionKey, PositionSide, ProfileName,
-};
+use crate::order::{Account, BrokerOrderId, ExecutionId, OrderId, Position, PositionKey, PositionSide, ProfileName};
 use crate::risk::OrderPace;
 
 use super::super::record::DifferenceRecord;

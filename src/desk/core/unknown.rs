@@ -50,7 +50,11 @@ impl Core {
             sent_at: order.sent_at.unwrap_or(order.created_at),
             not_these,
         };
-        let change = order.pending_change.clone();
+        // A change that still waits for the disk cannot have been decided.
+        let waits = |request: &super::Outstanding| {
+            !request.left && matches!(request.purpose, Purpose::Replace(of, _) if of == id)
+        };
+        let change = order.pending_change.clone().filter(|_| !self.requests.values().any(waits));
         self.send(now, profile, Purpose::Find(id, change), RequestBody::FindOrder(find), effects);
         if let Some(order) = self.orders.get_mut(&id)
             && order.state == OrderState::Unknown
