@@ -45,16 +45,13 @@ impl Context {
     /// There is no place for the data.
     pub fn new(mut global: Global) -> Result<Self, Stop> {
         if global.profile.is_none() {
-            global.profile =
-                from_variable("HOGA_PROFILE", |text| ProfileName::new(text).map_err(|error| error.to_string()))?;
+            global.profile = from_variable("HOGA_PROFILE", |text| ProfileName::new(text).map_err(|error| error.to_string()))?;
         }
         if global.format.is_none() {
             global.format = from_variable("HOGA_FORMAT", |text| Format::from_str(text, true))?;
         }
         let paths = Paths::resolve(global.config.as_deref(), global.data_dir.as_deref(), &Surroundings::of_system())
-            .map_err(|error| {
-                Failure::new(FailureKind::Usage, "DATA_DIR", error.to_string()).about(error.to_string())
-            })?;
+            .map_err(|error| data_dir_failure(&error.to_string()))?;
         let load = if paths.config_is_named { Config::load } else { Config::load_if_there };
         let config = load(&paths.config_file);
         let chosen = config.as_ref().map_or(LanguageChoice::Auto, |config| config.language);
@@ -121,6 +118,8 @@ impl Context {
     }
 
     fn start_plan(&self, stay: Stay) -> Result<StartPlan, Stop> {
+        // A desk that cannot write to its folder could not even leave word why.
+        self.paths.prepare().map_err(|error| data_dir_failure(&error.to_string()))?;
         let program = std::env::current_exe()?;
         let mut arguments: Vec<OsString> = vec!["--data-dir".into(), self.paths.data_dir.clone().into()];
         if self.paths.config_is_named {
@@ -135,11 +134,11 @@ impl Context {
 }
 
 /// An option given as a variable; an empty one is none.
-fn from_variable<T>(name: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<Option<T>, Box<Failure>> {
+fn from_variable<T>(name: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<Option<T>, Failure> {
     let Some(text) = std::env::var(name).ok().filter(|text| !text.is_empty()) else { return Ok(None) };
     parse(&text).map(Some).map_err(|error| {
         let message = format!("{name}={text}: {error}");
-        Failure::new(FailureKind::Usage, "USAGE", message.clone()).about(message).into()
+        Failure::new(FailureKind::Usage, "USAGE", message.clone()).about(message)
     })
 }
 
@@ -151,6 +150,12 @@ pub fn language(flag: Option<LanguageName>, config: LanguageChoice) -> Language 
         LanguageName::En => LanguageChoice::En,
     });
     Language::detect(flag, &|name| std::env::var(name).ok(), config)
+}
+
+/// A data folder that does not serve, as a failure.
+#[must_use]
+pub fn data_dir_failure(text: &str) -> Failure {
+    Failure::new(FailureKind::Usage, "DATA_DIR", text).about(text)
 }
 
 /// A wrong config as a failure.

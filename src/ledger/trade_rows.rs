@@ -42,7 +42,6 @@ static ORDERS: Table = Table::new(
         "created_at",
         "sent_at",
         "updated_at",
-        "reported_at",
     ],
     1,
     OnConflict::Replace,
@@ -86,7 +85,6 @@ impl Record for Order {
             time(self.created_at),
             maybe_time(self.sent_at),
             time(self.updated_at),
-            maybe_time(self.reported_at),
         ]
     }
 
@@ -124,7 +122,6 @@ impl Record for Order {
             created_at: cells.time()?,
             sent_at: cells.maybe_time()?,
             updated_at: cells.time()?,
-            reported_at: cells.maybe_time()?,
         })
     }
 }

@@ -73,7 +73,10 @@ pub fn as_left(house: &House, exchange: &mut Exchange, diaries: &[Diary]) {
     let last = reader.last_transaction().unwrap().unwrap_or(TransactionId(0));
     for diary in diaries {
         for id in &diary.orders {
-            assert!(books.orders.contains_key(&id.parse().unwrap()), "order {id} was answered and is not in the ledger");
+            assert!(
+                books.orders.contains_key(&id.parse().unwrap()),
+                "order {id} was answered and is not in the ledger"
+            );
         }
         for id in &diary.transactions {
             assert!(*id <= last, "transfer {} was answered and is not in the ledger", id.0);
@@ -86,7 +89,8 @@ fn no_fill_is_made_up(books: &Books, exchange: &Exchange) {
     for (id, fill) in &books.fills {
         let theirs = exchange.fills.get(id).unwrap_or_else(|| panic!("the exchange has no fill {id}"));
         let ours = (fill.order_id, fill.instrument, fill.side, fill.price, fill.quantity, millis(fill.time));
-        let theirs = (theirs.order_id, theirs.instrument, theirs.side, theirs.price, theirs.quantity, millis(theirs.time));
+        let theirs =
+            (theirs.order_id, theirs.instrument, theirs.side, theirs.price, theirs.quantity, millis(theirs.time));
         assert_eq!(ours, theirs, "fill {id}");
     }
 }

@@ -179,7 +179,8 @@ impl Campaign {
                 let took = desk.started.elapsed();
                 self.tally.slowest = self.tally.slowest.max(took);
                 self.tally.recovery += took;
-                self.tally.stops_found += orders.iter().filter(|order| order.watched_by == Some(WatchedBy::Desk)).count() as u64;
+                self.tally.stops_found +=
+                    orders.iter().filter(|order| order.watched_by == Some(WatchedBy::Desk)).count() as u64;
                 break;
             }
             assert!(Instant::now() < deadline, "not resolved in time: {profile:?} {orders:#?}");

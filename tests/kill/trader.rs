@@ -97,7 +97,7 @@ impl Trader {
     }
 
     fn draft(&mut self, symbol: &str, book: &BookRecord) -> SubmitOrder {
-        let side = if self.random.chance(55) { Side::Buy } else { Side::Sell };
+        let side = if self.random.chance(70) { Side::Buy } else { Side::Sell };
         let (near, far) = if side == Side::Buy { (&book.bids, &book.asks) } else { (&book.asks, &book.bids) };
         let behind = |random: &mut Random| random.pick(near).0;
         let ahead = |random: &mut Random| random.pick(far).0;

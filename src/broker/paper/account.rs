@@ -2,15 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 
 use super::reduce::Holding;
 use super::told::{expiry_text, refused};
 use super::{PaperBody, PaperEvent, PaperFill, PaperOrder};
-use crate::broker::api::{
-    Answer, BrokerError, BrokerEvent, FillReport, OrderReport, PlaceOrder, RequestId,
-};
+use crate::broker::api::{Answer, BrokerError, BrokerEvent, FillReport, OrderReport, PlaceOrder, RequestId};
 use crate::market::{Quantity, UtcTime};
 use crate::order::{BrokerOrderId, ExecutionId, OrderId, OrderKind, OrderState, PositionSide};
 
@@ -119,12 +116,7 @@ impl PaperAccount {
     ///
     /// # Errors
     /// The id has been used: the order must not be sent.
-    pub fn place(
-        &mut self,
-        now: UtcTime,
-        request: RequestId,
-        wanted: &PlaceOrder,
-    ) -> Result<PaperOrder, BrokerError> {
+    pub fn place(&mut self, now: UtcTime, request: RequestId, wanted: &PlaceOrder) -> Result<PaperOrder, BrokerError> {
         if self.index.contains_key(&wanted.order_id) {
             return Err(refused("DUPLICATE", "this order id has been used"));
         }
@@ -281,12 +273,6 @@ impl PaperAccount {
     pub fn fills_since(&self, since: UtcTime) -> (Vec<FillReport>, bool) {
         let fills = self.fills.iter().filter(|fill| fill.time >= since).cloned().collect();
         (fills, self.forgotten.is_none_or(|until| since > until))
-    }
-
-    /// Units held by the fills of this connection; negative is short.
-    #[must_use]
-    pub const fn held(&self) -> Decimal {
-        self.holding.quantity()
     }
 
     fn open_entries(&self) -> impl Iterator<Item = &Entry> {

@@ -16,10 +16,6 @@ pub(super) struct Holding {
 }
 
 impl Holding {
-    pub(super) const fn quantity(&self) -> Decimal {
-        self.quantity
-    }
-
     pub(super) fn fill(&mut self, side: Side, quantity: Quantity) {
         match side {
             Side::Buy => self.quantity += quantity.value(),

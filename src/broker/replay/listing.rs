@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::capture::CaptureHeader;
-use crate::market::{Currency, Instrument, InstrumentId, LeverageTier, Product, Quantity, TickRule, Venue};
+use crate::market::{Currency, Instrument, InstrumentId, LeverageTier, Price, Product, Quantity, TickRule, Venue};
 
 /// Margin steps of BTCUSDT at Binance as they stood on 2024-10-24; the exchange changes them often.
 ///
@@ -47,6 +47,7 @@ pub(super) fn instrument(header: &CaptureHeader) -> Result<Instrument, String> {
     let finest = "more decimals than a price or quantity can have";
     let lot = Decimal::try_new(1, header.quantity_decimals).map_err(|_| finest)?;
     let tick = Decimal::try_new(1, header.price_decimals).map_err(|_| finest)?;
+    let tick = Price::new(tick).map_err(|_| finest)?.value();
     let lot = Quantity::new(lot).map_err(|_| finest)?;
     let (name_ko, name_en) = names(coin, product);
     Ok(Instrument {

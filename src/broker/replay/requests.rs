@@ -128,9 +128,7 @@ impl ReplayBroker {
                 only.map_or(Ok(()), |only| self.listed(only)).map(|()| Answer::Canceled { done: true })
             }
             RequestBody::FindOrder(find) => self.find(&find).map(Answer::Found),
-            RequestBody::OpenOrders => {
-                Ok(Answer::Orders { orders: self.account.open_orders(&ahead), complete: true })
-            }
+            RequestBody::OpenOrders => Ok(Answer::Orders { orders: self.account.open_orders(&ahead), complete: true }),
             RequestBody::Fills { since } => {
                 let (fills, complete) = self.account.fills_since(since);
                 Ok(Answer::Fills { fills, complete })

@@ -6,12 +6,14 @@
 //!
 //! Deliberately absent: files, sockets, threads, clocks, random numbers, any knowledge of a particular broker.
 
+mod adopt;
 mod answer;
 mod booking;
 mod bracket;
 mod cash;
 mod change;
 mod command;
+mod compare;
 mod equity;
 mod held;
 mod kill;
@@ -33,9 +35,11 @@ use rustc_hash::FxHashMap;
 use crate::broker::api::{BrokerEvent, BrokerRequest, RequestBody, RequestId};
 use crate::config::{RiskLimits, World};
 use crate::ledger::{Batch, OrderEvent, RiskEvent, Write};
-use crate::market::{Currency, InstrumentId, Quantity, UtcTime};
+use crate::market::{Currency, InstrumentId, UtcTime};
 use crate::order::fee::FeeSchedule;
-use crate::order::{ClientOrderId, IdSource, Order, OrderId, OrderKind, Orders, ProfileName, Source, TransactionId};
+use crate::order::{
+    ClientOrderId, IdSource, Order, OrderId, Orders, PendingChange, ProfileName, Replacement, Source, TransactionId,
+};
 use crate::risk::DeskState;
 
 use super::protocol::{EventRecord, Failure, Outcome, Response, Update};
@@ -133,7 +137,6 @@ pub enum Event {
 
 /// What the shell has to do after a step.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "most effects are publications: a box for each would only cost")]
 pub enum Effect {
     /// Hand a request to a broker, after [`Core::may_send`] agrees.
     Send {
@@ -183,13 +186,19 @@ impl Effects {
 enum Purpose {
     Place(OrderId),
     Cancel(OrderId),
-    Replace(OrderId, OrderKind, Quantity),
-    Find(OrderId),
+    Replace(OrderId, Replacement),
+    /// With the change that was out when it was asked: what is found then has decided that one and no later one.
+    Find(OrderId, Option<PendingChange>),
     OpenOrders,
     Fills,
-    Account,
+    Positions,
+    Balances,
     Instruments,
-    Leverage { token: Token, instrument: InstrumentId, leverage: u32 },
+    Leverage {
+        token: Token,
+        instrument: InstrumentId,
+        leverage: u32,
+    },
     Subscribe(InstrumentId),
 }
 
@@ -197,7 +206,10 @@ enum Purpose {
 struct Outstanding {
     profile: ProfileIndex,
     purpose: Purpose,
+    asked_at: UtcTime,
     deadline: UtcTime,
+    /// Whether it has left; until then storage holds it up.
+    left: bool,
 }
 
 /// The desk's mind.
@@ -211,6 +223,8 @@ pub struct Core {
     finished: std::collections::VecDeque<OrderId>,
     ids: Box<dyn IdSource>,
     requests: BTreeMap<RequestId, Outstanding>,
+    /// New and changed orders whose answer is overdue; it is still worth having when it comes.
+    overdue: BTreeMap<RequestId, Outstanding>,
     next_request: u64,
     next_transaction: u64,
     last_sequence: u64,
@@ -251,7 +265,16 @@ impl Core {
     pub fn may_send(&mut self, now: UtcTime, request: &BrokerRequest, effects: &mut Effects) -> bool {
         let Some(outstanding) = self.requests.get_mut(&request.id) else { return false };
         outstanding.deadline = now.plus(self.settings.answer_timeout);
-        let Purpose::Place(id) = outstanding.purpose else { return true };
+        outstanding.left = true;
+        let waited = now.since(outstanding.asked_at);
+        let profile = outstanding.profile;
+        let id = match outstanding.purpose {
+            Purpose::Place(id) => id,
+            Purpose::Replace(id, new) => {
+                return self.may_send_change(now, profile, (request.id, id, new), waited, effects);
+            }
+            _ => return true,
+        };
         let reason = match self.orders.get_mut(&id) {
             Some(order) if order.state == crate::order::OrderState::Pending => {
                 let closing = order.role == crate::order::Role::Flatten;
@@ -276,6 +299,32 @@ impl Core {
         false
     }
 
+    /// The same for a change: not in a halted desk, not when storage took too long, and not when the order is over or was
+    /// canceled since.
+    fn may_send_change(
+        &mut self,
+        now: UtcTime,
+        profile: ProfileIndex,
+        (request, id, new): (RequestId, OrderId, Replacement),
+        waited: Duration,
+        effects: &mut Effects,
+    ) -> bool {
+        let wanted = PendingChange::Replace { kind: new.kind, quantity: new.quantity };
+        let stands = self.orders.get(&id).is_some_and(|order| order.pending_change.as_ref() == Some(&wanted));
+        let reason = if waited > self.settings.send_timeout {
+            "not sent: writing it down took too long"
+        } else if self.state == DeskState::Halted {
+            "not sent: the desk was halted first"
+        } else if !stands {
+            "not sent: the order was canceled first"
+        } else {
+            return true;
+        };
+        self.requests.remove(&request);
+        self.replace_failed(now, profile, id, new, reason.into(), effects);
+        false
+    }
+
     /// A request that will not be carried out because its rows could not be written in time: a new order is refused for
     /// good, a change is taken back.
     pub fn abandon(&mut self, now: UtcTime, request: &BrokerRequest, effects: &mut Effects) {
@@ -285,12 +334,8 @@ impl Core {
             Purpose::Place(id) => {
                 self.end_order(now, id, crate::order::OrderState::Rejected, Some(reason.into()), effects);
             }
-            Purpose::Replace(id, ..) => {
-                if let Some(order) = self.orders.get_mut(&id) {
-                    order.pending_change = None;
-                }
-                self.reserve_anew(now, outstanding.profile, id, effects);
-                self.changed(now, id, "replace_refused", Some(reason.into()), effects);
+            Purpose::Replace(id, new) => {
+                self.replace_failed(now, outstanding.profile, id, new, reason.into(), effects);
             }
             _ => {}
         }
@@ -302,7 +347,8 @@ impl Core {
             BrokerEvent::Answer { id, outcome } => self.on_answer(now, profile, id, outcome, effects),
             BrokerEvent::Order(report) => self.on_order_report(now, profile, report, effects),
             BrokerEvent::Fill(report) => self.on_fill_report(now, profile, report, effects),
-            BrokerEvent::Account(report) => self.on_account_report(profile, report),
+            // Cash and holdings are compared when they were asked for: only then is it known that they are whole.
+            BrokerEvent::Account(_) => {}
             BrokerEvent::CashFlow(flow) => self.on_cash_flow(now, profile, flow, effects),
             BrokerEvent::Connection(connection) => self.on_connection(now, profile, connection, effects),
             BrokerEvent::Notice(text) => self.publish_event(now, Some(profile), "notice", None, text, effects),
@@ -348,7 +394,7 @@ impl Core {
         let id = RequestId(self.next_request);
         // Counted again from the moment it really leaves; until then storage may hold it up.
         let deadline = now.plus(self.settings.answer_timeout + self.settings.send_timeout * 4);
-        self.requests.insert(id, Outstanding { profile, purpose, deadline });
+        self.requests.insert(id, Outstanding { profile, purpose, asked_at: now, deadline, left: false });
         effects.actions.push(Effect::Send { profile, request: BrokerRequest { id, body } });
         id
     }
@@ -407,7 +453,6 @@ impl Core {
         })));
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the fields of one row")]
     fn risk_event(
         &self,
         now: UtcTime,

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::compare::AtStart;
 use super::{Core, CoreSettings, Effects, ProfileSetup, profile::Profile};
 use crate::config::World;
 use crate::ledger::{OrderEvent, Recovered, Write};
@@ -31,6 +32,7 @@ impl Core {
             finished: Default::default(),
             ids,
             requests: Default::default(),
+            overdue: Default::default(),
             next_request: 0,
             next_transaction: recovered.last_transaction.map_or(0, |id| id.0),
             last_sequence: recovered.last_sequence,
@@ -38,6 +40,7 @@ impl Core {
             last_tick: now,
         };
         core.take_settings(&recovered);
+        core.mark_new_ledgers(&recovered);
         core.take_holdings(recovered, now, effects);
         core.open_accounts(now, effects);
         core
@@ -66,6 +69,21 @@ impl Core {
                 "day" | "peak" => state.recover_day(what, rest, value),
                 _ => {}
             }
+        }
+    }
+
+    /// What the broker first says of an account the ledger knows nothing of is its opening balance.
+    fn mark_new_ledgers(&mut self, recovered: &Recovered) {
+        for state in self.profiles.iter_mut().filter(|state| state.world != World::Virtual) {
+            let opened = |what: &str| recovered.settings.contains_key(&format!("opened:{}:{what}", state.name));
+            let (cash, positions) = (opened("cash"), opened("positions"));
+            let has = recovered.accounts.iter().any(|account| account.profile == state.name)
+                || recovered.positions.iter().any(|position| position.key.profile == state.name)
+                || recovered.orders.iter().any(|order| order.profile == state.name);
+            // One without the other: the desk ended between the two.
+            let begun = cash || positions;
+            state.comparison.opens_cash = !cash && (begun || !has);
+            state.comparison.opens_positions = !positions && (begun || !has);
         }
     }
 
@@ -128,6 +146,11 @@ impl Core {
             if open {
                 state.open.insert(id);
             }
+            let working = matches!(order.state, OrderState::Accepted | OrderState::PartiallyFilled);
+            if working && !held && order.pending_change.is_none() && state.world != World::Virtual {
+                let was = AtStart { state: order.state, filled: order.filled };
+                state.comparison.at_start.insert(id, was);
+            }
         }
         if !open {
             self.finished.push_back(id);
@@ -156,7 +179,7 @@ impl Core {
             }
             for (currency, amount) in state.initial_cash.clone() {
                 if amount > Decimal::ZERO {
-                    self.move_money(now, index, (TransactionKind::Deposit, amount, currency), None, effects);
+                    self.move_money(now, index, (TransactionKind::Deposit, amount, currency), (None, None), effects);
                 }
             }
         }

@@ -15,7 +15,7 @@ impl Core {
             }
             for id in &profile.open {
                 let Some(order) = self.orders.get(id) else { continue };
-                let unknown = order.state == OrderState::Unknown || order.awaits_its_end();
+                let unknown = order.state == OrderState::Unknown;
                 let stuck = order.pending_change.is_some()
                     && now.since(order.updated_at) > self.settings.answer_timeout
                     && order.state.may_be_at_venue();
@@ -31,10 +31,7 @@ impl Core {
 
     /// Asks the broker what became of an order, unless that question is out already.
     pub(super) fn ask_about(&mut self, now: UtcTime, profile: ProfileIndex, id: OrderId, effects: &mut Effects) {
-        let asked = self
-            .requests
-            .values()
-            .any(|request| matches!(request.purpose, Purpose::Find(of) if of == id));
+        let asked = self.requests.values().any(|request| matches!(request.purpose, Purpose::Find(of, _) if of == id));
         let Some(order) = self.orders.get(&id) else { return };
         if asked || order.state.is_final() || order.state == OrderState::Pending {
             return;
@@ -53,7 +50,12 @@ impl Core {
             sent_at: order.sent_at.unwrap_or(order.created_at),
             not_these,
         };
-        self.send(now, profile, Purpose::Find(id), RequestBody::FindOrder(find), effects);
+        // A change that still waits for the disk cannot have been decided.
+        let waits = |request: &super::Outstanding| {
+            !request.left && matches!(request.purpose, Purpose::Replace(of, _) if of == id)
+        };
+        let change = order.pending_change.clone().filter(|_| !self.requests.values().any(waits));
+        self.send(now, profile, Purpose::Find(id, change), RequestBody::FindOrder(find), effects);
         if let Some(order) = self.orders.get_mut(&id)
             && order.state == OrderState::Unknown
         {
@@ -71,10 +73,6 @@ impl Core {
         if now.since(sent_at) < lifetime {
             return;
         }
-        if order.awaits_its_end() {
-            self.end_order(now, id, OrderState::Filled, None, effects);
-            return;
-        }
         match order.state {
             OrderState::Unknown | OrderState::Sent if order.filled.is_zero() => {
                 let reason = "the broker has no such order: it never arrived".to_owned();
@@ -86,12 +84,13 @@ impl Core {
                     return;
                 }
                 self.ask_for_fills(now, profile, effects);
+                self.differ_from_start(now, profile, id, Some("none"), effects);
                 let reason = "the broker no longer has it".to_owned();
                 self.end_order(now, id, OrderState::Expired, Some(reason), effects);
             }
             _ => {
                 if let Some(order) = self.orders.get_mut(&id)
-                    && order.pending_change == Some(PendingChange::Cancel)
+                    && order.pending_change.as_ref().is_some_and(PendingChange::is_cancel)
                 {
                     order.pending_change = None;
                 }

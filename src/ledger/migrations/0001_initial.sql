@@ -58,7 +58,6 @@ CREATE TABLE orders (
     created_at             INTEGER NOT NULL,
     sent_at                INTEGER,
     updated_at             INTEGER NOT NULL,
-    reported_at            INTEGER,
     seal                   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
