@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use hoga::desk::client::Client;
 use hoga::desk::protocol::{Command, OrderFilter, RESUME_WORD, Response};
 use hoga::desk::record::{DeskStatus, OrderRecord};
-use hoga::order::{KindName, OrderState, WatchedBy};
+use hoga::order::{KindName, OrderId, OrderState, WatchedBy};
 
 use crate::audit::{self, Exchange};
 use crate::desk::{Desk, House};
@@ -78,6 +78,8 @@ pub struct Campaign {
     exchange: Exchange,
     random: Random,
     lost: Vec<hoga::desk::protocol::SubmitOrder>,
+    /// Conditions the desk worked when it was killed.
+    held: Vec<OrderId>,
     /// Whether a kill switch was answered and not lifted since; `None` when nobody knows.
     halted: Option<bool>,
     tally: Tally,
@@ -91,6 +93,7 @@ impl Campaign {
             exchange: Exchange::default(),
             random: Random::new(seed, u64::MAX),
             lost: Vec::new(),
+            held: Vec::new(),
             halted: Some(false),
             tally: Tally { seed, ..Tally::default() },
         }
@@ -107,6 +110,7 @@ impl Campaign {
             let diaries = self.trade_and_kill(desk, round);
             audit::as_left(&self.house, &mut self.exchange, &diaries);
             self.count(diaries);
+            self.held = audit::held(&self.house);
             if round % 50 == 49 {
                 eprintln!("{} kills, {:.0} s", round + 1, began.elapsed().as_secs_f64());
             }
@@ -187,6 +191,7 @@ impl Campaign {
             std::thread::park_timeout(LOOK_EVERY);
         }
         audit::agree(&self.house, &mut self.exchange);
+        audit::not_expired(&self.house, &self.held);
         self.ask_again(&mut client);
         self.tally.checked += 1;
     }
