@@ -96,12 +96,8 @@ fn a_face_of_another_version_is_told_so() {
 #[test]
 fn a_stream_ends_cleanly_when_its_reader_leaves() {
     let user = User::new();
-    let mut child = user
-        .command(&["stream", "trades", "005930"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child =
+        user.command(&["stream", "trades", "005930"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     let mut out = BufReader::new(child.stdout.take().unwrap());
     out.read_line(&mut line).unwrap();

@@ -118,7 +118,9 @@ fn stops_are_watched_again_after_the_desk_was_killed_and_fire() {
             assert_eq!(text(&again, "watched_by"), "DESK", "{again}");
         }
     }
-    until("one is set off and filled", || [&below, &above].iter().any(|order| text(&shown(order), "state") == "filled"));
+    until("one is set off and filled", || {
+        [&below, &above].iter().any(|order| text(&shown(order), "state") == "filled")
+    });
     for order in [&below, &above] {
         assert!(at_exchange(&user, text(order, "id")) <= 1);
     }
