@@ -113,10 +113,12 @@ fn stops_are_watched_again_after_the_desk_was_killed_and_fire() {
     user.kill_desk();
     let shown = |order: &Value| user.json(&format!("order show {}", text(order, "id")));
     for order in [&below, &above] {
-        let again = shown(order);
-        if text(&again, "state") == "accepted" && again["broker_id"].is_null() {
-            assert_eq!(text(&again, "watched_by"), "DESK", "{again}");
-        }
+        // Nobody watches until the market is heard again.
+        until("the stop is watched", || {
+            let again = shown(order);
+            text(&again, "state") != "accepted" || text(&again, "watched_by") == "DESK"
+        });
+        assert_ne!(text(&shown(order), "state"), "expired");
     }
     until("one is set off and filled", || {
         [&below, &above].iter().any(|order| text(&shown(order), "state") == "filled")
