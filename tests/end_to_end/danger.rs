@@ -11,7 +11,7 @@ fn the_kill_switch_leaves_nothing_open_and_holds_until_the_word() {
     let user = User::new();
     for depth in 5..9 {
         let price = user.level("005930", "bids", depth);
-        user.json(&format!("order buy 005930 1 --price {price} --wait accepted"));
+        user.json(&format!("order buy 005930 {depth} --price {price} --wait accepted"));
     }
     user.json(&format!("order buy 000660 1 --stop {} --wait accepted", user.level("000660", "asks", 9)));
     let killed = user.json("kill");

@@ -1,5 +1,6 @@
 //! Orders of every kind, from the shell.
 
+use rust_decimal::Decimal;
 use serde_json::Value;
 
 use crate::books;
@@ -102,18 +103,29 @@ fn a_client_id_is_one_order_however_often_it_is_sent() {
 }
 
 #[test]
-fn a_stop_is_watched_again_after_the_desk_was_killed_and_fires() {
+fn stops_are_watched_again_after_the_desk_was_killed_and_fire() {
     let user = User::new();
-    user.json("order buy 005930 10 --wait filled --timeout 60s");
-    let trigger = user.level("005930", "bids", 1);
-    let stop = user.json(&format!("order sell 005930 10 --stop {trigger} --wait accepted"));
+    user.json("order buy BTCUSDT 0.02 --wait filled --timeout 60s");
+    let last = number(&user.json("quote BTCUSDT"), "last");
+    let away = |factor: i64| (last * Decimal::new(factor, 4)).round_dp(1);
+    let below = user.json(&format!("order sell BTCUSDT 0.01 --stop {} --wait accepted", away(9_996)));
+    let above = user.json(&format!("order buy BTCUSDT 0.01 --stop {} --wait accepted", away(10_004)));
     user.kill_desk();
-    let shown = || user.json(&format!("order show {}", text(&stop, "id")));
-    let again = shown();
-    if text(&again, "state") == "accepted" {
-        assert_eq!(text(&again, "watched_by"), "DESK", "{again}");
+    let shown = |order: &Value| user.json(&format!("order show {}", text(order, "id")));
+    for order in [&below, &above] {
+        // Nobody watches until the market is heard again.
+        until("the stop is watched", || {
+            let again = shown(order);
+            text(&again, "state") != "accepted" || text(&again, "watched_by") == "DESK"
+        });
+        assert_ne!(text(&shown(order), "state"), "expired");
     }
-    until("the stop is set off and filled", || text(&shown(), "state") == "filled");
-    assert_eq!(at_exchange(&user, text(&stop, "id")), 1);
+    until("one is set off and filled", || {
+        [&below, &above].iter().any(|order| text(&shown(order), "state") == "filled")
+    });
+    for order in [&below, &above] {
+        assert!(at_exchange(&user, text(order, "id")) <= 1);
+    }
+    user.json("kill");
     books::agree(&user);
 }
