@@ -21,7 +21,7 @@ impl Core {
                 let answer_comes = self
                     .requests
                     .values()
-                    .any(|request| matches!(request.purpose, Purpose::Cancel(of) | Purpose::Replace(of) if of == *id));
+                    .any(|request| matches!(request.purpose, Purpose::Cancel(of) | Purpose::Replace(of, _) if of == *id));
                 let patience = if answer_comes { longest } else { profile.capabilities.request_lifetime.min(longest) };
                 let stuck = order.pending_change.is_some()
                     && now.since(order.updated_at) > patience

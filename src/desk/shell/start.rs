@@ -24,7 +24,7 @@ use crate::desk::clock::Clock;
 use crate::desk::core::{Core, CoreSettings, Effects, ProfileIndex, ProfileSetup};
 use crate::desk::ids::GrowingIds;
 use crate::ledger::{
-    Ledger, LedgerError, LedgerPace, LedgerReader, LedgerReport, LedgerStore, OpenOptions, Recovered, Unwritten,
+    Ledger, LedgerError, LedgerPace, LedgerReader, LedgerReport, LedgerStore, OpenOptions, Recovered, Store, Unwritten,
 };
 use crate::market::UtcTime;
 
@@ -133,10 +133,11 @@ const WATCH_KEY: &str = "watch";
 /// # Errors
 /// It could not start, or its thread failed.
 pub fn run(config: &Config, paths: &Paths, options: DeskOptions) -> Result<(), StartError> {
-    run_with(config, paths, options, Box::new(Registry))
+    run_with(config, paths, options, Box::new(Registry), |store| Box::new(store))
 }
 
-/// As [`run`], with brokers from `source`.
+/// As [`run`], with brokers from `source`, and what `over` makes of the ledger's store as the place where batches are
+/// made durable.
 ///
 /// # Errors
 /// As [`run`].
@@ -145,6 +146,7 @@ pub fn run_with(
     paths: &Paths,
     options: DeskOptions,
     source: Box<dyn BrokerSource>,
+    over: impl FnOnce(LedgerStore) -> Box<dyn Store>,
 ) -> Result<(), StartError> {
     paths.prepare()?;
     let mut clock = Clock::start();
@@ -168,7 +170,7 @@ pub fn run_with(
     tasks.spawn_on(server::serve(listener, sender.clone(), stop.clone(), tasks.clone()), runtime.handle());
     listen_to_signals(&runtime, &tasks, &sender, &stop)?;
     let (report, reports) = mpsc::channel(REPORTS_MAX);
-    let ledger = start_ledger(store, report)?;
+    let ledger = start_ledger(over(store), report)?;
     let channels = Channels { inbox, reports, stop: stop.clone() };
     let shell = assemble(config, paths, (options, source), (clock, now), recovered, ledger, channels)?;
     write_pid(paths);
@@ -184,7 +186,7 @@ pub fn run_with(
     Ok(ended?.close()?)
 }
 
-fn start_ledger(store: LedgerStore, reports: mpsc::Sender<LedgerReport>) -> Result<Ledger, StartError> {
+fn start_ledger(store: Box<dyn Store>, reports: mpsc::Sender<LedgerReport>) -> Result<Ledger, StartError> {
     let ledger = Ledger::start(store, LedgerPace::default(), move |report| {
         // There is room for a report of every batch that can be on its way; a desk that has ended needs none.
         let _ = reports.try_send(report);
