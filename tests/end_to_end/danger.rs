@@ -110,3 +110,27 @@ fn a_stream_ends_cleanly_when_its_reader_leaves() {
     child.stderr.take().unwrap().read_to_string(&mut talk).unwrap();
     assert!(!talk.contains("error") && !talk.contains("panicked"), "{talk}");
 }
+
+#[test]
+fn nobody_else_may_read_what_a_desk_keeps() {
+    let user = User::new();
+    user.json("order buy 005930 1 --wait filled --timeout 60s");
+    user.json("desk restart --force");
+    let mut folders = vec![user.data_dir()];
+    while let Some(folder) = folders.pop() {
+        assert_eq!(mode(&folder), 0o700, "{folder:?}");
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                assert_eq!(mode(&path), 0o600, "{path:?}");
+            }
+        }
+    }
+}
+
+fn mode(path: &std::path::Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+}

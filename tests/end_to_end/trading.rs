@@ -106,7 +106,7 @@ fn a_client_id_is_one_order_however_often_it_is_sent() {
 fn stops_are_watched_again_after_the_desk_was_killed_and_fire() {
     let user = User::new();
     user.json("order buy BTCUSDT 0.02 --wait filled --timeout 60s");
-    let last = number(&user.json("quote BTCUSDT"), "last");
+    let last = number(&user.json("quote BTCUSDT"), "bid");
     let away = |factor: i64| (last * Decimal::new(factor, 4)).round_dp(1);
     let below = user.json(&format!("order sell BTCUSDT 0.01 --stop {} --wait accepted", away(9_996)));
     let above = user.json(&format!("order buy BTCUSDT 0.01 --stop {} --wait accepted", away(10_004)));
@@ -128,4 +128,21 @@ fn stops_are_watched_again_after_the_desk_was_killed_and_fire() {
     }
     user.json("kill");
     books::agree(&user);
+}
+
+#[test]
+fn a_stop_for_the_day_ends_with_the_day_and_one_until_canceled_does_not() {
+    let user = User::new();
+    let day = "continuous_seconds = 60\nopening_auction_seconds = 5\nclosing_auction_seconds = 5\nclosed_seconds = 5";
+    let config = std::fs::read_to_string(user.config()).unwrap();
+    std::fs::write(user.config(), config.replace("continuous_seconds = 86400", day)).unwrap();
+    // Farther away than a night can bring the market.
+    let last = number(&user.json("quote 005930"), "bid");
+    let trigger = ((last * Decimal::new(125, 2)) / Decimal::from(500)).round() * Decimal::from(500);
+    let today = user.json(&format!("order buy 005930 1 --stop {trigger} --wait accepted"));
+    let always = user.json(&format!("order buy 005930 2 --stop {trigger} --tif gtc --wait accepted"));
+    let shown = |order: &Value| user.json(&format!("order show {}", text(order, "id")));
+    until("the day is over", || text(&shown(&today), "state") == "expired");
+    assert_eq!(text(&shown(&always), "state"), "accepted");
+    assert_eq!(text(&shown(&always), "watched_by"), "DESK");
 }

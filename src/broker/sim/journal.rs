@@ -200,7 +200,12 @@ impl Journal {
             Place::Memory(memory) => *memory.bytes.lock().unwrap_or_else(PoisonError::into_inner) = line,
             Place::File { path, file } => {
                 let beside = path.with_extension("new");
-                let mut fresh = File::create(&beside)?;
+                // One left by a crash may have another mode.
+                match std::fs::remove_file(&beside) {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+                    _ => {}
+                }
+                let mut fresh = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&beside)?;
                 fresh.write_all(&line)?;
                 fresh.sync_all()?;
                 std::fs::rename(&beside, &*path)?;
@@ -265,6 +270,8 @@ mod tests {
         let mut journal = Journal::file(&path).unwrap();
         assert_eq!(journal.recover(UtcTime::EPOCH).unwrap().day, 99);
         assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 1);
+        let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&path).unwrap().permissions());
+        assert_eq!(mode & 0o777, 0o600, "nobody else may read it");
         journal.write(&prices(100)).unwrap();
         drop(journal);
         assert_eq!(Journal::file(&path).unwrap().recover(UtcTime::EPOCH).unwrap().day, 100);

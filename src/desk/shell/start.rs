@@ -1,7 +1,8 @@
 //! Starting and ending the desk's process.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -245,7 +246,9 @@ fn run_on_own_thread(shell: Shell) -> Result<Ledger, StartError> {
 }
 
 fn write_pid(paths: &Paths) {
-    if let Err(error) = std::fs::write(paths.pid(), std::process::id().to_string()) {
+    let mut options = std::fs::OpenOptions::new();
+    let file = options.write(true).create(true).truncate(true).mode(0o600).open(paths.pid());
+    if let Err(error) = file.and_then(|mut file| file.write_all(std::process::id().to_string().as_bytes())) {
         tracing::warn!(%error, "the pid file cannot be written");
     }
 }
