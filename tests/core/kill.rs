@@ -280,12 +280,20 @@ fn a_change_on_its_way_to_the_disk_when_the_desk_is_halted_never_leaves() {
     let id = trial.desk.submit(limit(STOCK, Side::Buy, 65_000, 1)).unwrap();
     trial.venue.serve(&mut trial.desk);
     trial.desk.slow_disk = true;
-    trial.desk.ask(CoreCommand::Replace { order: id.to_string(), price: None, stop_price: None, quantity: Some(crate::desk::units(9)) });
+    trial.desk.ask(CoreCommand::Replace {
+        order: id.to_string(),
+        price: None,
+        stop_price: None,
+        quantity: Some(crate::desk::units(9)),
+    });
     trial.desk.ask(CoreCommand::Halt);
     trial.desk.commit();
     let wire = trial.desk.take_wire();
     assert!(!wire.iter().any(|request| matches!(request.body, RequestBody::Replace { .. })), "{wire:?}");
-    assert_eq!((trial.desk.order(id).quantity, trial.desk.order(id).pending_change.clone()), (crate::desk::units(1), None));
+    assert_eq!(
+        (trial.desk.order(id).quantity, trial.desk.order(id).pending_change.clone()),
+        (crate::desk::units(1), None)
+    );
 }
 
 #[test]

@@ -162,8 +162,7 @@ impl Venue {
             return Vec::new();
         }
         truth.filled = truth.filled.plus(quantity);
-        truth.state =
-            if truth.filled >= truth.quantity { OrderState::Filled } else { OrderState::PartiallyFilled };
+        truth.state = if truth.filled >= truth.quantity { OrderState::Filled } else { OrderState::PartiallyFilled };
         let currency = if truth.place.instrument == instrument(COIN).id { Currency::Usdt } else { Currency::Krw };
         let fill = FillReport {
             execution_id: ExecutionId::new(&format!("E{}", self.number)).unwrap(),
