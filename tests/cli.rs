@@ -11,9 +11,13 @@ mod fake_desk;
 mod formats;
 #[path = "cli/grammar.rs"]
 mod grammar;
+#[path = "cli/languages.rs"]
+mod languages;
 #[path = "cli/orders.rs"]
 mod orders;
 #[path = "cli/real_desk.rs"]
 mod real_desk;
 #[path = "cli/streams.rs"]
 mod streams;
+#[path = "cli/verbs.rs"]
+mod verbs;

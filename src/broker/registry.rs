@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::api::{Broker, Capabilities};
-use super::sim;
+use super::{replay, sim};
 use crate::config::{BrokerName, Profile};
 use crate::market::UtcTime;
 
@@ -35,32 +35,48 @@ pub enum OpenError {
     Unusable(String),
 }
 
+/// Where a desk gets its brokers from: [`Registry`], or a test's own.
+pub trait BrokerSource: Send + Sync {
+    /// What the broker of a profile can do, without opening it.
+    ///
+    /// # Errors
+    /// There is no such adapter.
+    fn capabilities(&self, profile: &Profile) -> Result<Capabilities, OpenError>;
+
+    /// Opens the broker of a profile.
+    ///
+    /// # Errors
+    /// There is no such adapter, or it cannot work with what it was given.
+    fn open(&self, opening: &Opening, now: UtcTime) -> Result<Box<dyn Broker>, OpenError>;
+}
+
+/// The brokers of this build.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Registry;
+
 struct Entry {
     name: BrokerName,
     capabilities: fn(&Profile) -> Capabilities,
-    open: fn(&Opening, UtcTime) -> Result<Box<dyn Broker>, OpenError>,
+    open: Open,
 }
 
-const BROKERS: [Entry; 1] = [
+type Open = fn(&Opening, UtcTime) -> Result<Box<dyn Broker>, OpenError>;
+
+const BROKERS: [Entry; 2] = [
     Entry { name: BrokerName::Sim, capabilities: sim::capabilities, open: sim::open },
+    Entry { name: BrokerName::Replay, capabilities: replay::capabilities, open: replay::open },
 ];
 
 fn entry(name: BrokerName) -> Result<&'static Entry, OpenError> {
     BROKERS.iter().find(|entry| entry.name == name).ok_or(OpenError::NotHere(name.as_str()))
 }
 
-/// What the broker of a profile can do, without opening it.
-///
-/// # Errors
-/// There is no such adapter here.
-pub fn capabilities(profile: &Profile) -> Result<Capabilities, OpenError> {
-    Ok((entry(profile.broker)?.capabilities)(profile))
-}
+impl BrokerSource for Registry {
+    fn capabilities(&self, profile: &Profile) -> Result<Capabilities, OpenError> {
+        Ok((entry(profile.broker)?.capabilities)(profile))
+    }
 
-/// Opens the broker of a profile.
-///
-/// # Errors
-/// There is no such adapter here, or it cannot work with what it was given.
-pub fn open(opening: &Opening, now: UtcTime) -> Result<Box<dyn Broker>, OpenError> {
-    (entry(opening.profile.broker)?.open)(opening, now)
+    fn open(&self, opening: &Opening, now: UtcTime) -> Result<Box<dyn Broker>, OpenError> {
+        (entry(opening.profile.broker)?.open)(opening, now)
+    }
 }

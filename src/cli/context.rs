@@ -51,7 +51,7 @@ impl Context {
             global.format = from_variable("HOGA_FORMAT", |text| Format::from_str(text, true))?;
         }
         let paths = Paths::resolve(global.config.as_deref(), global.data_dir.as_deref(), &Surroundings::of_system())
-            .map_err(|error| Failure::new(FailureKind::Usage, "DATA_DIR", error.to_string()).about(error.to_string()))?;
+            .map_err(|error| data_dir_failure(&error.to_string()))?;
         let load = if paths.config_is_named { Config::load } else { Config::load_if_there };
         let config = load(&paths.config_file);
         let chosen = config.as_ref().map_or(LanguageChoice::Auto, |config| config.language);
@@ -118,6 +118,8 @@ impl Context {
     }
 
     fn start_plan(&self, stay: Stay) -> Result<StartPlan, Stop> {
+        // A desk that cannot write to its folder could not even leave word why.
+        self.paths.prepare().map_err(|error| data_dir_failure(&error.to_string()))?;
         let program = std::env::current_exe()?;
         let mut arguments: Vec<OsString> = vec!["--data-dir".into(), self.paths.data_dir.clone().into()];
         if self.paths.config_is_named {
@@ -148,6 +150,12 @@ pub fn language(flag: Option<LanguageName>, config: LanguageChoice) -> Language 
         LanguageName::En => LanguageChoice::En,
     });
     Language::detect(flag, &|name| std::env::var(name).ok(), config)
+}
+
+/// A data folder that does not serve, as a failure.
+#[must_use]
+pub fn data_dir_failure(text: &str) -> Failure {
+    Failure::new(FailureKind::Usage, "DATA_DIR", text).about(text)
 }
 
 /// A wrong config as a failure.

@@ -10,7 +10,7 @@ use tracing_appender::non_blocking::WorkerGuard;
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::EnvFilter;
 
-use super::context::Context;
+use super::context::{Context, data_dir_failure};
 use super::output::{Done, Stop};
 use super::{db, report};
 use crate::config::{Config, Paths};
@@ -60,7 +60,7 @@ fn serve(context: &Context, until_idle: bool, error_file: &Path) -> Done {
 
 /// A file a day, the oldest beyond the configured number removed; written by a thread of its own, so that a slow disk
 /// holds no order up.
-fn start_log(config: &Config, paths: &Paths) -> Result<WorkerGuard, Failure> {
+fn start_log(config: &Config, paths: &Paths) -> Result<WorkerGuard, Box<Failure>> {
     let appender = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("desk")
@@ -73,10 +73,6 @@ fn start_log(config: &Config, paths: &Paths) -> Result<WorkerGuard, Failure> {
     let started = tracing_subscriber::fmt().with_writer(writer).with_ansi(false).with_env_filter(filter).try_init();
     started.map_err(|error| Failure::new(FailureKind::Other, "INTERNAL", error.to_string()))?;
     Ok(guard)
-}
-
-fn data_dir_failure(text: &str) -> Failure {
-    Failure::new(FailureKind::Usage, "DATA_DIR", text).about(text)
 }
 
 fn failure(error: &StartError) -> Failure {

@@ -63,7 +63,8 @@ mod tests {
             }
         }
         for inner in command.get_subcommands() {
-            let path = if path.is_empty() { inner.get_name().to_owned() } else { format!("{path} {}", inner.get_name()) };
+            let path =
+                if path.is_empty() { inner.get_name().to_owned() } else { format!("{path} {}", inner.get_name()) };
             lacking(inner, &path, missing);
         }
     }

@@ -97,7 +97,7 @@ pub fn dry_run(context: &Context, order: SubmitOrder) -> Done {
 
 /// The gate refuses an order on an instrument without fresh data, and a desk that has just started has none: the
 /// question for the book waits for it. What else is wrong the gate says better.
-fn await_market(link: &mut Link, symbol: &str) -> Result<(), Failure> {
+fn await_market(link: &mut Link, symbol: &str) -> Result<(), Box<Failure>> {
     match link.ask(Command::Book { symbol: symbol.to_owned(), levels: 1 }) {
         Err(failure) if failure.kind == FailureKind::Usage => Err(failure),
         _ => Ok(()),

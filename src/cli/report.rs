@@ -26,9 +26,7 @@ struct ErrorObject<'a> {
 #[must_use]
 pub fn message(failure: &Failure, language: Language) -> String {
     match language {
-        Language::Ko => {
-            catalogue::korean(&failure.code, &failure.arguments).unwrap_or_else(|| failure.message.clone())
-        }
+        Language::Ko => catalogue::korean(&failure.code, &failure.arguments).unwrap_or_else(|| failure.message.clone()),
         Language::En => failure.message.clone(),
     }
 }

@@ -65,7 +65,10 @@ impl FakeDesk {
     /// What of it would have moved money.
     pub fn sent(&self) -> usize {
         let moves = |command: &&Command| {
-            matches!(command, Command::Submit(_) | Command::Replace { .. } | Command::Flatten { .. } | Command::Kill { .. })
+            matches!(
+                command,
+                Command::Submit(_) | Command::Replace { .. } | Command::Flatten { .. } | Command::Kill { .. }
+            )
         };
         self.asked().iter().filter(moves).count()
     }

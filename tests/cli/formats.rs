@@ -34,8 +34,24 @@ fn one_thing_is_an_object_and_several_are_a_list() {
 fn json_has_the_records_own_keys_in_their_order() {
     let out = desk().hoga("quote 005930 --json").out;
     let promised = [
-        "symbol", "venue", "last", "change", "change_percent", "bid", "ask", "bid_quantity", "ask_quantity", "volume",
-        "value", "open", "high", "low", "previous_close", "time", "age_ms", "stale",
+        "symbol",
+        "venue",
+        "last",
+        "change",
+        "change_percent",
+        "bid",
+        "ask",
+        "bid_quantity",
+        "ask_quantity",
+        "volume",
+        "value",
+        "open",
+        "high",
+        "low",
+        "previous_close",
+        "time",
+        "age_ms",
+        "stale",
     ];
     let places: Vec<_> = promised.iter().map(|key| out.find(&format!("\"{key}\":")).expect(key)).collect();
     assert!(places.is_sorted());

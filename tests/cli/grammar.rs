@@ -56,6 +56,11 @@ fn the_language_follows_flag_variable_and_locale() {
     assert_eq!(said(None, "C.UTF-8", ""), en);
     assert_eq!(said(Some("ko"), "C.UTF-8", ""), ko);
     assert_eq!(said(Some("ko"), "ko_KR.UTF-8", "--lang en"), en);
+    let config = folder.path().join("hoga.toml");
+    std::fs::write(&config, "language = \"ko\"\n").unwrap();
+    let flag = format!("--config {}", config.display());
+    assert_eq!(said(None, "C.UTF-8", &flag), ko);
+    assert!(said(None, "C.UTF-8", &format!("{flag} --what")).starts_with("오류: '--what'"));
 }
 
 #[test]
@@ -66,7 +71,10 @@ fn the_doctor_names_a_cure_for_what_is_wrong() {
     let ran = run(hoga_in(&folder), words(&format!("doctor --json --config {}", config.display())));
     let checks = ran.json();
     let config = checks.as_array().unwrap().iter().find(|check| check["check"] == "config").unwrap().clone();
-    assert_eq!((ran.status, config["ok"].as_bool(), config["cure"].as_str()), (1, Some(false), Some("hoga config check")));
+    assert_eq!(
+        (ran.status, config["ok"].as_bool(), config["cure"].as_str()),
+        (1, Some(false), Some("hoga config check"))
+    );
 }
 
 #[test]

@@ -109,7 +109,8 @@ fn a_restart_is_another_process_on_the_same_ledger() {
 #[test]
 fn a_desk_that_cannot_start_says_why() {
     let folder = Folder::new();
-    std::fs::write(folder.0.path().join("ledger.db"), "this is no database at all, but long enough to be read").unwrap();
+    std::fs::write(folder.0.path().join("ledger.db"), "this is no database at all, but long enough to be read")
+        .unwrap();
     let ran = folder.hoga("quote 005930 --json");
     assert_eq!(ran.error()["code"], "DESK_START");
     assert!(ran.error()["message"].as_str().unwrap().contains("damaged"), "{}", ran.err);

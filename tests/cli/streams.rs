@@ -10,9 +10,7 @@ use crate::fake_desk::{Answer, FakeDesk, quote};
 
 fn pouring(count: usize) -> FakeDesk {
     FakeDesk::start(move |command| match command {
-        Command::Subscribe { .. } => {
-            Some(Answer::Then(Response::Done, vec![Update::Quote(quote("005930")); count]))
-        }
+        Command::Subscribe { .. } => Some(Answer::Then(Response::Done, vec![Update::Quote(quote("005930")); count])),
         _ => None,
     })
 }
@@ -44,6 +42,19 @@ fn what_was_left_out_is_told_beside_the_data() {
 #[test]
 fn a_reader_that_goes_away_ends_the_stream_quietly() {
     let desk = pouring(5_000);
+    let mut stream =
+        desk.command().args(["stream", "quote"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut reader = BufReader::new(stream.stdout.take().unwrap());
+    let mut line = String::new();
+    reader.read_line(&mut line).unwrap();
+    drop(reader);
+    let ended = stream.wait_with_output().unwrap();
+    assert_eq!((ended.status.code(), ended.stderr.as_slice()), (Some(0), b"".as_slice()));
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_a_silent_stream_too() {
+    let desk = pouring(1);
     let mut stream =
         desk.command().args(["stream", "quote"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut reader = BufReader::new(stream.stdout.take().unwrap());

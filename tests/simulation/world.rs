@@ -371,8 +371,10 @@ impl World {
         for order in &orders {
             assert!(order.state.is_final(), "{order:?}");
             let filled = booked.values().filter(|(id, _, _)| *id == Some(order.id)).map(|(_, _, q)| q.value()).sum::<Decimal>();
-            assert_eq!(order.filled.value(), filled, "{order:?}");
-            assert!(order.state != OrderState::Filled || order.filled == order.quantity, "{order:?}");
+            let history = || reader.order_events(order.id).unwrap();
+            assert_eq!(order.filled.value(), filled, "{order:?}\n{:#?}", history());
+            let whole = order.state != OrderState::Filled || order.filled == order.quantity;
+            assert!(whole, "{order:?}\n{:#?}", history());
         }
         self.outcome.orders = orders.iter().filter(|order| order.broker_id.is_some()).count() as u64;
         self.outcome.fills = truth.len() as u64;

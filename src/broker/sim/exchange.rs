@@ -51,7 +51,6 @@ pub struct SimExchange {
     history: Vec<Option<History>>,
     prints: Vec<Print>,
     outbox: Vec<BrokerEvent>,
-    duplicates: u64,
 }
 
 /// What the desk has subscribed of a pit, and what it has not been told yet.
@@ -103,7 +102,6 @@ impl SimExchange {
             history: Vec::new(),
             prints: Vec::new(),
             outbox: Vec::new(),
-            duplicates: 0,
             config,
         };
         for listing in exchange.config.listings.clone() {
@@ -132,7 +130,7 @@ impl SimExchange {
     /// How often an order id came a second time.
     #[must_use]
     pub const fn duplicates_seen(&self) -> u64 {
-        self.duplicates
+        self.truth.repeated
     }
 
     /// Orders placed, changed and canceled in all books so far.

@@ -117,6 +117,14 @@ fn replay(bytes: &[u8]) -> Result<Truth, JournalError> {
     Ok(truth)
 }
 
+/// What the exchange knew when a file was written last. The file is left alone, and an exchange may go on writing to it.
+///
+/// # Errors
+/// It cannot be read, or a line before the last is damaged.
+pub fn read(path: &Path) -> Result<Truth, JournalError> {
+    replay(&std::fs::read(path)?)
+}
+
 impl Journal {
     const fn at(place: Place) -> Self {
         Self { place, written: 0, whole: 0 }

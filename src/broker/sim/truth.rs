@@ -189,6 +189,8 @@ pub enum Record {
     Fill(Box<Filled>),
     /// Funding was paid up to this time.
     Funding(#[serde(with = "nanos")] UtcTime),
+    /// An order came under an id that was used before, and was refused.
+    Repeated(OrderId),
     /// Prices now and the number of the exchange day.
     Prices {
         /// The exchange's own count of days.
@@ -222,6 +224,9 @@ pub struct Truth {
     /// Funding is paid up to here.
     #[serde(with = "nanos")]
     pub funded_until: UtcTime,
+    /// Orders that came under an id that was used before: each is an order somebody sent twice.
+    #[serde(default)]
+    pub repeated: u64,
     #[serde(skip)]
     by_id: BTreeMap<OrderId, u64>,
     #[serde(skip)]
@@ -240,6 +245,7 @@ impl Truth {
             Record::Order(order) => self.take_order(order),
             Record::Fill(fill) => self.take_fill(fill),
             Record::Funding(until) => self.funded_until = *until,
+            Record::Repeated(_) => self.repeated += 1,
             Record::Prices { day, prices } => {
                 self.day = *day;
                 self.prices.clone_from(prices);

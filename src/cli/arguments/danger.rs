@@ -41,7 +41,7 @@ pub enum Risk {
     Show,
     /// Change a limit until the desk ends; an empty value switches it off
     Set {
-        /// Key of the [risk] table
+        /// Key of the config's risk table
         key: String,
         /// New value
         #[arg(allow_hyphen_values = true)]

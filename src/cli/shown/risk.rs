@@ -31,9 +31,7 @@ impl Shown for RiskShowRecord {
         let limits = serde_json::to_value(&self.limits).unwrap_or_default();
         let shown = |key: &&str| match limits.get(key) {
             None | Some(serde_json::Value::Null) => Cell::number("-"),
-            Some(serde_json::Value::String(text)) => {
-                text.parse().map_or_else(|_| Cell::number(plain(text)), amount)
-            }
+            Some(serde_json::Value::String(text)) => text.parse().map_or_else(|_| Cell::number(plain(text)), amount),
             Some(other) => Cell::number(other.to_string()),
         };
         let limits: Vec<Vec<Cell>> = keys.iter().map(|key| vec![Cell::text(key), shown(key)]).collect();
@@ -60,9 +58,9 @@ impl Shown for RiskEventRecord {
 }
 
 impl Shown for DifferenceRecord {
-    fn row(&self, _look: &Look) -> Vec<(Column, Cell)> {
+    fn row(&self, look: &Look) -> Vec<(Column, Cell)> {
         vec![
-            (Column::Kind, Cell::text(&self.kind)),
+            (Column::Kind, look.word(&self.kind)),
             (Column::Subject, Cell::text(&self.subject)),
             (Column::Local, Cell::text(&self.local)),
             (Column::Broker, Cell::text(&self.venue)),

@@ -191,6 +191,7 @@ impl Core {
         }
     }
 
+    #[expect(clippy::too_many_arguments, reason = "a command's fields, and who gave it when")]
     pub(super) fn set_limit(
         &mut self,
         now: UtcTime,

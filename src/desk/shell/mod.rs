@@ -35,7 +35,7 @@ use crate::config::Profile as ProfileConfig;
 use crate::ledger::{Batch, Ledger, LedgerReader, LedgerReport, NotTaken};
 use crate::market::UtcTime;
 
-pub use start::{DeskOptions, StartError, run};
+pub use start::{DeskOptions, StartError, run, run_with};
 
 /// Something that reaches the desk's thread.
 #[derive(Debug)]

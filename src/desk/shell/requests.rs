@@ -94,6 +94,14 @@ impl Shell {
             self.waiting.push(Waiting { asker, profile, command, until: now.plus(DATA_PATIENCE) });
             return;
         }
+        if self.lacks_first_data(now, profile, &command) {
+            self.waiting.push(Waiting { asker, profile, command, until: now.plus(DATA_PATIENCE) });
+            return;
+        }
+        self.carry_on(now, asker, profile, command);
+    }
+
+    fn carry_on(&mut self, now: UtcTime, asker: Asker, profile: ProfileIndex, command: Command) {
         match command {
             Command::Quote { .. } | Command::Book { .. } => self.market_question(now, asker, profile, command),
             Command::Trades { symbol, count } => {
@@ -246,6 +254,16 @@ impl Shell {
         }
     }
 
+    /// Whether an order would be refused only because nothing has been heard of its instrument yet: the desk has just been
+    /// started for it, say.
+    fn lacks_first_data(&mut self, now: UtcTime, profile: ProfileIndex, command: &Command) -> bool {
+        let (Command::Submit(order) | Command::Preview(order)) = command else { return false };
+        let Ok(id) = self.core.resolve(profile, &order.symbol) else { return false };
+        self.want_data(now, profile, id);
+        let market = self.core.profile(profile).and_then(|state| state.markets.get(&id));
+        market.is_some_and(|market| market.last.is_none() && market.book.live().is_none())
+    }
+
     fn want_data(&mut self, now: UtcTime, profile: ProfileIndex, id: InstrumentId) {
         let subscribed =
             self.core.profile(profile).and_then(|state| state.markets.get(&id)).is_some_and(|market| market.subscribed);
@@ -310,8 +328,11 @@ impl Shell {
         }
     }
 
-    /// What there is, marked stale, when the data has not come in time.
+    /// What there is, marked stale, when the data has not come in time; an order is judged without it.
     fn answer_late(&mut self, now: UtcTime, waiting: Waiting) {
+        if !matches!(waiting.command, Command::Quote { .. } | Command::Book { .. }) {
+            return self.carry_on(now, waiting.asker, waiting.profile, waiting.command);
+        }
         let symbols = match &waiting.command {
             Command::Quote { symbols } => symbols.clone(),
             Command::Book { symbol, .. } => vec![symbol.clone()],

@@ -18,7 +18,7 @@ use super::publish::Publisher;
 use super::queries::Reader;
 use super::{Inbound, Shell, server};
 use crate::broker::api::Broker;
-use crate::broker::registry::{self, OpenError, Opening};
+use crate::broker::registry::{BrokerSource, OpenError, Opening, Registry};
 use crate::config::{Config, PathError, Paths, Profile};
 use crate::desk::clock::Clock;
 use crate::desk::core::{Core, CoreSettings, Effects, ProfileIndex, ProfileSetup};
@@ -81,8 +81,8 @@ pub enum StartError {
 }
 
 /// Opens brokers when they are first needed.
-#[derive(Debug)]
 pub struct BrokerOpener {
+    source: Box<dyn BrokerSource>,
     paths: Paths,
     wake: Arc<Notify>,
 }
@@ -95,7 +95,7 @@ impl BrokerOpener {
             journal: self.paths.sim_journal(&profile.name),
             wake: Arc::new(move || wake.notify_one()),
         };
-        registry::open(&opening, now)
+        self.source.open(&opening, now)
     }
 }
 
@@ -134,6 +134,19 @@ const WATCH_KEY: &str = "watch";
 /// # Errors
 /// It could not start, or its thread failed.
 pub fn run(config: &Config, paths: &Paths, options: DeskOptions) -> Result<(), StartError> {
+    run_with(config, paths, options, Box::new(Registry))
+}
+
+/// As [`run`], with brokers from `source`.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_with(
+    config: &Config,
+    paths: &Paths,
+    options: DeskOptions,
+    source: Box<dyn BrokerSource>,
+) -> Result<(), StartError> {
     paths.prepare()?;
     let mut clock = Clock::start();
     let now = clock.now();
@@ -158,7 +171,7 @@ pub fn run(config: &Config, paths: &Paths, options: DeskOptions) -> Result<(), S
     let (report, reports) = mpsc::channel(REPORTS_MAX);
     let ledger = start_ledger(store, report)?;
     let channels = Channels { inbox, reports, stop: stop.clone() };
-    let shell = assemble(config, paths, options, (clock, now), recovered, ledger, channels)?;
+    let shell = assemble(config, paths, (options, source), (clock, now), recovered, ledger, channels)?;
     write_pid(paths);
     let ended = run_on_own_thread(shell);
     stop.cancel();
@@ -245,13 +258,13 @@ struct Channels {
 fn assemble(
     config: &Config,
     paths: &Paths,
-    options: DeskOptions,
+    (options, source): (DeskOptions, Box<dyn BrokerSource>),
     (clock, now): (Clock, UtcTime),
     recovered: Recovered,
     ledger: Ledger,
     channels: Channels,
 ) -> Result<Shell, StartError> {
-    let (configs, setups, unavailable) = profiles(config)?;
+    let (configs, setups, unavailable) = profiles(config, source.as_ref())?;
     let newest = recovered.orders.iter().map(|order| order.id).max();
     let watch = recovered.settings.get(WATCH_KEY).map(|text| text.split(' ').map(str::to_owned).collect());
     let last_sequence = recovered.last_sequence;
@@ -272,7 +285,7 @@ fn assemble(
         brokers: std::iter::repeat_with(|| None).take(count).collect(),
         configs,
         unavailable,
-        opener: BrokerOpener { paths: paths.clone(), wake: wake.clone() },
+        opener: BrokerOpener { source, paths: paths.clone(), wake: wake.clone() },
         wake,
         inbox: channels.inbox,
         faces: BTreeMap::new(),
@@ -311,12 +324,12 @@ fn is_used(profile: &Profile, recovered: &Recovered) -> bool {
 type Profiles = (Vec<Profile>, Vec<ProfileSetup>, BTreeMap<String, String>);
 
 /// Profiles with a broker in this build, the default first, and why the others cannot be used.
-fn profiles(config: &Config) -> Result<Profiles, OpenError> {
+fn profiles(config: &Config, source: &dyn BrokerSource) -> Result<Profiles, OpenError> {
     let mut order: Vec<&Profile> = config.profiles.values().collect();
     order.sort_by_key(|profile| profile.name != config.default_profile);
     let (mut configs, mut setups, mut unavailable) = (Vec::new(), Vec::new(), BTreeMap::new());
     for profile in order {
-        match registry::capabilities(profile) {
+        match source.capabilities(profile) {
             Ok(capabilities) => {
                 setups.push(ProfileSetup {
                     name: profile.name.clone(),

@@ -9,7 +9,7 @@ use super::SimExchange;
 use crate::broker::api::{Answer, BrokerError, BrokerEvent, OrderReference, PlaceOrder, RequestId};
 use crate::market::{Price, Quantity, Side};
 use crate::order::fee::Liquidity;
-use crate::order::{ExecutionId, OrderKind, OrderState, TimeInForce};
+use crate::order::{ExecutionId, OrderId, OrderKind, OrderState, TimeInForce};
 
 /// A refusal with its code.
 pub(super) fn refused(code: &str, text: &str) -> BrokerError {
@@ -45,7 +45,7 @@ impl SimExchange {
     /// report of where it stands.
     pub(super) fn place(&mut self, id: RequestId, wanted: &PlaceOrder) {
         if self.truth.find(wanted.order_id).is_some() {
-            self.duplicates += 1;
+            self.note_repeated(wanted.order_id);
             return self.answer(id, Err(refused("DUPLICATE", "this order id has been used")));
         }
         let (index, new, price) = match self.check(wanted) {
@@ -79,6 +79,14 @@ impl SimExchange {
         self.truth.apply(&Record::Order(Box::new(order)));
         self.answer(id, Ok(Answer::Placed { broker_id }));
         self.work(index, number, NewOrder { owner: Owner::Desk(number), ..new });
+    }
+
+    /// It is written down, so that who compares ledger and journal after a crash sees it too.
+    fn note_repeated(&mut self, id: OrderId) {
+        let record = Record::Repeated(id);
+        // Nothing is told that would need it: without it only the count is too low after a restart.
+        let _ = self.journal.write(&record);
+        self.truth.apply(&record);
     }
 
     /// Puts an order of the desk into the book and tells what comes of it.

@@ -1,0 +1,13 @@
+//! The real binary on real data folders, as somebody at a shell would use it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+#[path = "end_to_end/books.rs"]
+mod books;
+#[path = "end_to_end/danger.rs"]
+mod danger;
+#[path = "end_to_end/mistakes.rs"]
+mod mistakes;
+#[path = "end_to_end/trading.rs"]
+mod trading;
+#[path = "end_to_end/user.rs"]
+mod user;

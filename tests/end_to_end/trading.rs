@@ -1,0 +1,119 @@
+//! Orders of every kind, from the shell.
+
+use serde_json::Value;
+
+use crate::books;
+use crate::user::{PATIENCE, User, number, text, until};
+
+/// The exchange's own count of an order.
+fn at_exchange(user: &User, id: &str) -> usize {
+    let journal = user.paths().sim_journal(&"sim".parse().unwrap());
+    let truth = hoga::broker::sim::read(&journal).unwrap();
+    assert_eq!(truth.repeated, 0);
+    truth.orders.values().filter(|order| order.order_id.to_string() == id).count()
+}
+
+fn wait() -> String {
+    format!("--timeout {}s", PATIENCE.as_secs())
+}
+
+#[test]
+fn a_day_of_trading_adds_up_to_the_last_won() {
+    let user = User::new();
+    user.json("desk start");
+    let bought = user.json(&format!("order buy 005930 10 --wait filled {}", wait()));
+    assert_eq!((text(&bought, "state"), text(&bought, "filled_quantity")), ("filled", "10"));
+    let touch = user.level("005930", "asks", 3);
+    let crossed = user.json(&format!("order buy 005930 7 --price {touch} --wait filled {}", wait()));
+    assert_eq!(text(&crossed, "type"), "limit");
+    assert!(number(&crossed, "average_price") <= touch.parse().unwrap());
+    change_and_cancel(&user);
+    user.json(&format!("order sell 005930 9 --wait filled {}", wait()));
+    bracket(&user);
+    perpetual(&user);
+    assert_eq!(text(&user.json("deposit 1234567"), "type"), "DEPOSIT");
+    assert_eq!(text(&user.json("withdraw 567"), "type"), "WITHDRAW");
+    books::agree(&user);
+}
+
+fn change_and_cancel(user: &User) {
+    let resting = user.json(&format!("order buy 005930 3 --price {} --wait accepted", user.level("005930", "bids", 8)));
+    let id = text(&resting, "id");
+    let deeper = user.level("005930", "bids", 9);
+    user.json(&format!("order replace {id} --price {deeper} --quantity 4"));
+    let replaced = || user.json(&format!("order show {id}"));
+    until("the change is confirmed", || replaced()["pending_change"].is_null());
+    assert_eq!((text(&replaced(), "price"), text(&replaced(), "quantity")), (deeper.as_str(), "4"));
+    assert_eq!(at_exchange(user, id), 1);
+    user.json(&format!("order cancel {id}"));
+    until("the order is canceled", || text(&replaced(), "state") == "canceled");
+    assert_eq!(text(&user.json("balance")[0], "reserved"), "0");
+}
+
+/// A stop-loss just below the market is set off soon; its bracket's other leg ends with it.
+fn bracket(user: &User) {
+    let (profit, loss) = (user.level("000660", "asks", 9), user.level("000660", "bids", 1));
+    let line = format!("order buy 000660 5 --take-profit {profit} --stop-loss {loss} --wait filled {}", wait());
+    let entry = user.json(&line);
+    let legs = || -> Vec<Value> {
+        let all = user.json("order list --all");
+        let legs = all.as_array().unwrap().iter().filter(|order| order["parent_id"] == entry["id"]);
+        legs.cloned().collect()
+    };
+    until("one leg is filled and the other is over", || {
+        let legs = legs();
+        let ended = |leg: &Value| matches!(text(leg, "state"), "filled" | "canceled");
+        legs.len() == 2 && legs.iter().all(ended)
+    });
+    let filled: Vec<Value> = legs().into_iter().filter(|leg| text(leg, "state") == "filled").collect();
+    assert_eq!(filled.len(), 1, "{filled:?}");
+    let held = user.json("positions");
+    assert!(!held.as_array().unwrap().iter().any(|position| position["symbol"] == "000660"), "{held}");
+}
+
+fn perpetual(user: &User) {
+    user.run("leverage BTCUSDT 5 --yes");
+    user.json(&format!("order buy BTCUSDT 0.02 --wait filled {}", wait()));
+    user.json(&format!("order sell BTCUSDT 0.05 --wait filled {}", wait()));
+    let positions = user.json("positions");
+    let short = positions.as_array().unwrap().iter().find(|position| position["symbol"] == "BTCUSDT").unwrap();
+    assert_eq!((text(short, "side"), text(short, "quantity"), &short["leverage"]), ("short", "0.03", &Value::from(5)));
+}
+
+#[test]
+fn the_first_order_of_all_is_filled() {
+    let user = User::new();
+    let bought = user.json(&format!("order buy 005930 10 --wait filled {}", wait()));
+    assert_eq!(text(&bought, "state"), "filled");
+}
+
+#[test]
+fn a_client_id_is_one_order_however_often_it_is_sent() {
+    let user = User::new();
+    let line = "order buy 005930 1 --client-id mine-1 --wait filled --timeout 60s";
+    let (first, second) = (user.json(line), user.json(line));
+    assert_eq!(first["id"], second["id"]);
+    user.kill_desk();
+    let third = user.json("order buy 005930 1 --client-id mine-1");
+    assert_eq!(first["id"], third["id"]);
+    assert_eq!(at_exchange(&user, text(&first, "id")), 1);
+    assert_eq!(user.json("fills").as_array().unwrap().len(), 1);
+    assert_eq!(user.json("order list --all").as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_stop_is_watched_again_after_the_desk_was_killed_and_fires() {
+    let user = User::new();
+    user.json("order buy 005930 10 --wait filled --timeout 60s");
+    let trigger = user.level("005930", "bids", 1);
+    let stop = user.json(&format!("order sell 005930 10 --stop {trigger} --wait accepted"));
+    user.kill_desk();
+    let shown = || user.json(&format!("order show {}", text(&stop, "id")));
+    let again = shown();
+    if text(&again, "state") == "accepted" {
+        assert_eq!(text(&again, "watched_by"), "DESK", "{again}");
+    }
+    until("the stop is set off and filled", || text(&shown(), "state") == "filled");
+    assert_eq!(at_exchange(&user, text(&stop, "id")), 1);
+    books::agree(&user);
+}
