@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use hoga::broker::api::{Answer, BrokerError, BrokerEvent, BrokerRequest, RequestBody};
+use hoga::broker::api::{Answer, BrokerError, BrokerEvent, BrokerRequest, CashFlow, CashFlowKind, RequestBody};
 use hoga::config::World;
 use hoga::desk::core::CoreCommand;
-use hoga::market::Side;
-use hoga::order::{BrokerOrderId, OrderId, OrderState, PendingChange};
+use hoga::market::{Currency, InstrumentId, Side, Symbol, UtcTime, Venue as Market};
+use hoga::order::{BrokerOrderId, Cash, ExecutionId, OrderId, OrderState, PendingChange};
+use rust_decimal::dec;
 
-use crate::desk::{Desk, STOCK, limit, price, units};
+use crate::desk::{COIN, Desk, STOCK, id_of, limit, price, units};
 use crate::venue::Venue;
 
 /// An order for ten that works at the broker.
@@ -190,5 +191,38 @@ fn a_fill_under_the_number_of_another_days_order_is_not_booked_on_ours() {
     }
     desk.hear(fill);
     assert!(desk.order(id).filled.is_zero());
+    desk.audit();
+}
+
+fn funding(instrument: Option<InstrumentId>) -> BrokerEvent {
+    BrokerEvent::CashFlow(CashFlow {
+        id: ExecutionId::new("F1").unwrap(),
+        kind: CashFlowKind::Funding,
+        instrument,
+        amount: Cash::new(dec!(-3), Currency::Usdt),
+        time: UtcTime::EPOCH,
+    })
+}
+
+#[test]
+fn funding_that_is_told_again_after_a_restart_is_booked_once() {
+    let (mut desk, mut venue, _) = working();
+    let before = desk.cash(Currency::Usdt);
+    desk.hear(funding(Some(id_of(COIN))));
+    desk.restart();
+    desk.connect();
+    venue.serve(&mut desk);
+    desk.hear(funding(Some(id_of(COIN))));
+    assert_eq!(desk.cash(Currency::Usdt), before - dec!(3));
+    desk.audit();
+}
+
+#[test]
+fn funding_of_something_unknown_moves_the_money_and_breaks_nothing() {
+    let (mut desk, _, _) = working();
+    let unknown = InstrumentId { venue: Market::BinanceFutures, symbol: Symbol::new("NEWUSDT").unwrap() };
+    let before = desk.cash(Currency::Usdt);
+    desk.hear(funding(Some(unknown)));
+    assert_eq!(desk.cash(Currency::Usdt), before - dec!(3));
     desk.audit();
 }

@@ -120,6 +120,11 @@ impl Core {
                 state.executions.entry(fill.order_id).or_default().insert(fill.id);
             }
         }
+        for (name, flow) in recovered.cash_flows {
+            if let Some(state) = self.profile_index(&name).and_then(|index| self.profiles.get_mut(index)) {
+                state.cash_flows.insert(flow);
+            }
+        }
         for order in recovered.orders {
             self.take_order(order, now, effects);
         }
