@@ -7,6 +7,7 @@ use hoga::broker::api::{OrderReport, RequestBody};
 use hoga::config::World;
 use hoga::desk::core::CoreCommand;
 use hoga::desk::protocol::Outcome;
+use hoga::ledger::{Batch, DifferenceKind, Write, verify};
 use hoga::market::{Currency, InstrumentId, Side, Symbol, Venue as Market};
 use hoga::order::{BrokerOrderId, OrderId, OrderKind, OrderState, Role, TransactionKind, WatchedBy};
 use rust_decimal::{Decimal, dec};
@@ -408,4 +409,34 @@ fn a_list_of_open_orders_that_is_older_than_the_news_is_not_believed() {
     venue.serve(&mut desk);
     assert_eq!(desk.kinds(), [""; 0]);
     assert_eq!(desk.order(resting).state, OrderState::Canceled);
+}
+
+#[test]
+fn the_audit_computes_what_was_moved_in_and_out_and_sees_when_it_does_not_add_up() {
+    let (mut desk, mut venue, _, _) = account();
+    away(&mut desk, &mut venue, |_, venue| {
+        venue.positions.insert(id_of(STOCK), (dec!(7), None));
+        venue.positions.insert(id_of(COIN), (dec!(-2), Some(price(61_000))));
+    });
+    accept(&mut desk, &mut venue);
+    let mut position = desk.store.reader().positions(None).unwrap().remove(0);
+    position.quantity += dec!(1);
+    let sequence = desk.store.last_sequence().unwrap() + 1;
+    desk.store.apply(&[Batch { sequence, writes: vec![Write::Position(Box::new(position))] }]).unwrap();
+    let kinds: Vec<_> = verify(desk.store.reader()).unwrap().into_iter().map(|difference| difference.kind).collect();
+    assert_eq!(kinds, [DifferenceKind::PositionQuantity]);
+}
+
+#[test]
+fn what_was_moved_in_is_sold_with_the_profit_of_its_price() {
+    let (mut desk, mut venue, _, stop) = account();
+    assert!(reach_the_stop(&mut desk, stop));
+    venue.serve(&mut desk);
+    for event in venue.fill(desk.now, stop, units(3), 68_500) {
+        desk.hear(event);
+    }
+    assert_eq!(desk.cash(Currency::Krw), CASH + dec!(205_500));
+    let position = desk.core.positions(desk.now, 0).remove(0);
+    assert_eq!((position.realized, position.average_price), (dec!(1_500), Some(dec!(68_000))));
+    desk.audit();
 }

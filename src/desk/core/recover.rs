@@ -7,7 +7,8 @@ use super::{Core, CoreSettings, Effects, ProfileSetup, profile::Profile};
 use crate::config::World;
 use crate::ledger::{OrderEvent, Recovered, Write};
 use crate::market::UtcTime;
-use crate::order::{IdSource, Order, OrderState, ProfileName, TransactionKind, WatchedBy};
+use crate::market::session::trading_date;
+use crate::order::{IdSource, Order, OrderId, OrderState, ProfileName, TimeInForce, TransactionKind, WatchedBy};
 use crate::risk::DeskState;
 
 impl Core {
@@ -119,6 +120,11 @@ impl Core {
                 state.executions.entry(fill.order_id).or_default().insert(fill.id);
             }
         }
+        for (name, flow) in recovered.cash_flows {
+            if let Some(state) = self.profile_index(&name).and_then(|index| self.profiles.get_mut(index)) {
+                state.cash_flows.insert(flow);
+            }
+        }
         for order in recovered.orders {
             self.take_order(order, now, effects);
         }
@@ -158,6 +164,7 @@ impl Core {
         self.orders.insert(id, order);
         if held && open {
             self.hold(index, instrument, id);
+            self.expire_if_slept_over(now, id, effects);
         }
         if on_its_way {
             self.write_order(id, effects);
@@ -167,6 +174,15 @@ impl Core {
                 what: "unknown".into(),
                 detail: Some("the desk ended before the broker's answer".into()),
             }));
+        }
+    }
+
+    /// A stop that was good for a day which ended while the desk was away.
+    fn expire_if_slept_over(&mut self, now: UtcTime, id: OrderId, effects: &mut Effects) {
+        let Some(order) = self.orders.get(&id) else { return };
+        let date = |time| trading_date(order.instrument.venue, time);
+        if order.time_in_force == TimeInForce::Day && date(order.created_at) < date(now) {
+            self.end_order(now, id, OrderState::Expired, Some("the day is over".into()), effects);
         }
     }
 

@@ -218,8 +218,8 @@ impl Core {
     fn close_order(&mut self, now: UtcTime, profile: ProfileIndex, id: OrderId, effects: &mut Effects) {
         let Some(order) = self.orders.get(&id) else { return };
         let (instrument, role, state, filled) = (order.instrument, order.role, order.state, order.filled);
-        let unprotected =
-            role == Role::StopLoss && order.triggered && filled.is_zero() && state != OrderState::Canceled;
+        let exit = matches!(role, Role::StopLoss | Role::TakeProfit | Role::Oco);
+        let unprotected = exit && order.triggered && filled.is_zero() && state != OrderState::Canceled;
         if let Some(owner) = self.profiles.get_mut(profile) {
             owner.open.remove(&id);
             if let Some(market) = owner.markets.get_mut(&instrument) {
@@ -227,7 +227,7 @@ impl Core {
             }
         }
         if unprotected {
-            let text = "a stop-loss was set off and did not get through: the position is watched by NOBODY".to_owned();
+            let text = "an exit was set off and did not get through: the position is watched by NOBODY".to_owned();
             self.publish_event(now, Some(profile), "stop", Some(id), text, effects);
         }
         if role == Role::Entry && filled.is_zero() {
