@@ -24,7 +24,7 @@ pub use address::Address;
 pub use desk::{DeskSettings, LogLevel};
 pub use error::{ConfigError, Problem, ProblemKind, Problems, UnknownProfile};
 pub use language::{Language, LanguageChoice};
-pub use limit_change::{LimitChangeError, with_limit};
+pub use limit_change::{LimitChangeError, limit_text, with_limit};
 pub use paths::{PathError, Paths, Surroundings};
 pub use profile::{BrokerName, FeeOverrides, Masked, Profile, Rate, ReplaySettings, SimSettings, World};
 pub use risk_limits::{Permission, RiskLimits};
