@@ -40,6 +40,11 @@ fn main() {
     let differences: Vec<_> = verify(store.reader()).unwrap();
     assert!(differences.iter().all(|one| one.subject.starts_with("balance")), "{differences:?}");
 
+    drop(store);
+    let opened = Instant::now();
+    drop(LedgerStore::open(&folder.path().join("ledger.db"), &OpenOptions::default()).unwrap());
+    let open = opened.elapsed().as_secs_f64() * 1e3;
+
     let made = Instant::now();
     for _ in 0..200 {
         drop(LedgerStore::in_memory().unwrap());
@@ -57,7 +62,7 @@ fn main() {
         "{{\"bench\":\"order_path\",\"orders\":{ORDERS},\"ledger_p50_us\":{p50:.1},\"ledger_p99_us\":{p99:.1},\
          \"full_p50_us\":{full50:.1},\"full_p99_us\":{full99:.1},\"full_pregrown_p50_us\":{grown50:.1},\
          \"full_pregrown_p99_us\":{grown99:.1},\"ratio_full\":{:.2},\"ratio_full_pregrown\":{:.2},\
-         \"in_memory_open_us\":{in_memory:.0}}}",
+         \"open_ms\":{open:.1},\"in_memory_open_us\":{in_memory:.0}}}",
         p50 / full50,
         p50 / grown50
     );

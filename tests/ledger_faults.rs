@@ -1,6 +1,6 @@
 //! Disks that fill up, hang, refuse or lie.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
 mod ledger_fixture;
 

@@ -105,6 +105,8 @@ fn refusals_name_what_is_wrong() {
     assert_eq!(desk.code(&limit(3, "BTCUSDT", Side::Buy, price("60000"), "0.0005")), "LOT");
     let cheap = desk.best("BTCUSDT").0;
     assert!(desk.place(&limit(4, "BTCUSDT", Side::Buy, cheap, "0.001")).is_ok(), "60 USDT is enough");
+    assert_eq!(desk.code(&limit(5, "BTCUSDT", Side::Buy, price("4000"), "0.001")), "MIN_NOTIONAL");
+    assert!(desk.place(&limit(6, "BTCUSDT", Side::Buy, price("31000"), "0.001")).is_ok(), "coins have no daily limits");
     desk.place(&good).unwrap();
     assert_eq!(desk.code(&good), "DUPLICATE");
     assert_eq!(desk.exchange.duplicates_seen(), 1);
@@ -323,6 +325,33 @@ fn a_crash_loses_no_order_and_no_fill() {
     let (before, after) = (desk.best(SAMSUNG).0, again.best(SAMSUNG).0);
     let apart = (before.value() / after.value() - Decimal::ONE).abs();
     assert!(apart < Decimal::new(3, 2), "the market goes on where it was: {before} and {after}");
+}
+
+#[test]
+fn wherever_the_journal_is_cut_it_opens_and_says_the_beginning_of_the_truth() {
+    let memory = MemoryJournal::default();
+    let config = SimConfig::default().only(&[SAMSUNG]);
+    let exchange = SimExchange::restore(config, 11, start(), Journal::memory(memory.clone())).unwrap();
+    let mut desk = Desk::new(exchange);
+    let empty = memory.bytes().len();
+    for number in 1..6 {
+        desk.place(&market(number, SAMSUNG, Side::Buy, "12")).unwrap();
+        desk.run(0.2);
+    }
+    let (whole, known) = (memory.bytes(), desk.fills());
+    let mut longest = 0;
+    for cut in (empty..=whole.len()).step_by(61).chain([whole.len()]) {
+        let mut again = reopen(whole[..cut].to_vec(), start().plus(Duration::from_secs(2)));
+        match again.ask(RequestBody::Fills { since: start() }) {
+            Ok(Answer::Fills { fills, .. }) => {
+                assert!(known.starts_with(&fills), "cut at {cut}");
+                assert!(fills.len() >= longest);
+                longest = fills.len();
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(longest, known.len());
 }
 
 #[test]

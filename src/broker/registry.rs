@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::api::{Broker, Capabilities};
-use super::sim;
+use super::{replay, sim};
 use crate::config::{BrokerName, Profile};
 use crate::market::UtcTime;
 
@@ -57,11 +57,14 @@ pub struct Registry;
 struct Entry {
     name: BrokerName,
     capabilities: fn(&Profile) -> Capabilities,
-    open: fn(&Opening, UtcTime) -> Result<Box<dyn Broker>, OpenError>,
+    open: Open,
 }
 
-const BROKERS: [Entry; 1] = [
+type Open = fn(&Opening, UtcTime) -> Result<Box<dyn Broker>, OpenError>;
+
+const BROKERS: [Entry; 2] = [
     Entry { name: BrokerName::Sim, capabilities: sim::capabilities, open: sim::open },
+    Entry { name: BrokerName::Replay, capabilities: replay::capabilities, open: replay::open },
 ];
 
 fn entry(name: BrokerName) -> Result<&'static Entry, OpenError> {

@@ -56,13 +56,13 @@ impl Shown for Difference {
 ///
 /// # Errors
 /// It cannot be read.
-pub fn differences(context: &Context) -> Result<Option<Vec<Difference>>, Failure> {
+pub fn differences(context: &Context) -> Result<Option<Vec<Difference>>, Box<Failure>> {
     let path = context.paths.ledger();
     if !path.exists() {
         return Ok(None);
     }
     let reader = LedgerReader::open(&path).map_err(|error| failure(&error))?;
-    verify(&reader).map(Some).map_err(|error| failure(&error))
+    Ok(verify(&reader).map(Some).map_err(|error| failure(&error))?)
 }
 
 /// Runs the command.

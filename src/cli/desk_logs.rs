@@ -30,7 +30,10 @@ pub fn run(context: &Context, lines: usize, follow: bool) -> Done {
     if let Ok(text) = std::fs::read_to_string(error_file(&context.paths)) {
         write(&cleaned(&text))?;
     }
-    while follow {
+    if !follow {
+        return Ok(0);
+    }
+    loop {
         std::thread::park_timeout(LOOK_EVERY);
         let now = newest(&dir);
         if now != file {
@@ -40,7 +43,6 @@ pub fn run(context: &Context, lines: usize, follow: bool) -> Done {
             at += more(path, at)?;
         }
     }
-    Ok(0)
 }
 
 /// The log file written to last.

@@ -62,7 +62,7 @@ fn serve(context: &Context, until_idle: bool, error_file: &Path) -> Done {
 
 /// A file a day, the oldest beyond the configured number removed; written by a thread of its own, so that a slow disk
 /// holds no order up.
-fn start_log(config: &Config, paths: &Paths) -> Result<WorkerGuard, Failure> {
+fn start_log(config: &Config, paths: &Paths) -> Result<WorkerGuard, Box<Failure>> {
     let appender = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("desk")

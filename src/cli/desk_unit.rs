@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use super::context::Context;
 use super::output::{Done, Stop};
-use super::talk;
 use crate::desk::protocol::{Failure, FailureKind};
 use crate::text::Say;
 
@@ -20,7 +19,9 @@ pub fn install(context: &Context) -> Done {
     let path = unit_path()?;
     let failed = |error: std::io::Error| {
         let shown = path.display().to_string();
-        Stop::from(Failure::new(FailureKind::Other, "FILE", format!("{shown}: {error}")).about(shown).about(error.to_string()))
+        Stop::from(
+            Failure::new(FailureKind::Other, "FILE", format!("{shown}: {error}")).about(shown).about(error.to_string()),
+        )
     };
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(failed)?;
@@ -30,17 +31,14 @@ pub fn install(context: &Context) -> Done {
     context.say(&Say::UnitWritten(&shown));
     context.say(&Say::UnitEnable);
     context.output.value(&serde_json::json!({ "path": shown, "enable": ENABLE }), &ENABLE.join("\n"))?;
-    if !context.output.is_for_people() {
-        return Ok(0);
-    }
-    talk::line("");
     Ok(0)
 }
 
 fn unit_path() -> Result<PathBuf, Stop> {
-    let folder = std::env::var_os("XDG_CONFIG_HOME").filter(|folder| !folder.is_empty()).map(PathBuf::from).or_else(|| {
-        directories::BaseDirs::new().map(|folders| folders.home_dir().join(".config"))
-    });
+    let folder = std::env::var_os("XDG_CONFIG_HOME")
+        .filter(|folder| !folder.is_empty())
+        .map(PathBuf::from)
+        .or_else(|| directories::BaseDirs::new().map(|folders| folders.home_dir().join(".config")));
     let folder = folder.ok_or_else(|| Failure::new(FailureKind::Usage, "DATA_DIR", "there is no home directory"))?;
     Ok(folder.join("systemd/user/hoga.service"))
 }

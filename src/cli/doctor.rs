@@ -7,8 +7,11 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::context::Context;
 use super::output::Done;
+use super::report;
 use super::shown::CheckRecord;
 use crate::desk::protocol::{Failure, FailureKind};
+use crate::text::Language;
+use crate::text::doctor::Finding;
 
 /// Least free space for the ledger and logs.
 const FREE_BYTES_MIN: u64 = 200 * 1024 * 1024;
@@ -38,10 +41,10 @@ pub fn run(context: &Context) -> Done {
         disk(context),
         ledger(context),
         desk(context),
-        clock(),
-        terminal(),
-        locale(),
-        roots(),
+        clock(context.language),
+        terminal(context.language),
+        locale(context.language),
+        roots(context.language),
     ];
     context.output.list(&checks)?;
     if checks.iter().all(|check| check.ok) {
@@ -64,7 +67,7 @@ fn config(context: &Context) -> CheckRecord {
     let path = context.paths.config_file.display().to_string();
     match &context.config {
         Ok(_) if context.paths.config_file.exists() => pass("config", path),
-        Ok(_) => pass("config", format!("{path} (built-in)")),
+        Ok(_) => pass("config", format!("{path} ({})", Finding::BuiltIn.text(context.language))),
         Err(error) => fail("config", error.to_string().replace('\n', "; "), "hoga config check"),
     }
 }
@@ -73,11 +76,17 @@ fn data_dir(context: &Context) -> CheckRecord {
     let path = &context.paths.data_dir;
     let shown = path.display().to_string();
     match std::fs::metadata(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => pass("data_dir", format!("{shown} (not made yet)")),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            pass("data_dir", format!("{shown} ({})", Finding::NotMade.text(context.language)))
+        }
         Err(error) => fail("data_dir", format!("{shown}: {error}"), format!("chmod 700 '{shown}'")),
         Ok(folder) if folder.permissions().mode() & 0o077 != 0 => {
             let mode = folder.permissions().mode() & 0o777;
-            fail("data_dir", format!("{shown}: others may look in ({mode:o})"), format!("chmod 700 '{shown}'"))
+            fail(
+                "data_dir",
+                format!("{shown}: {} ({mode:o})", Finding::OthersLookIn.text(context.language)),
+                format!("chmod 700 '{shown}'"),
+            )
         }
         Ok(_) => pass("data_dir", shown),
     }
@@ -93,7 +102,11 @@ fn disk(context: &Context) -> CheckRecord {
         Ok(disk) => {
             let free = disk.f_bavail.saturating_mul(disk.f_frsize);
             let detail = format!("{} MiB", free / (1024 * 1024));
-            if free >= FREE_BYTES_MIN { pass("disk", detail) } else { fail("disk", detail, "free 200 MiB, or --data-dir") }
+            if free >= FREE_BYTES_MIN {
+                pass("disk", detail)
+            } else {
+                fail("disk", detail, Finding::CureDisk.text(context.language))
+            }
         }
         Err(error) => fail("disk", error.to_string(), "--data-dir"),
     }
@@ -103,29 +116,35 @@ fn ledger(context: &Context) -> CheckRecord {
     match super::db::differences(context) {
         Ok(None) => pass("ledger", "-"),
         Ok(Some(differences)) if differences.is_empty() => pass("ledger", context.paths.ledger().display().to_string()),
-        Ok(Some(differences)) => fail("ledger", format!("{} differences", differences.len()), "hoga db verify"),
-        Err(failure) => fail("ledger", failure.message, "hoga db restore FILE"),
+        Ok(Some(differences)) => fail(
+            "ledger",
+            format!("{}: {}", Finding::Differences.text(context.language), differences.len()),
+            "hoga db verify",
+        ),
+        Err(failure) => fail("ledger", report::message(&failure, context.language), "hoga db restore FILE"),
     }
 }
 
 fn desk(context: &Context) -> CheckRecord {
     match context.connect_running() {
-        Ok(None) => pass("desk", "not running; started when needed"),
-        Err(_) => fail("desk", "of another version, or not to be trusted", "hoga desk restart"),
+        Ok(None) => pass("desk", Finding::DeskNotRunning.text(context.language)),
+        Err(_) => fail("desk", Finding::DeskOther.text(context.language), "hoga desk restart"),
         Ok(Some(mut link)) => match link.status() {
-            Ok(status) if status.version != env!("CARGO_PKG_VERSION") => {
-                fail("desk", format!("version {}", status.version), "hoga desk restart")
-            }
+            Ok(status) if status.version != env!("CARGO_PKG_VERSION") => fail(
+                "desk",
+                format!("{}: {}", Finding::DeskVersion.text(context.language), status.version),
+                "hoga desk restart",
+            ),
             Ok(status) if status.storage.is_some() => {
                 fail("desk", status.storage.unwrap_or_default(), "hoga desk logs")
             }
             Ok(status) => pass("desk", format!("{} · {}", status.version, status.state)),
-            Err(failure) => fail("desk", failure.message, "hoga desk logs"),
+            Err(failure) => fail("desk", report::message(&failure, context.language), "hoga desk logs"),
         },
     }
 }
 
-fn clock() -> CheckRecord {
+fn clock(language: Language) -> CheckRecord {
     let (steady, wall) = (Instant::now(), SystemTime::now());
     while steady.elapsed() < CLOCK_SPAN {
         std::thread::park_timeout(CLOCK_SPAN - steady.elapsed().min(CLOCK_SPAN));
@@ -134,18 +153,22 @@ fn clock() -> CheckRecord {
     let cure = "timedatectl set-ntp true";
     let since_epoch = wall_now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     if since_epoch.as_secs() < CLOCK_EARLIEST_S {
-        return fail("clock", "before 2025", cure);
+        return fail("clock", Finding::ClockEarly.text(language), cure);
     }
     let parted = wall_now.duration_since(wall).map_or(Duration::MAX, |wall| wall.abs_diff(steady));
     if parted > CLOCK_PART_MAX {
-        return fail("clock", format!("jumps: {} ms in 100 ms", parted.as_millis()), cure);
+        return fail(
+            "clock",
+            format!("{}: {} ms / 100 ms", Finding::ClockJumps.text(language), parted.as_millis()),
+            cure,
+        );
     }
     pass("clock", jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::system()).strftime("%F %T %:z").to_string())
 }
 
-fn terminal() -> CheckRecord {
+fn terminal(language: Language) -> CheckRecord {
     if !std::io::stdout().is_terminal() {
-        return pass("terminal", "none (output is piped)");
+        return pass("terminal", Finding::NoTerminal.text(language));
     }
     let term = std::env::var("TERM").unwrap_or_default();
     if term.is_empty() || term == "dumb" {
@@ -158,10 +181,12 @@ fn terminal() -> CheckRecord {
     };
     match size() {
         Some((columns, rows)) if columns < 80 || rows < 24 => {
-            fail("terminal", format!("{columns}x{rows}"), "make the window 80x24 or larger")
+            fail("terminal", format!("{columns}x{rows}"), Finding::CureWindow.text(language))
         }
-        Some((columns, rows)) => pass("terminal", format!("{term} {columns}x{rows}, {colour} colours")),
-        None => pass("terminal", format!("{term}, {colour} colours")),
+        Some((columns, rows)) => {
+            pass("terminal", format!("{term} {columns}x{rows}, {colour} {}", Finding::Colours.text(language)))
+        }
+        None => pass("terminal", format!("{term}, {colour} {}", Finding::Colours.text(language))),
     }
 }
 
@@ -174,14 +199,18 @@ fn size() -> Option<(u32, u32)> {
     Some((columns.parse().ok()?, rows.parse().ok()?))
 }
 
-fn locale() -> CheckRecord {
+fn locale(language: Language) -> CheckRecord {
     let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(|name| std::env::var(name).ok());
     let locale = set.into_iter().find(|value| !value.is_empty()).unwrap_or_default();
     let plain = locale.to_lowercase().replace('-', "");
-    if plain.contains("utf8") { pass("locale", locale) } else { fail("locale", format!("'{locale}' is not UTF-8"), "export LANG=C.UTF-8") }
+    if plain.contains("utf8") {
+        pass("locale", locale)
+    } else {
+        fail("locale", format!("'{locale}' {}", Finding::NotUtf8.text(language)), "export LANG=C.UTF-8")
+    }
 }
 
-fn roots() -> CheckRecord {
+fn roots(language: Language) -> CheckRecord {
     let named = std::env::var("SSL_CERT_FILE").ok().filter(|file| !file.is_empty());
     let files: Vec<String> = named.map_or_else(|| ROOT_FILES.map(String::from).to_vec(), |file| vec![file]);
     let found = files.into_iter().find_map(|file| {
@@ -190,8 +219,8 @@ fn roots() -> CheckRecord {
         (count > 0).then_some((file, count))
     });
     match found {
-        Some((file, count)) => pass("tls_roots", format!("{count} in {file}")),
-        None => fail("tls_roots", "no certificates of authorities found", "install the package ca-certificates"),
+        Some((file, count)) => pass("tls_roots", format!("{file}: {count}")),
+        None => fail("tls_roots", Finding::NoRoots.text(language), Finding::CureRoots.text(language)),
     }
 }
 

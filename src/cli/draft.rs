@@ -9,19 +9,21 @@ use crate::order::{Bracket, ClientOrderId, KindName, OrderKind};
 ///
 /// # Errors
 /// Prices that the type needs are missing, or given twice, or belong to another type.
-pub fn order(side: Side, place: &Place, client_id: Option<ClientOrderId>) -> Result<SubmitOrder, Failure> {
+pub fn order(side: Side, place: &Place, client_id: Option<ClientOrderId>) -> Result<SubmitOrder, Box<Failure>> {
     let price = match (place.size.price, place.price) {
-        (Some(_), Some(_)) => return Err(wrong("the price is given twice: behind the @ and with --price")),
+        (Some(_), Some(_)) => {
+            return Err(wrong("PRICE_TWICE", "", "the price is given twice: behind the @ and with --price"));
+        }
         (one, other) => one.or(other),
     };
     let name = if place.oco { KindName::Market } else { place.kind.unwrap_or_else(|| implied(price, place.stop)) };
     let kind = if place.oco { OrderKind::Market } else { kind(name, price, place)? };
     if place.oco && place.stop_loss.is_none() && place.trail.is_none() {
-        return Err(wrong("--oco needs --take-profit, and --stop-loss or --trail"));
+        return Err(wrong("OCO_INCOMPLETE", "", "--oco needs --take-profit, and --stop-loss or --trail"));
     }
     let trail = if name == KindName::TrailingStop { None } else { place.trail };
     if trail.is_some() && place.stop_loss.is_some() {
-        return Err(wrong("--stop-loss and --trail cannot go together"));
+        return Err(wrong("STOP_LOSS_AND_TRAIL", "", "--stop-loss and --trail cannot go together"));
     }
     Ok(SubmitOrder {
         client_id,
@@ -47,16 +49,22 @@ const fn implied(price: Option<Price>, stop: Option<Price>) -> KindName {
     }
 }
 
-fn kind(name: KindName, price: Option<Price>, place: &Place) -> Result<OrderKind, Failure> {
+fn kind(name: KindName, price: Option<Price>, place: &Place) -> Result<OrderKind, Box<Failure>> {
     let takes_price = matches!(name, KindName::Limit | KindName::StopLimit | KindName::ConditionalLimit);
     let takes_stop = matches!(name, KindName::Stop | KindName::StopLimit | KindName::TakeProfit);
-    let limit = || price.ok_or_else(|| wrong(&format!("a {name} order needs a price: 10@PRICE or --price")));
-    let trigger = || place.stop.ok_or_else(|| wrong(&format!("a {name} order needs --stop PRICE")));
+    let limit = || {
+        price.ok_or_else(|| {
+            wrong("PRICE_MISSING", name.as_str(), &format!("a {name} order needs a price: 10@PRICE or --price"))
+        })
+    };
+    let trigger = || {
+        place.stop.ok_or_else(|| wrong("STOP_MISSING", name.as_str(), &format!("a {name} order needs --stop PRICE")))
+    };
     if price.is_some() && !takes_price {
-        return Err(wrong(&format!("a {name} order takes no price")));
+        return Err(wrong("PRICE_UNWANTED", name.as_str(), &format!("a {name} order takes no price")));
     }
     if place.stop.is_some() && !takes_stop {
-        return Err(wrong(&format!("a {name} order takes no --stop")));
+        return Err(wrong("STOP_UNWANTED", name.as_str(), &format!("a {name} order takes no --stop")));
     }
     Ok(match name {
         KindName::Limit => OrderKind::Limit { price: limit()? },
@@ -64,7 +72,9 @@ fn kind(name: KindName, price: Option<Price>, place: &Place) -> Result<OrderKind
         KindName::Stop => OrderKind::Stop { trigger: trigger()? },
         KindName::StopLimit => OrderKind::StopLimit { trigger: trigger()?, price: limit()? },
         KindName::TrailingStop => {
-            let distance = place.trail.ok_or_else(|| wrong("a trailing_stop order needs --trail DISTANCE"))?;
+            let distance = place
+                .trail
+                .ok_or_else(|| wrong("TRAIL_MISSING", "", "a trailing_stop order needs --trail DISTANCE"))?;
             OrderKind::TrailingStop { distance, trigger: None }
         }
         KindName::TakeProfit => OrderKind::TakeProfit { trigger: trigger()? },
@@ -77,8 +87,9 @@ fn kind(name: KindName, price: Option<Price>, place: &Place) -> Result<OrderKind
     })
 }
 
-fn wrong(message: &str) -> Failure {
-    Failure::new(FailureKind::Usage, "USAGE", message).about(message).hint("hoga order buy --help")
+fn wrong(code: &str, kind: &str, message: &str) -> Box<Failure> {
+    let failure = Failure::new(FailureKind::Usage, code, message).hint("hoga order buy --help");
+    if kind.is_empty() { failure.into() } else { failure.about(kind).into() }
 }
 
 #[cfg(test)]

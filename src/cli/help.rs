@@ -14,10 +14,18 @@ pub fn command(language: Language) -> Command {
     }
 }
 
+/// The parser's own headings are English; these stand in their place.
+const KOREAN_TEMPLATE: &str = "{before-help}{about-with-newline}\n사용법: {usage}\n\n{all-args}{after-help}";
+
 fn korean(command: Command, path: &str) -> Command {
+    let command = command.help_template(KOREAN_TEMPLATE).subcommand_help_heading("명령").subcommand_value_name("명령");
     let about = help::korean_command(path);
     let names: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
-    let mut command = command.mut_args(|arg| korean_argument(arg, path));
+    let mut order = 0;
+    let mut command = command.mut_args(|arg| {
+        order += 1;
+        korean_argument(arg, path).display_order(order)
+    });
     if let Some(about) = about {
         command = command.about(about);
     }
@@ -29,8 +37,14 @@ fn korean(command: Command, path: &str) -> Command {
 }
 
 fn korean_argument(arg: Arg, path: &str) -> Arg {
+    let heading = match (arg.is_positional(), arg.is_global_set()) {
+        (true, _) => "인자",
+        (_, true) => "공통 옵션",
+        _ => "옵션",
+    };
+    let arg = arg.help_heading(heading);
     match help::korean_argument(path, arg.get_id().as_str()) {
-        Some(text) => arg.help(text),
+        Some(text) => arg.help(text).long_help(None::<&str>),
         None => arg,
     }
 }
@@ -49,7 +63,8 @@ mod tests {
             }
         }
         for inner in command.get_subcommands() {
-            let path = if path.is_empty() { inner.get_name().to_owned() } else { format!("{path} {}", inner.get_name()) };
+            let path =
+                if path.is_empty() { inner.get_name().to_owned() } else { format!("{path} {}", inner.get_name()) };
             lacking(inner, &path, missing);
         }
     }

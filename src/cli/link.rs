@@ -26,7 +26,7 @@ impl Link {
     ///
     /// # Errors
     /// What the desk answered, or that it is gone.
-    pub fn ask(&mut self, command: Command) -> Result<Response, Failure> {
+    pub fn ask(&mut self, command: Command) -> Result<Response, Box<Failure>> {
         if self.verbose {
             talk::line(&format!("> {}", serde_json::to_string(&command).unwrap_or_default()));
         }
@@ -45,7 +45,7 @@ impl Link {
     ///
     /// # Errors
     /// As [`Self::ask`].
-    pub fn tell(&mut self, command: Command) -> Result<(), Failure> {
+    pub fn tell(&mut self, command: Command) -> Result<(), Box<Failure>> {
         self.ask(command).map(drop)
     }
 
@@ -53,7 +53,7 @@ impl Link {
     ///
     /// # Errors
     /// As [`Self::ask`].
-    pub fn status(&mut self) -> Result<DeskStatus, Failure> {
+    pub fn status(&mut self) -> Result<DeskStatus, Box<Failure>> {
         match self.ask(Command::Status)? {
             Response::Status(status) => Ok(status),
             other => Err(unexpected(&other)),
@@ -64,7 +64,7 @@ impl Link {
     ///
     /// # Errors
     /// As [`Self::ask`].
-    pub fn order(&mut self, order: &str) -> Result<OrderRecord, Failure> {
+    pub fn order(&mut self, order: &str) -> Result<OrderRecord, Box<Failure>> {
         match self.ask(Command::Order { order: order.to_owned() })? {
             Response::Order(order) => Ok(*order),
             other => Err(unexpected(&other)),
@@ -75,7 +75,7 @@ impl Link {
     ///
     /// # Errors
     /// As [`Self::ask`].
-    pub fn subscribe(&mut self, topic: Topic, symbols: Vec<String>) -> Result<(), Failure> {
+    pub fn subscribe(&mut self, topic: Topic, symbols: Vec<String>) -> Result<(), Box<Failure>> {
         self.tell(Command::Subscribe { topic, symbols })
     }
 
@@ -83,7 +83,7 @@ impl Link {
     ///
     /// # Errors
     /// The desk is gone.
-    pub fn next_update(&mut self, timeout: Option<Duration>) -> Result<Option<Update>, Failure> {
+    pub fn next_update(&mut self, timeout: Option<Duration>) -> Result<Option<Update>, Box<Failure>> {
         self.client.next_update(timeout)
     }
 
@@ -91,7 +91,7 @@ impl Link {
     ///
     /// # Errors
     /// As [`Self::ask`].
-    pub fn world(&mut self) -> Result<(String, String), Failure> {
+    pub fn world(&mut self) -> Result<(String, String), Box<Failure>> {
         let name = self.client.profile().map(ToString::to_string).unwrap_or_default();
         let status = self.status()?;
         let world = status.profiles.iter().find(|profile| profile.name == name);
@@ -101,7 +101,7 @@ impl Link {
 
 /// An answer of another kind than was asked for.
 #[must_use]
-pub fn unexpected(response: &Response) -> Failure {
+pub fn unexpected(response: &Response) -> Box<Failure> {
     let name = serde_json::to_value(response).ok();
     let name = match name {
         Some(serde_json::Value::Object(map)) => map.keys().next().cloned().unwrap_or_default(),
@@ -111,6 +111,7 @@ pub fn unexpected(response: &Response) -> Failure {
     Failure::new(FailureKind::Version, "UNEXPECTED_ANSWER", format!("the desk answered something else: {name}"))
         .about(name)
         .hint("hoga desk restart")
+        .into()
 }
 
 impl From<&Response> for Stop {

@@ -60,7 +60,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn carry_out(cli: Cli, early: Early) -> u8 {
     if !matches!(cli.verb, Some(Verb::Desk(setup::Desk::Run { .. }))) {
-        interrupt::listen();
+        interrupt::listen(is_endless(cli.verb.as_ref()));
     }
     let (language, json, done) = match Context::new(cli.global) {
         Ok(context) => {
@@ -74,6 +74,10 @@ fn carry_out(cli: Cli, early: Early) -> u8 {
         Err(Stop::PipeClosed) => 0,
         Err(Stop::Failed(failure)) => report::tell(&failure, language, json),
     }
+}
+
+const fn is_endless(verb: Option<&Verb>) -> bool {
+    matches!(verb, Some(Verb::Stream(_) | Verb::Desk(setup::Desk::Logs { follow: true, .. })))
 }
 
 fn is_json(context: &Context) -> bool {
@@ -95,7 +99,9 @@ const fn works_without_config(verb: &Verb) -> bool {
             | Verb::Reduce
             | Verb::Flatten(_)
             | Verb::Order(Order::Cancel(_))
-            | Verb::Desk(setup::Desk::Stop { .. } | setup::Desk::Status | setup::Desk::Logs { .. } | setup::Desk::Run { .. })
+            | Verb::Desk(
+                setup::Desk::Stop { .. } | setup::Desk::Status | setup::Desk::Logs { .. } | setup::Desk::Run { .. }
+            )
     )
 }
 

@@ -61,6 +61,7 @@ fn place(context: &Context, side: Side, args: &Place) -> Done {
     // An id that was used before answers its first result and sends nothing: there is nothing to ask.
     let is_again = !made && link.order(client_id.as_str()).is_ok();
     if !is_again {
+        await_market(&mut link, &order.symbol)?;
         agree(context, &mut link, &order)?;
     }
     if made {
@@ -87,9 +88,20 @@ fn place(context: &Context, side: Side, args: &Place) -> Done {
 /// # Errors
 /// As every command: [`Stop`].
 pub fn dry_run(context: &Context, order: SubmitOrder) -> Done {
-    let preview = preview(&mut context.connect()?, order)?;
+    let mut link = context.connect()?;
+    await_market(&mut link, &order.symbol)?;
+    let preview = preview(&mut link, order)?;
     context.output.one(&preview)?;
     Ok(if preview.refusals.is_empty() { 0 } else { FailureKind::Risk.exit_status() })
+}
+
+/// The gate refuses an order on an instrument without fresh data, and a desk that has just started has none: the
+/// question for the book waits for it. What else is wrong the gate says better.
+fn await_market(link: &mut Link, symbol: &str) -> Result<(), Box<Failure>> {
+    match link.ask(Command::Book { symbol: symbol.to_owned(), levels: 1 }) {
+        Err(failure) if failure.kind == FailureKind::Usage => Err(failure),
+        _ => Ok(()),
+    }
 }
 
 fn preview(link: &mut Link, order: SubmitOrder) -> Result<Preview, Stop> {

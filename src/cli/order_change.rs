@@ -69,7 +69,7 @@ fn until_ended(link: &mut Link, orders: &mut [OrderRecord]) -> Result<(), Stop> 
     Ok(())
 }
 
-fn look_up(link: &mut Link, orders: &mut [OrderRecord]) -> Result<(), Failure> {
+fn look_up(link: &mut Link, orders: &mut [OrderRecord]) -> Result<(), Box<Failure>> {
     for order in orders.iter_mut().filter(|order| order.state.is_open()) {
         *order = link.order(&order.id)?;
     }

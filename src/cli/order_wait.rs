@@ -8,9 +8,12 @@ use crate::desk::protocol::{BrokerText, Failure, FailureKind, Update};
 use crate::desk::record::OrderRecord;
 use crate::order::OrderState;
 
+/// An order as last seen, and whether it got where it was waited for.
+pub type Followed = (OrderRecord, Result<(), Box<Failure>>);
+
 /// Whether an order is as far as was asked for; `None` while it may still get there.
 #[must_use]
-pub fn outcome(wait: Wait, order: &OrderRecord) -> Option<Result<(), Failure>> {
+pub fn outcome(wait: Wait, order: &OrderRecord) -> Option<Result<(), Box<Failure>>> {
     let reached = match wait {
         Wait::Accepted => {
             matches!(order.state, OrderState::Accepted | OrderState::PartiallyFilled | OrderState::Filled)
@@ -38,7 +41,7 @@ pub fn follow(
     mut order: OrderRecord,
     wait: Wait,
     timeout: Duration,
-) -> Result<(OrderRecord, Result<(), Failure>), Failure> {
+) -> Result<Followed, Box<Failure>> {
     let deadline = Instant::now() + timeout;
     loop {
         if let Some(outcome) = outcome(wait, &order) {
@@ -64,7 +67,7 @@ pub fn follow(
 ///
 /// # Errors
 /// It was refused, or nobody knows.
-pub fn so_far(order: &OrderRecord) -> Result<(), Failure> {
+pub fn so_far(order: &OrderRecord) -> Result<(), Box<Failure>> {
     match order.state {
         OrderState::Rejected => Err(rejected(order)),
         OrderState::Unknown => Err(timed_out(order)),
@@ -76,38 +79,38 @@ fn name_of(order: &OrderRecord) -> &str {
     order.client_id.as_deref().unwrap_or(&order.id)
 }
 
-fn rejected(order: &OrderRecord) -> Failure {
+fn rejected(order: &OrderRecord) -> Box<Failure> {
     let reason = order.reason.clone().unwrap_or_default();
     let mut failure =
         Failure::new(FailureKind::Broker, "BROKER_REJECTED", format!("the broker refused the order: {reason}"))
             .about(reason.clone());
     failure.broker = Some(BrokerText { code: String::new(), text: reason });
     failure.client_id.clone_from(&order.client_id);
-    failure
+    failure.into()
 }
 
-fn ended(order: &OrderRecord) -> Failure {
+fn ended(order: &OrderRecord) -> Box<Failure> {
     let state = order.state.as_str();
     let mut failure =
         Failure::new(FailureKind::Other, "ORDER_ENDED", format!("the order ended as {state}")).about(state);
     failure.client_id.clone_from(&order.client_id);
-    failure
+    failure.into()
 }
 
-fn timed_out(order: &OrderRecord) -> Failure {
+fn timed_out(order: &OrderRecord) -> Box<Failure> {
     let state = order.state.as_str();
     let mut failure =
         Failure::new(FailureKind::Unknown, "WAIT_TIMEOUT", format!("not there in time; the order is {state}"))
             .about(state)
             .hint(format!("hoga order show {}", name_of(order)));
     failure.client_id.clone_from(&order.client_id);
-    failure
+    failure.into()
 }
 
-fn unknown(order: &OrderRecord, cause: Failure) -> Failure {
+fn unknown(order: &OrderRecord, cause: Box<Failure>) -> Box<Failure> {
     let mut failure = cause.hint(format!("hoga order show {}", name_of(order)));
     failure.kind = FailureKind::Unknown;
     failure.retryable = false;
     failure.client_id.clone_from(&order.client_id);
-    failure
+    failure.into()
 }

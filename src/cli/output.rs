@@ -28,6 +28,12 @@ impl From<Failure> for Stop {
     }
 }
 
+impl From<Box<Failure>> for Stop {
+    fn from(failure: Box<Failure>) -> Self {
+        Self::Failed(failure)
+    }
+}
+
 impl From<io::Error> for Stop {
     fn from(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe {
@@ -102,8 +108,7 @@ pub trait Shown: Serialize + DeserializeOwned {
 /// Records as a table.
 pub(super) fn rows<T: Shown>(records: &[T], look: &Look) -> String {
     let lines: Vec<Vec<(Column, Cell)>> = records.iter().map(|record| record.row(look)).collect();
-    let heads: Vec<&str> =
-        lines.first().into_iter().flatten().map(|(column, _)| column.text(look.language)).collect();
+    let heads: Vec<&str> = lines.first().into_iter().flatten().map(|(column, _)| column.text(look.language)).collect();
     let cells: Vec<Vec<Cell>> =
         lines.into_iter().map(|line| line.into_iter().map(|(_, cell)| cell).collect()).collect();
     table(&heads, &cells, look.colour)

@@ -26,9 +26,7 @@ struct ErrorObject<'a> {
 #[must_use]
 pub fn message(failure: &Failure, language: Language) -> String {
     match language {
-        Language::Ko => {
-            catalogue::korean(&failure.code, &failure.arguments).unwrap_or_else(|| failure.message.clone())
-        }
+        Language::Ko => catalogue::korean(&failure.code, &failure.arguments).unwrap_or_else(|| failure.message.clone()),
         Language::En => failure.message.clone(),
     }
 }
@@ -59,7 +57,11 @@ fn as_json(failure: &Failure, language: Language) -> String {
 #[must_use]
 pub fn for_people(failure: &Failure, language: Language) -> String {
     let clean = |text: &str| text.lines().map(plain).collect::<Vec<_>>().join("\n");
-    let mut text = format!("{}: {}", Say::Error.text(language), clean(&message(failure, language)));
+    let sentence = match failure.refusals.as_slice() {
+        [] => message(failure, language),
+        _ => Say::RefusedByRisk.text(language),
+    };
+    let mut text = format!("{}: {}", Say::Error.text(language), clean(&sentence));
     for one in &failure.refusals {
         let line = refusal::line(language, &one.rule.name(), &one.value, &one.limit);
         text.push_str(&format!("\n  {}", plain(&line)));

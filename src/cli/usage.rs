@@ -1,12 +1,14 @@
 //! A command line that makes no sense, told like any other failure: exit status 2, JSON for those who asked for it.
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::output::write;
 use super::{report, talk};
+use crate::config::{Config, LanguageChoice, Paths, Surroundings};
 use crate::desk::protocol::{Failure, FailureKind};
 use crate::text::Language;
 use crate::text::usage::Misuse;
@@ -38,10 +40,18 @@ impl Early {
         let variable = std::env::var("HOGA_FORMAT").ok();
         let format = value("--format").or(variable.as_deref());
         Self {
-            language: super::context::language(flag, crate::config::LanguageChoice::Auto),
+            language: super::context::language(flag, configured(value("--config"), value("--data-dir"))),
             json: words.contains(&"--json") || matches!(format, Some("json" | "jsonl")),
         }
     }
+}
+
+/// The language of the config; a config that is wrong has none to say.
+fn configured(config: Option<&str>, data_dir: Option<&str>) -> LanguageChoice {
+    Paths::resolve(config.map(Path::new), data_dir.map(Path::new), &Surroundings::of_system())
+        .ok()
+        .and_then(|paths| Config::load_if_there(&paths.config_file).ok())
+        .map_or(LanguageChoice::Auto, |config| config.language)
 }
 
 /// Tells what is wrong, or prints the help or version asked for. Returns the exit status.
@@ -124,9 +134,7 @@ fn misuse(error: &Error) -> Misuse {
         },
         ErrorKind::MissingRequiredArgument => Misuse::Missing(get(ContextKind::InvalidArg)),
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Misuse::MissingCommand,
-        ErrorKind::ArgumentConflict => {
-            Misuse::Conflict(get(ContextKind::InvalidArg), get(ContextKind::PriorArg))
-        }
+        ErrorKind::ArgumentConflict => Misuse::Conflict(get(ContextKind::InvalidArg), get(ContextKind::PriorArg)),
         _ => Misuse::Other(first_words(error)),
     }
 }

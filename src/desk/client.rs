@@ -71,7 +71,7 @@ impl Client {
     /// # Errors
     /// [`FailureKind::NoDesk`] when none does, [`FailureKind::Version`] when it is of another version,
     /// [`FailureKind::Unauthorized`] when the socket lies where others could have put it.
-    pub fn connect(sockets: &[PathBuf], caller: &Caller) -> Result<Self, Failure> {
+    pub fn connect(sockets: &[PathBuf], caller: &Caller) -> Result<Self, Box<Failure>> {
         let mut last = no_desk_failure();
         for socket in sockets {
             match open(socket) {
@@ -82,7 +82,7 @@ impl Client {
         Err(last)
     }
 
-    fn greet(stream: UnixStream, caller: &Caller) -> Result<Self, Failure> {
+    fn greet(stream: UnixStream, caller: &Caller) -> Result<Self, Box<Failure>> {
         let mut client = Self {
             stream,
             buffer: FrameBuffer::default(),
@@ -111,7 +111,7 @@ impl Client {
     /// # Errors
     /// As [`Self::connect`]; and [`FailureKind::NoDesk`] with what the desk said when it could not start, or did not
     /// listen within [`START_WAIT_MAX`].
-    pub fn connect_or_start(sockets: &[PathBuf], caller: &Caller, plan: &StartPlan) -> Result<Self, Failure> {
+    pub fn connect_or_start(sockets: &[PathBuf], caller: &Caller, plan: &StartPlan) -> Result<Self, Box<Failure>> {
         match Self::connect(sockets, caller) {
             Err(failure) if failure.kind == FailureKind::NoDesk => {}
             other => return other,
@@ -148,7 +148,7 @@ impl Client {
     /// # Errors
     /// What the desk answered; or, when the connection broke, [`FailureKind::Unknown`] for a request that may have
     /// changed something, and [`FailureKind::NoDesk`] for one that only asked.
-    pub fn request(&mut self, command: Command) -> Result<Response, Failure> {
+    pub fn request(&mut self, command: Command) -> Result<Response, Box<Failure>> {
         let lost = Lost::of(&command);
         let id = self.next_id;
         self.next_id += 1;
@@ -161,7 +161,7 @@ impl Client {
                 Some(Message::Reply { id: to, outcome }) if to == id => {
                     return match outcome {
                         Outcome::Ok(response) => Ok(*response),
-                        Outcome::Failed(failure) => Err(*failure),
+                        Outcome::Failed(failure) => Err(failure),
                     };
                 }
                 Some(Message::Reply { .. }) => {}
@@ -175,7 +175,7 @@ impl Client {
     ///
     /// # Errors
     /// The connection broke.
-    pub fn next_update(&mut self, timeout: Option<Duration>) -> Result<Option<Update>, Failure> {
+    pub fn next_update(&mut self, timeout: Option<Duration>) -> Result<Option<Update>, Box<Failure>> {
         if self.dropped > 0 {
             return Ok(Some(Update::Lost { count: std::mem::take(&mut self.dropped) }));
         }
@@ -231,11 +231,11 @@ struct Starting<'a> {
 }
 
 impl<'a> Starting<'a> {
-    fn begin(plan: &'a StartPlan) -> Result<Self, Failure> {
+    fn begin(plan: &'a StartPlan) -> Result<Self, Box<Failure>> {
         Ok(Self { plan, child: spawn(plan)?, deadline: Instant::now() + START_WAIT_MAX, again_at: None })
     }
 
-    fn wait_a_moment(&mut self) -> Result<(), Failure> {
+    fn wait_a_moment(&mut self) -> Result<(), Box<Failure>> {
         let now = Instant::now();
         if now >= self.deadline {
             return Err(start_failure("it did not listen within 10 seconds"));
@@ -258,7 +258,7 @@ impl<'a> Starting<'a> {
 
     /// Another desk may have the data folder: one that another face started at this moment, or one that is ending. Ours
     /// then gives way with the status of [`FailureKind::NoDesk`], and is started again unless the other answers first.
-    fn ended(&mut self, code: Option<i32>) -> Result<(), Failure> {
+    fn ended(&mut self, code: Option<i32>) -> Result<(), Box<Failure>> {
         if code == Some(i32::from(FailureKind::NoDesk.exit_status())) {
             self.again_at = Some(Instant::now() + START_AGAIN_AFTER);
             return Ok(());
@@ -273,7 +273,7 @@ impl<'a> Starting<'a> {
     }
 }
 
-fn spawn(plan: &StartPlan) -> Result<Child, Failure> {
+fn spawn(plan: &StartPlan) -> Result<Child, Box<Failure>> {
     std::process::Command::new(&plan.program)
         .args(&plan.arguments)
         .stdin(Stdio::null())
@@ -311,9 +311,9 @@ impl Lost {
         }
     }
 
-    fn failure(&self, detail: &str) -> Failure {
+    fn failure(&self, detail: &str) -> Box<Failure> {
         let text = format!("lost the desk: {detail}");
-        match self {
+        Box::new(match self {
             Self::Question => Failure::new(FailureKind::NoDesk, "DESK_LOST", text).about(detail).retryable(),
             Self::Action => Failure::new(
                 FailureKind::Unknown,
@@ -335,12 +335,12 @@ impl Lost {
                 }
                 failure
             }
-        }
+        })
     }
 }
 
 /// Opens a socket in a folder that is this user's alone: another's desk would be given the orders.
-fn open(socket: &Path) -> Result<UnixStream, Failure> {
+fn open(socket: &Path) -> Result<UnixStream, Box<Failure>> {
     let folder = socket.parent().unwrap_or(socket);
     if folder.exists() {
         check_private_dir(folder).map_err(|error| {
@@ -350,15 +350,16 @@ fn open(socket: &Path) -> Result<UnixStream, Failure> {
     UnixStream::connect(socket).map_err(|error| no_desk(socket, &error))
 }
 
-fn no_desk_failure() -> Failure {
-    Failure::new(FailureKind::NoDesk, "NO_DESK", "no desk is running").retryable().hint("hoga desk start")
+fn no_desk_failure() -> Box<Failure> {
+    Failure::new(FailureKind::NoDesk, "NO_DESK", "no desk is running").retryable().hint("hoga desk start").into()
 }
 
-fn no_desk(socket: &Path, error: &io::Error) -> Failure {
+fn no_desk(socket: &Path, error: &io::Error) -> Box<Failure> {
     match error.kind() {
         io::ErrorKind::PermissionDenied => {
             Failure::new(FailureKind::Unauthorized, "SOCKET_DENIED", format!("{}: {error}", socket.display()))
                 .about(socket.display().to_string())
+                .into()
         }
         io::ErrorKind::InvalidInput => Failure::new(
             FailureKind::Usage,
@@ -366,25 +367,28 @@ fn no_desk(socket: &Path, error: &io::Error) -> Failure {
             format!("the path of the socket is too long: {}", socket.display()),
         )
         .about(socket.display().to_string())
-        .hint("give a shorter --data-dir"),
+        .hint("give a shorter --data-dir")
+        .into(),
         _ => no_desk_failure(),
     }
 }
 
-fn start_failure(detail: &str) -> Failure {
+fn start_failure(detail: &str) -> Box<Failure> {
     Failure::new(FailureKind::NoDesk, "DESK_START", format!("the desk could not start: {detail}"))
         .about(detail)
         .hint("hoga desk logs")
+        .into()
 }
 
-fn wire_failure(error: &WireError) -> Failure {
-    Failure::new(FailureKind::Other, "WIRE", error.to_string()).about(error.to_string())
+fn wire_failure(error: &WireError) -> Box<Failure> {
+    Failure::new(FailureKind::Other, "WIRE", error.to_string()).about(error.to_string()).into()
 }
 
-fn unexpected(response: &Response) -> Failure {
+fn unexpected(response: &Response) -> Box<Failure> {
     let name = format!("{response:?}");
     let name = name.split(['(', ' ', '{']).next().unwrap_or_default().to_owned();
     Failure::new(FailureKind::Version, "UNEXPECTED_ANSWER", format!("the desk answered something else: {name}"))
         .about(name)
         .hint("hoga desk restart")
+        .into()
 }

@@ -65,8 +65,11 @@ fn pairs(books: &Books, findings: &mut Findings) {
 /// Amount, commission, tax and facts of every BUY and SELL.
 fn amounts(books: &Books, findings: &mut Findings) {
     let mut margined: BTreeMap<PositionKey, Position> = BTreeMap::new();
-    for transaction in books.transactions.iter().filter(|transaction| is_trade(transaction.kind)) {
-        let Some(fill) = fill_of(books, transaction) else { continue };
+    for transaction in &books.transactions {
+        if transaction.is_transfer() {
+            super::audit_positions::transfer(books, transaction, &mut margined);
+        }
+        let Some(fill) = fill_of(books, transaction).filter(|_| is_trade(transaction.kind)) else { continue };
         let subject = format!("transaction {}", transaction.id.0);
         facts(transaction, fill, &subject, findings);
         findings.compare(Kind::TransactionCommission, &subject, transaction.commission, fill.commission);

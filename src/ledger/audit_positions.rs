@@ -7,8 +7,8 @@ use rust_decimal::Decimal;
 use super::audit_cash::{fill_of, is_trade, key_of};
 use super::difference::{DifferenceKind as Kind, Findings};
 use super::verify::Books;
-use crate::market::InstrumentId;
-use crate::order::{Position, PositionKey, ProfileName, TransactionKind};
+use crate::market::{InstrumentId, Side};
+use crate::order::{Position, PositionKey, ProfileName, Transaction, TransactionKind};
 
 pub(super) fn audit(books: &Books, findings: &mut Findings) {
     let mut expected = replay(books);
@@ -36,7 +36,13 @@ fn subject(key: &PositionKey) -> String {
 fn replay(books: &Books) -> BTreeMap<PositionKey, Position> {
     let mut positions: BTreeMap<PositionKey, Position> = BTreeMap::new();
     let mut seen = BTreeSet::new();
-    for transaction in books.transactions.iter().filter(|transaction| is_trade(transaction.kind)) {
+    for transaction in &books.transactions {
+        if transaction.is_transfer() {
+            transfer(books, transaction, &mut positions);
+        }
+        if !is_trade(transaction.kind) {
+            continue;
+        }
         let Some(fill) = fill_of(books, transaction) else { continue };
         let Some(instrument) = books.instruments.get(&fill.instrument) else { continue };
         if !seen.insert((&fill.profile, &fill.id)) {
@@ -49,6 +55,19 @@ fn replay(books: &Books) -> BTreeMap<PositionKey, Position> {
         position.tax = position.tax.saturating_add(fill.tax);
     }
     positions
+}
+
+/// Units that came or went without a trade.
+pub(super) fn transfer(books: &Books, transaction: &Transaction, positions: &mut BTreeMap<PositionKey, Position>) {
+    let (Some(id), Some(price), Some(quantity)) = (transaction.instrument, transaction.price, transaction.quantity)
+    else {
+        return;
+    };
+    let Some(instrument) = books.instruments.get(&id) else { return };
+    let side = if transaction.kind == TransactionKind::Deposit { Side::Buy } else { Side::Sell };
+    let key = PositionKey { profile: transaction.profile.clone(), instrument: id, side: transaction.transfer_side() };
+    let position = positions.entry(key.clone()).or_insert_with(|| Position::flat(key, instrument.currency));
+    position.transfer(side, price, quantity, instrument.multiplier);
 }
 
 fn compare(local: &Position, expected: &Position, findings: &mut Findings) {

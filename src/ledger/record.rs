@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::market::{Currency, Instrument, InstrumentId, Price, UtcTime};
-use crate::order::{Account, Fill, Order, OrderId, Position, ProfileName, Transaction, TransactionId};
+use crate::order::{Account, ExecutionId, Fill, Order, OrderId, Position, ProfileName, Transaction, TransactionId};
 
 /// Everything one step of the core asks to be written: one SQL transaction, all or nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -164,6 +164,9 @@ pub struct Recovered {
     pub orders: Vec<Order>,
     /// Fills of these orders, so that none is booked twice.
     pub fills: Vec<Fill>,
+    /// Funding, dividends and the like that are booked, so that none is booked twice: a broker may tell them again at any
+    /// time.
+    pub cash_flows: Vec<(ProfileName, ExecutionId)>,
     /// Cash.
     pub accounts: Vec<Account>,
     /// Positions, flat ones with a history included.

@@ -8,8 +8,10 @@ use rusqlite::Connection;
 use super::error::LedgerError;
 use super::reader::{LedgerReader, OrderScope};
 use super::record::Recovered;
+use super::row::select;
 use super::store::{LedgerStore, last_sequence};
 use crate::market::UtcTime;
+use crate::order::Transaction;
 
 /// How long after its end an order may still get fills.
 const LATE: Duration = Duration::from_secs(24 * 60 * 60);
@@ -32,6 +34,9 @@ fn recovered(reader: &LedgerReader, now: UtcTime) -> Result<Recovered, LedgerErr
     for order in orders.iter().filter(|order| !order.filled.is_zero()) {
         fills.extend(reader.fills_of(order.id)?);
     }
+    let flows = "WHERE execution_id IS NOT NULL AND order_id IS NULL ORDER BY id";
+    let flows: Vec<Transaction> = select(reader.connection(), flows, [])?;
+    let cash_flows = flows.into_iter().filter_map(|flow| Some((flow.profile, flow.execution_id?))).collect();
     let accounts = reader.balances(None)?;
     let positions = reader.positions(None)?;
     let named: BTreeSet<_> = (orders.iter().map(|order| order.instrument))
@@ -44,6 +49,7 @@ fn recovered(reader: &LedgerReader, now: UtcTime) -> Result<Recovered, LedgerErr
     Ok(Recovered {
         orders,
         fills,
+        cash_flows,
         accounts,
         positions,
         instruments,

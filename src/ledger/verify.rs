@@ -191,7 +191,8 @@ fn order_state(order: &Order, subject: &str, findings: &mut Findings) {
     let complete = order.filled >= order.quantity && !order.filled.is_zero();
     let fits = match order.state {
         OrderState::Filled => complete,
-        OrderState::PartiallyFilled => !complete && !order.filled.is_zero(),
+        // A replace to a larger quantity that is still out keeps an order open that is filled as far as it is known.
+        OrderState::PartiallyFilled => !order.remaining().is_zero() && !order.filled.is_zero(),
         OrderState::Draft | OrderState::Pending | OrderState::Sent | OrderState::Accepted | OrderState::Unknown => {
             order.filled.is_zero()
         }

@@ -19,7 +19,7 @@ pub use fill::Fill;
 pub use id::{BrokerOrderId, ClientOrderId, ExecutionId, IdError, IdSource, OrderId, ProfileName};
 pub use kind::{Bracket, KindName, OrderKind, PositionSide, Role, Source, TimeInForce, Trail};
 pub use money::Cash;
-pub use order::{Draft, Order, Orders, PendingChange, Reservation, Transition};
+pub use order::{Draft, Order, Orders, PendingChange, Replacement, Reservation, Transition};
 pub use position::{Position, PositionKey};
 pub use state::{OrderState, WatchedBy};
 pub use transaction::{Transaction, TransactionId, TransactionKind};

@@ -64,7 +64,11 @@ impl Reservation {
 #[serde(rename_all = "snake_case", tag = "change")]
 pub enum PendingChange {
     /// A cancel is out.
-    Cancel,
+    Cancel {
+        /// A replace whose outcome was not known when the cancel left: it may hold all the same.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<Replacement>,
+    },
     /// A replace is out.
     Replace {
         /// New type and prices.
@@ -72,6 +76,32 @@ pub enum PendingChange {
         /// New total quantity.
         quantity: Quantity,
     },
+}
+
+/// What a replace asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replacement {
+    /// New type and prices.
+    pub kind: OrderKind,
+    /// New total quantity.
+    pub quantity: Quantity,
+}
+
+impl PendingChange {
+    /// The replace whose outcome is open, also behind a cancel.
+    #[must_use]
+    pub const fn replacement(&self) -> Option<Replacement> {
+        match self {
+            Self::Cancel { after } => *after,
+            Self::Replace { kind, quantity } => Some(Replacement { kind: *kind, quantity: *quantity }),
+        }
+    }
+
+    /// Whether a cancel is out.
+    #[must_use]
+    pub const fn is_cancel(&self) -> bool {
+        matches!(self, Self::Cancel { .. })
+    }
 }
 
 /// An order.
@@ -177,10 +207,27 @@ impl Order {
         }
     }
 
-    /// What may still be filled; nothing once it is over.
+    /// What may still be filled; nothing once it is over. While a replace to a larger quantity is out, that one counts.
     #[must_use]
     pub fn remaining(&self) -> Quantity {
-        if self.state.is_final() { Quantity::ZERO } else { self.quantity.minus(self.filled) }
+        if self.state.is_final() { Quantity::ZERO } else { self.largest().minus(self.filled) }
+    }
+
+    /// The replace whose outcome is open.
+    #[must_use]
+    pub fn replacement(&self) -> Option<Replacement> {
+        self.pending_change.as_ref().and_then(PendingChange::replacement)
+    }
+
+    /// Whether its last unit is filled, whatever is still open about it.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        !self.filled.is_zero() && self.filled >= self.quantity
+    }
+
+    fn largest(&self) -> Quantity {
+        self.replacement()
+            .map_or(self.quantity, |new| if new.quantity > self.quantity { new.quantity } else { self.quantity })
     }
 
     /// Average price of its fills.
@@ -229,7 +276,8 @@ impl Order {
         Transition::Changed
     }
 
-    /// A change was confirmed under a number that may be new.
+    /// A change was confirmed under a number that may be new. Told after the order's end it still says how large the
+    /// order was; whether a change down to what is filled ends the order is for the caller to see.
     pub fn on_replaced(
         &mut self,
         broker_id: &BrokerOrderId,
@@ -237,34 +285,50 @@ impl Order {
         quantity: Quantity,
         now: UtcTime,
     ) -> Transition {
-        if self.broker_id.as_ref() != Some(broker_id) && !self.former_broker_ids.contains(broker_id) {
-            if let Some(former) = self.broker_id.replace(broker_id.clone()) {
-                self.former_broker_ids.push(former);
+        self.take_number(broker_id);
+        match &self.pending_change {
+            Some(PendingChange::Replace { .. }) => self.pending_change = None,
+            Some(PendingChange::Cancel { after: Some(_) }) => {
+                self.pending_change = Some(PendingChange::Cancel { after: None });
             }
+            _ => {}
         }
-        if matches!(self.pending_change, Some(PendingChange::Replace { .. })) {
-            self.pending_change = None;
-        }
-        if self.state.is_final() {
+        if self.state == OrderState::Filled {
             return Transition::Ignored;
         }
         self.kind = kind;
         self.quantity = quantity;
         self.updated_at = now;
-        // A change down to what is already filled ends the order.
-        if self.filled >= self.quantity {
-            return self.enter(OrderState::Filled, now);
+        if self.state.is_final() && self.is_complete() {
+            self.state = OrderState::Filled;
         }
         Transition::Changed
     }
 
+    /// Goes by another of the broker's numbers from now on.
+    pub fn take_number(&mut self, broker_id: &BrokerOrderId) {
+        if !self.is_known_as(broker_id)
+            && let Some(former) = self.broker_id.replace(broker_id.clone())
+        {
+            self.former_broker_ids.push(former);
+        }
+    }
+
     /// One fill, already known to be new. Valid in every state: a fill that the broker tells after a cancel happened
-    /// before it.
+    /// before it. More fills than the quantity prove that a replace whose answer is not here yet was taken.
     pub fn on_fill(&mut self, price: Price, quantity: Quantity, now: UtcTime) {
         self.filled = self.filled.plus(quantity);
         self.filled_value += price.times(quantity);
         self.updated_at = now;
-        if self.filled >= self.quantity {
+        if self.filled > self.quantity
+            && let Some(new) = self.replacement().filter(|new| new.quantity >= self.filled)
+        {
+            let number = self.broker_id.clone();
+            if let Some(number) = number {
+                self.on_replaced(&number, new.kind, new.quantity, now);
+            }
+        }
+        if self.filled >= self.largest() {
             self.pending_change = None;
             self.state = OrderState::Filled;
         } else if !self.state.is_final() {
@@ -272,10 +336,31 @@ impl Order {
         }
     }
 
-    /// It is over without being filled to the last unit.
-    ///
-    /// `filled` is what the broker counts as filled, where it says: while fills are still on their way the order stays
-    /// open, so that what they need is not given away.
+    /// The broker's report of an order that is over says how large it was, also where the answer to a replace was lost.
+    /// `kind` is what the venue works: a stop that was set off is a market order there.
+    pub fn on_last_report(&mut self, state: OrderState, kind: OrderKind, quantity: Quantity) {
+        let replacement = self.replacement().filter(|new| new.quantity == quantity);
+        let tells = state == OrderState::Filled || quantity > self.quantity || replacement.is_some();
+        if quantity.is_zero() || quantity < self.filled || !tells {
+            return;
+        }
+        if let Some(new) = replacement {
+            let working = if self.triggered { new.kind.once_triggered() } else { new.kind };
+            if working == kind {
+                self.kind = new.kind;
+            }
+        }
+        self.quantity = quantity;
+        match self.state {
+            // It was larger than we knew: what looked like its last unit was not.
+            OrderState::Filled if !self.is_complete() => self.state = state,
+            OrderState::Canceled | OrderState::Expired if self.is_complete() => self.state = OrderState::Filled,
+            _ => {}
+        }
+    }
+
+    /// It is over. What is filled to the last unit is filled, whatever its end is called, and what was filled in part was
+    /// not rejected.
     pub fn on_end(&mut self, state: OrderState, reason: Option<String>, now: UtcTime) -> Transition {
         debug_assert!(state.is_final(), "an end needs a final state");
         if self.state.is_final() {
@@ -285,6 +370,11 @@ impl Order {
             self.reason = reason;
         }
         self.pending_change = None;
+        let state = match state {
+            _ if self.is_complete() => OrderState::Filled,
+            OrderState::Rejected if !self.filled.is_zero() => OrderState::Canceled,
+            state => state,
+        };
         self.enter(state, now)
     }
 

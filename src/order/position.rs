@@ -123,6 +123,12 @@ impl Position {
         }
     }
 
+    /// Units that come (`Buy`) or go (`Sell`) without a trade: they take their share of the cost along and earn nothing.
+    pub fn transfer(&mut self, side: Side, price: Price, quantity: Quantity, multiplier: Decimal) {
+        let booked = self.book(side, price, quantity, multiplier);
+        self.realized_gross -= booked.profit;
+    }
+
     /// Profit of what is held if it were closed at `price`, before commission and tax.
     #[must_use]
     pub fn unrealized(&self, price: Price, multiplier: Decimal) -> Decimal {

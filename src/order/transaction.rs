@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::id::{ExecutionId, OrderId, ProfileName};
+use super::kind::PositionSide;
 use crate::market::{Currency, InstrumentId, Price, Quantity, UtcTime};
 
 /// Number of a transaction: counts up by one over all profiles of a ledger.
@@ -108,4 +109,34 @@ pub struct Transaction {
     pub currency: Currency,
     /// A remark of whoever caused it.
     pub note: Option<String>,
+}
+
+impl Transaction {
+    /// Whether units came or went without a trade: a deposit or withdrawal of an instrument.
+    #[must_use]
+    pub const fn is_transfer(&self) -> bool {
+        matches!(self.kind, TransactionKind::Deposit | TransactionKind::Withdraw)
+            && self.instrument.is_some()
+            && self.quantity.is_some()
+            && self.price.is_some()
+    }
+
+    /// The remark of a transfer. A row of the journal has no other place for which position of hedge mode it is of.
+    #[must_use]
+    pub fn transfer_note(why: &str, side: PositionSide) -> String {
+        match side {
+            PositionSide::Net => why.to_owned(),
+            side => format!("{why}, {}", side.as_str()),
+        }
+    }
+
+    /// Which position a transfer is of.
+    #[must_use]
+    pub fn transfer_side(&self) -> PositionSide {
+        let word = self.note.as_deref().and_then(|note| note.rsplit_once(", ")).map(|(_, word)| word);
+        [PositionSide::Long, PositionSide::Short]
+            .into_iter()
+            .find(|side| word == Some(side.as_str()))
+            .unwrap_or_default()
+    }
 }

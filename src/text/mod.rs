@@ -2,6 +2,7 @@
 //! both. A string that one language lacks does not compile.
 
 pub mod column;
+pub mod doctor;
 pub mod failure;
 pub mod help;
 pub mod refusal;

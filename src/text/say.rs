@@ -8,6 +8,7 @@ use super::Language;
 pub enum Say<'a> {
     Nothing,
     RiskPasses,
+    RefusedByRisk,
     DeskRuns(bool),
     Agrees(bool),
     WouldCancel(usize),
@@ -63,6 +64,7 @@ impl Say<'_> {
         match self {
             Self::Nothing => "없음".to_owned(),
             Self::RiskPasses => "통과".to_owned(),
+            Self::RefusedByRisk => "리스크 규칙이 거부했습니다".to_owned(),
             Self::DeskRuns(running) => (if *running { "실행 중" } else { "꺼짐" }).to_owned(),
             Self::Agrees(ok) => (if *ok { "일치합니다" } else { "다른 점이 있습니다" }).to_owned(),
             Self::WouldCancel(count) => format!("취소될 주문 {count}건"),
@@ -109,10 +111,11 @@ impl Say<'_> {
         match self {
             Self::Nothing => "nothing".to_owned(),
             Self::RiskPasses => "passes".to_owned(),
+            Self::RefusedByRisk => "refused by risk".to_owned(),
             Self::DeskRuns(running) => (if *running { "running" } else { "not running" }).to_owned(),
             Self::Agrees(ok) => (if *ok { "agrees" } else { "differs" }).to_owned(),
-            Self::WouldCancel(count) => format!("{count} orders would be canceled"),
-            Self::WouldClose(count) => format!("{count} positions would be closed"),
+            Self::WouldCancel(count) => format!("orders to be canceled: {count}"),
+            Self::WouldClose(count) => format!("positions to be closed: {count}"),
             Self::AskSend => "Send this order? [y/N] ".to_owned(),
             Self::AskReplace => "Change it so? [y/N] ".to_owned(),
             Self::AskFlatten => "Cancel these orders and close these positions at market? [y/N] ".to_owned(),

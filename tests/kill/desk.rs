@@ -69,7 +69,7 @@ impl House {
         self.paths.sim_journal(&"sim".parse().unwrap())
     }
 
-    pub fn connect(&self, name: &str) -> Result<Client, Failure> {
+    pub fn connect(&self, name: &str) -> Result<Client, Box<Failure>> {
         let caller = Caller { name: name.into(), source: Source::Cli, profile: None };
         Client::connect(self.paths.socket_candidates(), &caller)
     }

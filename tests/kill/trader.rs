@@ -67,7 +67,7 @@ impl Trader {
         }
     }
 
-    fn ask(&mut self, command: Command) -> Result<Result<Response, Failure>, Gone> {
+    fn ask(&mut self, command: Command) -> Result<Result<Response, Box<Failure>>, Gone> {
         match self.client.request(command) {
             Err(failure) if matches!(failure.code.as_str(), "DESK_LOST" | "OUTCOME_UNKNOWN") => Err(Gone),
             answer => Ok(answer),

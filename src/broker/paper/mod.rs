@@ -7,13 +7,16 @@
 //!
 //! Pure: the same feed and the same requests at the same times give the same fills.
 
+mod account;
 mod auction;
 mod displayed;
 mod matcher;
 mod queue;
+mod reduce;
 mod resting;
 #[cfg(test)]
 mod tests;
+mod told;
 
 use std::time::Duration;
 
@@ -21,8 +24,11 @@ use crate::market::{Price, Quantity, Side, UtcTime};
 use crate::order::fee::Liquidity;
 use crate::order::{OrderId, OrderKind, TimeInForce};
 
+pub use account::{Change, PaperAccount, QueueAhead};
 pub use matcher::PaperMatcher;
 pub use queue::{Probability, QueueModel};
+pub use reduce::Trim;
+pub(crate) use told::refused;
 
 /// How far from the venue the orders are, and how their place in a queue is guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

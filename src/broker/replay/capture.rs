@@ -9,6 +9,8 @@
 //! before anything of it is handed out, and a file without its end says so, so that a damaged recording never passes
 //! for a quiet market.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::record::Codec;
@@ -154,7 +156,11 @@ impl CaptureWriter {
 pub struct Capture<'a> {
     header: CaptureHeader,
     codec: Codec,
-    rest: &'a [u8],
+    bytes: Cow<'a, [u8]>,
+    /// Where the block after the header begins.
+    body: usize,
+    /// Where the next block begins.
+    next: usize,
     block: Vec<u8>,
     at: usize,
     number: u32,
@@ -169,17 +175,27 @@ enum Next {
 }
 
 impl<'a> Capture<'a> {
-    /// Opens a capture and reads its header.
+    /// Opens a capture, borrowed or owned, and reads its header.
     ///
     /// # Errors
     /// No capture, or a damaged or unknown header.
-    pub fn open(bytes: &'a [u8]) -> Result<Self, CaptureError> {
+    pub fn open(bytes: impl Into<Cow<'a, [u8]>>) -> Result<Self, CaptureError> {
+        let bytes = bytes.into();
         let mut rest = bytes.strip_prefix(MAGIC).ok_or(CaptureError::NotACapture)?;
         let Next::Block(header) = next_block(&mut rest, 0)? else { return Err(CaptureError::CutOff { block: 0 }) };
+        let body = bytes.len() - rest.len();
         let header: CaptureHeader =
             serde_json::from_slice(&header).map_err(|error| CaptureError::Header(error.to_string()))?;
         let codec = header.codec();
-        Ok(Self { header, codec, rest, block: Vec::new(), at: 0, number: 0, events: 0, done: false })
+        let (block, next) = (Vec::new(), body);
+        Ok(Self { header, codec, bytes, body, next, block, at: 0, number: 0, events: 0, done: false })
+    }
+
+    /// Goes back to the first event.
+    pub fn rewind(&mut self) {
+        self.codec = self.header.codec();
+        self.block.clear();
+        (self.next, self.at, self.number, self.events, self.done) = (self.body, 0, 0, 0, false);
     }
 
     /// What the capture is of.
@@ -191,7 +207,10 @@ impl<'a> Capture<'a> {
     fn read(&mut self) -> Result<Option<MarketEvent>, CaptureError> {
         while self.at >= self.block.len() {
             self.number += 1;
-            match next_block(&mut self.rest, self.number)? {
+            let mut rest = self.bytes.get(self.next..).unwrap_or_default();
+            let next = next_block(&mut rest, self.number)?;
+            self.next = self.bytes.len() - rest.len();
+            match next {
                 Next::Block(block) => (self.block, self.at) = (block, 0),
                 Next::End { promised } if promised == self.events => return Ok(None),
                 Next::End { promised } => return Err(CaptureError::Count { found: self.events, promised }),

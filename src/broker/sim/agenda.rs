@@ -64,9 +64,12 @@ impl Agenda {
         self.heap.pop().map(|Reverse((at, _, item))| (at, item))
     }
 
-    /// Moves everything into the future.
+    /// Moves everything into the future, except what the calendar sets: that is due at once when its time has passed.
     pub fn postpone(&mut self, by: Duration) {
-        let moved = self.heap.drain().map(|Reverse((at, order, item))| Reverse((at.plus(by), order, item)));
+        let moved = self.heap.drain().map(|Reverse((at, order, item))| match item {
+            Item::Midnight | Item::Funding => Reverse((at, order, item)),
+            _ => Reverse((at.plus(by), order, item)),
+        });
         self.heap = moved.collect::<Vec<_>>().into();
     }
 }

@@ -17,7 +17,7 @@ use super::history::History;
 use super::journal::{Journal, JournalError, MemoryJournal};
 use super::matching::Owner;
 use super::pit::{Pit, Print};
-use super::random::stream;
+use super::random::{mix, stream};
 use super::truth::{KeptPrice, Record, Truth};
 use crate::broker::api::{BrokerEvent, Channel};
 use crate::market::{Instrument, InstrumentId, Phase, Price, UtcTime};
@@ -84,6 +84,8 @@ impl SimExchange {
     fn build(config: SimConfig, seed: u64, start: UtcTime, journal: Journal, truth: Truth) -> Self {
         let kept: BTreeMap<InstrumentId, KeptPrice> = truth.prices.iter().map(|p| (p.instrument, *p)).collect();
         let closing_at = start.plus(config.continuous);
+        // Traders of another start are other traders; the past (see `candles`) depends on the seed alone.
+        let crowd = mix(seed ^ start.nanos().unsigned_abs());
         let mut exchange = Self {
             seed,
             started: start,
@@ -93,7 +95,7 @@ impl SimExchange {
             pits: Vec::new(),
             index: BTreeMap::new(),
             agenda: Agenda::default(),
-            factor: MarketFactor::new(stream(seed, "market")),
+            factor: MarketFactor::new(stream(crowd, "market")),
             truth,
             journal,
             watches: Vec::new(),
@@ -110,7 +112,7 @@ impl SimExchange {
             let fresh = listing.instrument.base_price.and_then(on_grid).map(|base| (base, base));
             let Some((base, last)) = kept.or(fresh) else { continue };
             exchange.index.insert(id, exchange.pits.len());
-            exchange.pits.push(Pit::new(listing, grid, seed, base, last, start));
+            exchange.pits.push(Pit::new(listing, grid, crowd, base, last, start));
         }
         exchange.watches = vec![Watch::default(); exchange.pits.len()];
         exchange.history = exchange.pits.iter().map(|_| None).collect();

@@ -120,8 +120,8 @@ impl Pit {
     pub fn refresh_bounds(&mut self) {
         self.bounds = match (self.limits, self.listing.interruptions) {
             (Some(limits), Some(rates)) => volatility::bounds(&self.grid, rates, limits, self.last, self.single_price),
-            // Without daily limits a market order still must not run away: 10 % from the last trade at most.
-            _ => Bounds { lowest: (self.last * 9 / 10).max(1), highest: self.last * 11 / 10, ..Bounds::NONE },
+            // Without daily limits only nonsense is kept out: more than ten times the last price.
+            _ => Bounds { lowest: 1, highest: self.last.saturating_mul(10), ..Bounds::NONE },
         };
     }
 

@@ -43,6 +43,7 @@ pub struct DeskOrder {
     /// Why it ended.
     pub reason: Option<String>,
     /// Last change.
+    #[serde(with = "nanos")]
     pub time: UtcTime,
     /// Where it rests.
     #[serde(skip)]
@@ -106,6 +107,7 @@ pub struct Filled {
     /// Maker, taker or auction.
     pub liquidity: Liquidity,
     /// When.
+    #[serde(with = "nanos")]
     pub time: UtcTime,
 }
 
@@ -186,7 +188,7 @@ pub enum Record {
     /// A fill.
     Fill(Box<Filled>),
     /// Funding was paid up to this time.
-    Funding(UtcTime),
+    Funding(#[serde(with = "nanos")] UtcTime),
     /// An order came under an id that was used before, and was refused.
     Repeated(OrderId),
     /// Prices now and the number of the exchange day.
@@ -217,8 +219,10 @@ pub struct Truth {
     /// Last prices known.
     pub prices: Vec<KeptPrice>,
     /// Orders and fills before this may have been dropped; the epoch while none have been.
+    #[serde(with = "nanos")]
     pub known_since: UtcTime,
     /// Funding is paid up to here.
+    #[serde(with = "nanos")]
     pub funded_until: UtcTime,
     /// Orders that came under an id that was used before: each is an order somebody sent twice.
     #[serde(default)]
@@ -344,5 +348,20 @@ mod holding_list {
 
     pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<BTreeMap<InstrumentId, Holding>, D::Error> {
         Ok(Vec::<(InstrumentId, Holding)>::deserialize(d)?.into_iter().collect())
+    }
+}
+
+/// Times to the nanosecond: their text has milliseconds only, and what was told must come back the same.
+mod nanos {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::market::UtcTime;
+
+    pub fn serialize<S: Serializer>(time: &UtcTime, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(time.nanos())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<UtcTime, D::Error> {
+        i64::deserialize(deserializer).map(UtcTime::from_nanos)
     }
 }

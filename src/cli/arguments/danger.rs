@@ -41,7 +41,7 @@ pub enum Risk {
     Show,
     /// Change a limit until the desk ends; an empty value switches it off
     Set {
-        /// Key of the [risk] table
+        /// Key of the config's risk table
         key: String,
         /// New value
         #[arg(allow_hyphen_values = true)]
@@ -50,7 +50,7 @@ pub enum Risk {
     /// Ask the gate about an order without sending it: "buy 005930 100@70000"
     Test {
         /// Side, code, quantity and the options of `order buy`
-        #[arg(required = true, num_args = 1.., allow_hyphen_values = true, value_name = "ORDER")]
+        #[arg(required = true, num_args = 1.., value_name = "ORDER")]
         order: Vec<String>,
     },
     /// Refusals and changes of state, oldest first

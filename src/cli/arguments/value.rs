@@ -120,31 +120,31 @@ impl<T: Copy + Send + Sync + 'static> TypedValueParser for Named<T> {
 
 /// Order types.
 #[must_use]
-pub fn kind_name() -> impl TypedValueParser<Value = KindName> + Clone {
+pub fn kind_name() -> impl TypedValueParser<Value = KindName> {
     Named { all: &KindName::ALL, name: KindName::as_str }
 }
 
 /// Times in force.
 #[must_use]
-pub fn time_in_force() -> impl TypedValueParser<Value = TimeInForce> + Clone {
+pub fn time_in_force() -> impl TypedValueParser<Value = TimeInForce> {
     Named { all: &TimeInForce::ALL, name: TimeInForce::as_str }
 }
 
 /// `buy`, `sell`.
 #[must_use]
-pub fn side() -> impl TypedValueParser<Value = Side> + Clone {
+pub fn side() -> impl TypedValueParser<Value = Side> {
     Named { all: &[Side::Buy, Side::Sell], name: Side::as_str }
 }
 
 /// Positions of hedge mode.
 #[must_use]
-pub fn position_side() -> impl TypedValueParser<Value = PositionSide> + Clone {
+pub fn position_side() -> impl TypedValueParser<Value = PositionSide> {
     Named { all: &[PositionSide::Net, PositionSide::Long, PositionSide::Short], name: PositionSide::as_str }
 }
 
 /// Currencies.
 #[must_use]
-pub fn currency() -> impl TypedValueParser<Value = Currency> + Clone {
+pub fn currency() -> impl TypedValueParser<Value = Currency> {
     Named { all: &Currency::ALL, name: Currency::as_str }
 }
 

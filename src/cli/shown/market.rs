@@ -10,7 +10,9 @@ use crate::text::Column;
 
 fn age_cell(age_ms: Option<u64>, stale: bool) -> Cell {
     let paint = stale.then_some(Paint::Faint);
-    age_ms.map(|ms| Cell::number(format!("{}{}", age(ms), if stale { "!" } else { "" })).painted(paint)).unwrap_or_default()
+    age_ms
+        .map(|ms| Cell::number(format!("{}{}", age(ms), if stale { "!" } else { "" })).painted(paint))
+        .unwrap_or_default()
 }
 
 impl Shown for QuoteRecord {
@@ -63,7 +65,7 @@ impl Shown for BookRecord {
         let bids = self.bids.iter().map(|one| level(one, self.last, false));
         let rows: Vec<Vec<Cell>> = asks.chain(bids).collect();
         let heads = [look.head(Column::AskQuantity), look.head(Column::Price), look.head(Column::BidQuantity), ""];
-        let head = self.row(look).into_iter().map(|(column, cell)| (column, cell)).collect();
+        let head = self.row(look);
         format!("{}\n{}", lines(look, head), table(&heads, &rows, look.colour))
     }
 }

@@ -2,12 +2,12 @@
 
 use super::{amount, lines, name, optional_amount, optional_text, price, quantity};
 use crate::cli::output::{Look, Shown};
-use crate::cli::table::{Cell, Paint};
+use crate::cli::table::{Cell, Paint, plain};
 use crate::desk::protocol::{Killed, Preview};
 use crate::desk::record::{FillRecord, OrderRecord};
 use crate::market::Side;
 use crate::order::WatchedBy;
-use crate::text::{Column, refusal};
+use crate::text::{Column, Say, refusal};
 
 fn side(look: &Look, side: Side) -> Cell {
     look.word(side.as_str()).painted(Some(if side == Side::Buy { Paint::Up } else { Paint::Down }))
@@ -103,23 +103,17 @@ impl Shown for Preview {
     }
 
     fn alone(&self, look: &Look) -> String {
-        let mut text = lines(look, self.row(look));
-        text.push_str(&verdict(self, look));
+        let mut all = self.row(look);
+        if self.refusals.is_empty() {
+            all.push((Column::Gate, Cell::text(Say::RiskPasses.text(look.language))));
+        }
+        let mut text = lines(look, all);
+        for one in &self.refusals {
+            let line = refusal::line(look.language, &one.rule.name(), &one.value, &one.limit);
+            text.push_str(&format!("✗ {}\n", plain(&line)));
+        }
         text
     }
-}
-
-/// What the gate says: a line a rule that refuses.
-fn verdict(preview: &Preview, look: &Look) -> String {
-    let head = look.head(Column::Rule);
-    if preview.refusals.is_empty() {
-        return format!("{head}  {}\n", crate::text::Say::RiskPasses.text(look.language));
-    }
-    preview
-        .refusals
-        .iter()
-        .map(|one| format!("✗ {}\n", refusal::line(look.language, &one.rule.name(), &one.value, &one.limit)))
-        .collect()
 }
 
 impl Shown for Killed {

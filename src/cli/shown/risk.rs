@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{amount, lines, optional_text, profit};
 use crate::cli::output::{Look, Shown, rows};
-use crate::cli::table::{Cell, Paint, table};
+use crate::cli::table::{Cell, Paint, plain, table};
 use crate::desk::record::{DifferenceRecord, OrderRecord, PositionRecord, RiskEventRecord, RiskShowRecord};
 use crate::text::{Column, Say};
 
@@ -30,11 +30,9 @@ impl Shown for RiskShowRecord {
         let keys = crate::cli::keys::keys_of::<crate::config::RiskLimits>();
         let limits = serde_json::to_value(&self.limits).unwrap_or_default();
         let shown = |key: &&str| match limits.get(key) {
-            None | Some(serde_json::Value::Null) => Cell::text("-"),
-            Some(serde_json::Value::String(text)) => {
-                text.parse().map_or_else(|_| Cell::text(text), |number| amount(number))
-            }
-            Some(other) => Cell::text(other.to_string()),
+            None | Some(serde_json::Value::Null) => Cell::number("-"),
+            Some(serde_json::Value::String(text)) => text.parse().map_or_else(|_| Cell::number(plain(text)), amount),
+            Some(other) => Cell::number(other.to_string()),
         };
         let limits: Vec<Vec<Cell>> = keys.iter().map(|key| vec![Cell::text(key), shown(key)]).collect();
         let heads = [look.head(Column::Key), look.head(Column::Limit)];
@@ -60,9 +58,9 @@ impl Shown for RiskEventRecord {
 }
 
 impl Shown for DifferenceRecord {
-    fn row(&self, _look: &Look) -> Vec<(Column, Cell)> {
+    fn row(&self, look: &Look) -> Vec<(Column, Cell)> {
         vec![
-            (Column::Kind, Cell::text(&self.kind)),
+            (Column::Kind, look.word(&self.kind)),
             (Column::Subject, Cell::text(&self.subject)),
             (Column::Local, Cell::text(&self.local)),
             (Column::Broker, Cell::text(&self.venue)),

@@ -1,15 +1,16 @@
 //! Answers to requests, good, bad and missing.
 
 use super::{Core, Effects, Outstanding, ProfileIndex, Purpose};
-use crate::broker::api::{
-    AccountReport, Answer, BrokerError, Connection, Found, OrderReference, RequestBody, RequestId,
-};
+use crate::broker::api::{Answer, BrokerError, Connection, Found, OrderReference, RequestBody, RequestId};
 use crate::desk::protocol::{BrokerText, Failure, FailureKind, Response};
 use crate::market::UtcTime;
-use crate::order::{BrokerOrderId, OrderId, OrderState, PendingChange, Transition};
+use crate::order::{BrokerOrderId, Order, OrderId, OrderState, PendingChange, Replacement, Transition};
 
 use super::profile::Link;
 use super::report::clean;
+
+/// Most overdue answers that are waited for.
+const OVERDUE_MAX: usize = 1_000;
 
 impl Core {
     pub(super) fn on_answer(
@@ -28,7 +29,12 @@ impl Core {
             Some(outstanding) => {
                 self.requests.insert(id, outstanding);
             }
-            None => self.late_answer(now, profile, outcome, effects),
+            None => match self.overdue.remove(&id) {
+                Some(outstanding) if outstanding.profile == profile => {
+                    self.settle(now, outstanding, outcome, effects);
+                }
+                _ => self.late_answer(now, profile, outcome, effects),
+            },
         }
     }
 
@@ -58,26 +64,29 @@ impl Core {
         outcome: Result<Answer, BrokerError>,
         effects: &mut Effects,
     ) {
-        let profile = outstanding.profile;
+        let (profile, asked_at) = (outstanding.profile, outstanding.asked_at);
         match (outstanding.purpose, outcome) {
             (Purpose::Place(id), outcome) => self.placed(now, profile, id, outcome, effects),
             (Purpose::Cancel(id), outcome) => self.cancel_answered(now, profile, id, outcome, effects),
-            (Purpose::Replace(id), outcome) => self.replace_answered(now, profile, id, outcome, effects),
-            (Purpose::Find(id), Ok(Answer::Found(found))) => self.found(now, profile, id, found, effects),
+            (Purpose::Replace(id, new), outcome) => self.replace_answered(now, profile, id, new, outcome, effects),
+            (Purpose::Find(id, change), Ok(Answer::Found(found))) => {
+                self.found(now, profile, id, (asked_at, change), found, effects);
+            }
             (Purpose::OpenOrders, Ok(Answer::Orders { orders, complete })) => {
-                self.compare_orders(now, profile, orders, complete, effects);
+                self.compare_orders(now, profile, asked_at, orders, complete, effects);
             }
-            (Purpose::Fills, Ok(Answer::Fills { fills, .. })) => {
-                for fill in fills {
-                    self.on_fill_report(now, profile, fill, effects);
-                }
+            (Purpose::Fills, Ok(Answer::Fills { fills, complete })) => {
+                self.fills_told(now, profile, asked_at, fills, complete, effects);
             }
-            (Purpose::Account, Ok(Answer::Account(reports))) => {
-                for report in reports {
-                    self.on_account_report(profile, report);
-                }
-                self.compare_account(now, profile, effects);
+            (Purpose::Positions, Ok(Answer::Account(reports))) => {
+                self.positions_told(now, profile, reports, effects);
             }
+            (Purpose::Balances, Ok(Answer::Account(reports))) => {
+                self.balances_told(now, profile, reports, effects);
+            }
+            // What a broker cannot tell cannot be compared.
+            (Purpose::Positions, Err(BrokerError::Unsupported(_))) => self.positions_untold(profile),
+            (Purpose::Balances, Err(BrokerError::Unsupported(_))) => self.balances_untold(profile),
             (Purpose::Instruments, Ok(Answer::Instruments(instruments))) => {
                 if let Some(state) = self.profiles.get_mut(profile) {
                     for instrument in instruments {
@@ -86,6 +95,9 @@ impl Core {
                     state.instruments_known = true;
                 }
                 self.subscribe_needed(now, profile, effects);
+                // Holdings could not be compared before it was known what they are of.
+                self.compare_positions(now, profile, effects);
+                self.compare_cash(now, profile, effects);
             }
             (Purpose::Leverage { token, instrument, leverage }, outcome) => {
                 self.leverage_answered(profile, token, (instrument, leverage), outcome, effects);
@@ -98,10 +110,11 @@ impl Core {
             }
             // Asked again on schedule.
             (
-                Purpose::Find(_)
+                Purpose::Find(..)
                 | Purpose::OpenOrders
                 | Purpose::Fills
-                | Purpose::Account
+                | Purpose::Positions
+                | Purpose::Balances
                 | Purpose::Instruments
                 | Purpose::Subscribe(_),
                 _,
@@ -128,10 +141,19 @@ impl Core {
                 }
             }
             Ok(_) => self.outcome_unknown(now, id, "an answer that does not fit".into(), effects),
+            // It was still waiting for the disk: now it never leaves.
+            Err(error) if self.orders.get(&id).is_some_and(|order| order.state == OrderState::Pending) => {
+                let reason = format!("not sent: {}", refusal_text(&error));
+                self.end_order(now, id, OrderState::Rejected, Some(reason), effects);
+            }
             Err(error) if error.may_have_happened() => self.outcome_unknown(now, id, error.to_string(), effects),
             Err(error) => {
                 // Only an order nobody has heard of since can have been refused.
-                let silent = self.orders.get(&id).is_some_and(|o| matches!(o.state, OrderState::Sent | OrderState::Pending));
+                let silent = self.orders.get(&id).is_some_and(|order| {
+                    matches!(order.state, OrderState::Sent | OrderState::Unknown)
+                        && order.broker_id.is_none()
+                        && order.filled.is_zero()
+                });
                 if silent {
                     self.end_order(now, id, OrderState::Rejected, Some(refusal_text(&error)), effects);
                 }
@@ -164,8 +186,12 @@ impl Core {
             Ok(_) => {}
             Err(error) if error.may_have_happened() => {}
             Err(error) => {
-                let waiting = self.order_mut(id).and_then(|order| order.pending_change.take()).is_some();
-                if waiting {
+                let canceling =
+                    |order: &&mut Order| order.pending_change.as_ref().is_some_and(PendingChange::is_cancel);
+                if let Some(order) = self.order_mut(id).filter(canceling) {
+                    order.pending_change = order
+                        .replacement()
+                        .map(|Replacement { kind, quantity }| PendingChange::Replace { kind, quantity });
                     let detail = Some(refusal_text(&error));
                     self.changed(now, id, "cancel_refused", detail, effects);
                 }
@@ -180,50 +206,82 @@ impl Core {
         now: UtcTime,
         profile: ProfileIndex,
         id: OrderId,
+        new: Replacement,
         outcome: Result<Answer, BrokerError>,
         effects: &mut Effects,
     ) {
-        let pending = match self.orders.get(&id).and_then(|order| order.pending_change.clone()) {
-            Some(PendingChange::Replace { kind, quantity }) => Some((kind, quantity)),
-            _ => None,
-        };
         match outcome {
-            Ok(Answer::Replaced { broker_id }) => {
-                let Some((kind, quantity)) = pending else {
-                    self.take_number(profile, id, &broker_id);
-                    return;
-                };
-                self.take_number(profile, id, &broker_id);
-                if let Some(order) = self.order_mut(id) {
-                    order.on_replaced(&broker_id, kind, quantity, now);
-                }
-                self.reserve_anew(now, profile, id, effects);
-                self.changed(now, id, "replaced", None, effects);
-            }
+            Ok(Answer::Replaced { broker_id }) => self.replaced(now, profile, id, (broker_id, new), effects),
             Ok(_) => {}
             Err(error) if error.may_have_happened() => self.ask_about(now, profile, id, effects),
             Err(error) => {
-                if pending.is_some()
-                    && let Some(order) = self.order_mut(id)
-                {
-                    order.pending_change = None;
-                }
-                self.reserve_anew(now, profile, id, effects);
-                let detail = Some(refusal_text(&error));
-                self.changed(now, id, "replace_refused", detail, effects);
+                self.replace_failed(now, profile, id, new, refusal_text(&error), effects);
                 self.ask_about(now, profile, id, effects);
             }
         }
     }
 
-    fn take_number(&mut self, profile: ProfileIndex, id: OrderId, broker_id: &BrokerOrderId) {
-        if let Some(order) = self.orders.get_mut(&id)
-            && !order.is_known_as(broker_id)
-            && let Some(former) = order.broker_id.replace(broker_id.clone())
-        {
-            order.former_broker_ids.push(former);
+    /// A change is certain.
+    pub(super) fn replaced(
+        &mut self,
+        now: UtcTime,
+        profile: ProfileIndex,
+        id: OrderId,
+        (broker_id, new): (BrokerOrderId, Replacement),
+        effects: &mut Effects,
+    ) {
+        self.learn_broker_id(now, profile, id, &broker_id, effects);
+        let Some(order) = self.order_mut(id) else { return };
+        if order.replacement().is_some_and(|current| current != new) {
+            // An older change than the one that is out: how the order looks now is for that one to say.
+            order.take_number(&broker_id);
+            self.index_broker_id(profile, id, &broker_id);
+            return;
         }
-        self.index_broker_id(profile, id, broker_id);
+        order.on_replaced(&broker_id, new.kind, new.quantity, now);
+        self.index_broker_id(profile, id, &broker_id);
+        self.settle_change(now, profile, id, "replaced", None, effects);
+    }
+
+    /// A change will not be: what was asked for is taken back.
+    pub(super) fn replace_failed(
+        &mut self,
+        now: UtcTime,
+        profile: ProfileIndex,
+        id: OrderId,
+        new: Replacement,
+        reason: String,
+        effects: &mut Effects,
+    ) {
+        let Some(order) = self.order_mut(id).filter(|order| order.replacement() == Some(new)) else { return };
+        order.pending_change = match order.pending_change.take() {
+            Some(PendingChange::Cancel { .. }) => Some(PendingChange::Cancel { after: None }),
+            _ => None,
+        };
+        self.settle_change(now, profile, id, "replace_refused", Some(reason), effects);
+    }
+
+    /// After a change was decided: what the order holds back, and whether it is over now.
+    pub(super) fn settle_change(
+        &mut self,
+        now: UtcTime,
+        profile: ProfileIndex,
+        id: OrderId,
+        what: &str,
+        detail: Option<String>,
+        effects: &mut Effects,
+    ) {
+        let Some(order) = self.orders.get(&id) else { return };
+        if order.state.is_final() {
+            self.write_order(id, effects);
+            return;
+        }
+        if order.is_complete() && order.replacement().is_none() {
+            self.end_order(now, id, OrderState::Filled, detail, effects);
+            return;
+        }
+        self.reserve_anew(now, profile, id, effects);
+        self.changed(now, id, what, detail, effects);
     }
 
     pub(super) fn on_connection(
@@ -255,7 +313,7 @@ impl Core {
 
     fn connected(&mut self, now: UtcTime, profile: ProfileIndex, effects: &mut Effects) {
         if let Some(state) = self.profiles.get_mut(profile) {
-            state.reconciled = false;
+            state.compare_anew();
             for market in state.markets.values_mut() {
                 market.subscribed = false;
             }
@@ -266,12 +324,13 @@ impl Core {
 
     fn disconnected(&mut self, now: UtcTime, profile: ProfileIndex, effects: &mut Effects) {
         if let Some(state) = self.profiles.get_mut(profile) {
-            state.reconciled = false;
+            state.compare_anew();
             for market in state.markets.values_mut() {
                 market.book.mark_stale(crate::market::book::StaleReason::Feed);
                 market.dirty.book = true;
             }
         }
+        self.overdue.retain(|_, request| request.profile != profile);
         // Their answers can no longer come.
         let lost: Vec<RequestId> =
             self.requests.iter().filter(|(_, request)| request.profile == profile).map(|(id, _)| *id).collect();
@@ -282,48 +341,59 @@ impl Core {
         }
     }
 
-    pub(super) fn on_account_report(&mut self, profile: ProfileIndex, report: AccountReport) {
-        let Some(state) = self.profiles.get_mut(profile) else { return };
-        match report {
-            AccountReport::Cash { total, .. } => {
-                state.venue_cash.insert(total.currency, total.amount);
-            }
-            AccountReport::Position { instrument, side, quantity, .. } => {
-                state.venue_positions.insert((instrument, side), quantity);
-            }
-        }
-    }
-
     /// Requests whose answer is overdue.
     pub(super) fn expire_requests(&mut self, now: UtcTime, effects: &mut Effects) {
         let overdue: Vec<RequestId> =
             self.requests.iter().filter(|(_, request)| request.deadline <= now).map(|(id, _)| *id).collect();
         for id in overdue {
             if let Some(outstanding) = self.requests.remove(&id) {
+                if matches!(outstanding.purpose, Purpose::Place(_) | Purpose::Replace(..)) {
+                    self.keep_overdue(id, outstanding.clone());
+                }
                 self.settle(now, outstanding, Err(BrokerError::Unknown("no answer in time".into())), effects);
             }
         }
     }
 
-    fn found(&mut self, now: UtcTime, profile: ProfileIndex, id: OrderId, found: Found, effects: &mut Effects) {
+    fn keep_overdue(&mut self, id: RequestId, outstanding: Outstanding) {
+        self.overdue.insert(id, outstanding);
+        if self.overdue.len() > OVERDUE_MAX {
+            self.overdue.pop_first();
+        }
+    }
+
+    fn found(
+        &mut self,
+        now: UtcTime,
+        profile: ProfileIndex,
+        id: OrderId,
+        (asked_at, change): (UtcTime, Option<PendingChange>),
+        found: Found,
+        effects: &mut Effects,
+    ) {
         match found {
             Found::Order(report) => {
-                let ended = report.state.is_final();
                 let mut report = *report;
                 report.order_id = Some(id);
-                self.on_order_report(now, profile, report, effects);
-                // Whatever change was out has been decided by now.
+                let fresh = self.orders.get(&id).is_some_and(|order| order.updated_at <= asked_at);
+                self.on_order_report(now, profile, report.clone(), effects);
+                // Whatever change was out when it was asked has been decided by now; one made since has not.
                 if let Some(order) = self.order_mut(id)
-                    && order.pending_change.take().is_some()
-                    && !ended
+                    && order.state.is_open()
+                    && order.pending_change.is_some()
+                    && order.pending_change == change
                 {
-                    self.reserve_anew(now, profile, id, effects);
-                    self.changed(now, id, "confirmed", None, effects);
+                    order.pending_change = None;
+                    self.settle_change(now, profile, id, "confirmed", None, effects);
+                }
+                if fresh {
+                    self.compare_shape(now, profile, id, &report, effects);
                 }
             }
             Found::NotThere => self.not_there(now, profile, id, effects),
             Found::Ambiguous(candidates) => {
-                let text = format!("{} orders at the broker could be this one; a person must say which", candidates.len());
+                let text =
+                    format!("{} orders at the broker could be this one; a person must say which", candidates.len());
                 self.publish_event(now, Some(profile), "unknown", Some(id), text, effects);
             }
         }

@@ -31,7 +31,7 @@ impl Core {
         let Some(state) = self.profiles.get_mut(profile) else { return };
         let Some(market) = state.markets.get(&report.instrument) else { return };
         let instrument = market.instrument.clone();
-        let fill = priced(state, &instrument, id, report);
+        let fill = priced(state, &instrument, (id, side), report);
         let booked = {
             let position = state.position_mut(instrument.id, side, instrument.currency);
             let booked = position.book(report.side, report.price, report.quantity, instrument.multiplier);
@@ -113,7 +113,12 @@ impl super::Profile {
 }
 
 /// The fill with its commission and tax: the broker's where it says, else the schedule's.
-fn priced(state: &super::Profile, instrument: &Instrument, id: OrderId, report: &FillReport) -> Fill {
+fn priced(
+    state: &super::Profile,
+    instrument: &Instrument,
+    (id, position_side): (OrderId, crate::order::PositionSide),
+    report: &FillReport,
+) -> Fill {
     let notional = instrument.notional(report.price, report.quantity);
     let on = date_of(instrument, report.time);
     let charge = state.fees.charge(instrument, report.side, notional, report.liquidity, on);
@@ -123,7 +128,7 @@ fn priced(state: &super::Profile, instrument: &Instrument, id: OrderId, report: 
         profile: state.name.clone(),
         instrument: instrument.id,
         side: report.side,
-        position_side: report.position_side,
+        position_side,
         price: report.price,
         quantity: report.quantity,
         commission: report.commission.map_or(charge.commission, |cash| cash.amount),

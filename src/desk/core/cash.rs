@@ -32,7 +32,9 @@ impl Core {
         let size = amount.abs();
         if size.is_zero() || size > CASH_MAX || size.normalize().scale() > currency.decimals() {
             let text = format!("{} is not an amount of {currency}", size.normalize());
-            return Err(Box::new(Failure::new(FailureKind::Usage, "BAD_AMOUNT", text).about(size.normalize().to_string())));
+            return Err(Box::new(
+                Failure::new(FailureKind::Usage, "BAD_AMOUNT", text).about(size.normalize().to_string()),
+            ));
         }
         let available = state.available(currency);
         let cash = state.accounts.get(&currency).map_or(Decimal::ZERO, |account| account.cash);
@@ -47,7 +49,7 @@ impl Core {
             return Err(Box::new(Failure::new(FailureKind::Usage, "BAD_AMOUNT", text)));
         }
         let kind = if amount.is_sign_negative() { TransactionKind::Withdraw } else { TransactionKind::Deposit };
-        let transaction = self.move_money(now, profile, (kind, amount, currency), None, effects);
+        let transaction = self.move_money(now, profile, (kind, amount, currency), (None, None), effects);
         self.shift_day(profile, currency, amount, effects);
         effects.reply(token, Response::Transaction(super::records::transaction_record(&transaction)));
         Ok(())
@@ -59,7 +61,7 @@ impl Core {
         now: UtcTime,
         profile: ProfileIndex,
         (kind, amount, currency): (TransactionKind, Decimal, Currency),
-        flow: Option<&CashFlow>,
+        (flow, note): (Option<&CashFlow>, Option<&str>),
         effects: &mut Effects,
     ) -> Transaction {
         let id = self.next_transaction_id();
@@ -81,7 +83,7 @@ impl Core {
             cash_before: Decimal::ZERO,
             cash_after: Decimal::ZERO,
             currency,
-            note: None,
+            note: note.map(ToOwned::to_owned),
         };
         if let Some(state) = self.profiles.get_mut(profile) {
             let account = state.account_mut(currency);
@@ -95,8 +97,16 @@ impl Core {
     }
 
     /// Funding, dividends and the like: booked once, by their id.
-    pub(super) fn on_cash_flow(&mut self, now: UtcTime, profile: ProfileIndex, flow: CashFlow, effects: &mut Effects) {
+    pub(super) fn on_cash_flow(
+        &mut self,
+        now: UtcTime,
+        profile: ProfileIndex,
+        mut flow: CashFlow,
+        effects: &mut Effects,
+    ) {
         let Some(state) = self.profiles.get_mut(profile) else { return };
+        // Of an instrument nobody knows only the money can be booked.
+        flow.instrument = flow.instrument.filter(|instrument| state.markets.contains_key(instrument));
         if flow.amount.amount.is_zero() || !state.cash_flows.insert(flow.id.clone()) {
             return;
         }
@@ -113,7 +123,7 @@ impl Core {
                 state.position_mut(instrument, PositionSide::Net, currency).carried += amount;
             }
         }
-        self.move_money(now, profile, (kind, amount, currency), Some(&flow), effects);
+        self.move_money(now, profile, (kind, amount, currency), (Some(&flow), None), effects);
         if let Some(instrument) = flow.instrument {
             self.write_holding(profile, instrument, PositionSide::Net, currency, effects);
         }
@@ -181,6 +191,7 @@ impl Core {
         }
     }
 
+    #[expect(clippy::too_many_arguments, reason = "a command's fields, and who gave it when")]
     pub(super) fn set_limit(
         &mut self,
         now: UtcTime,

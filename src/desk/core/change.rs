@@ -7,7 +7,7 @@ use crate::broker::api::{ModifySupport, RequestBody};
 use crate::desk::protocol::{Failure, FailureKind, OrderSelection, Response};
 use crate::market::{Price, Quantity, UtcTime};
 use crate::order::{
-    Cash, Draft, Order, OrderId, OrderKind, OrderState, PendingChange, Reservation, Role, WatchedBy,
+    Cash, Draft, Order, OrderId, OrderKind, OrderState, PendingChange, Replacement, Reservation, Role, WatchedBy,
 };
 
 impl Core {
@@ -55,9 +55,9 @@ impl Core {
                 self.end_order(now, id, OrderState::Canceled, Some(reason.into()), effects);
             }
             _ => {
-                let first = order.pending_change != Some(PendingChange::Cancel);
+                let first = !order.pending_change.as_ref().is_some_and(PendingChange::is_cancel);
                 if let Some(order) = self.orders.get_mut(&id) {
-                    order.pending_change = Some(PendingChange::Cancel);
+                    order.pending_change = Some(PendingChange::Cancel { after: order.replacement() });
                     order.updated_at = now;
                 }
                 if first {
@@ -103,7 +103,8 @@ impl Core {
             source: order.source.clone(),
         };
         let held = order.watched_by == Some(WatchedBy::Desk) && !order.triggered;
-        let leg = matches!(order.role, Role::TakeProfit | Role::StopLoss) || order.reservation.quantity.is_zero() && held;
+        let leg =
+            matches!(order.role, Role::TakeProfit | Role::StopLoss) || order.reservation.quantity.is_zero() && held;
         let (costing, verdict) = self.check(now, profile, &draft, Some(id))?;
         if let Err(refusals) = verdict {
             return Err(self.refuse(now, profile, &draft, refusals, effects));
@@ -167,6 +168,8 @@ impl Core {
         reservation: Option<Reservation>,
         effects: &mut Effects,
     ) {
+        // What an older change came to would only confuse this one.
+        self.overdue.retain(|_, request| !matches!(request.purpose, Purpose::Replace(of, _) if of == id));
         let Some(order) = self.orders.get_mut(&id) else { return };
         order.pending_change = Some(PendingChange::Replace { kind, quantity });
         order.updated_at = now;
@@ -184,7 +187,7 @@ impl Core {
         self.changed(now, id, "replace_sent", Some(format!("{kind:?} {quantity}")), effects);
         if let Some(reference) = self.order_reference(id) {
             let body = RequestBody::Replace { order: reference, kind, quantity };
-            self.send(now, profile, Purpose::Replace(id), body, effects);
+            self.send(now, profile, Purpose::Replace(id, Replacement { kind, quantity }), body, effects);
         }
     }
 
@@ -205,7 +208,8 @@ impl Core {
             kind: order.kind,
             quantity: remaining,
             time_in_force: order.time_in_force,
-            reduce_only: order.reduce_only || order.reservation.opening.is_zero() && order.reservation.cash_per_unit.is_none(),
+            reduce_only: order.reduce_only
+                || order.reservation.opening.is_zero() && order.reservation.cash_per_unit.is_none(),
             position_side: order.position_side,
             bracket: order.bracket,
             source: order.source.clone(),
@@ -223,13 +227,17 @@ impl Core {
 fn changed_kind(kind: OrderKind, price: Option<Price>, stop: Option<Price>) -> Result<OrderKind, Box<Failure>> {
     let misfit = |what: &str| {
         Err(Box::new(
-            Failure::new(FailureKind::Usage, "BAD_CHANGE", format!("a {} order has no {what}", kind.name())).about(what),
+            Failure::new(FailureKind::Usage, "BAD_CHANGE", format!("a {} order has no {what}", kind.name()))
+                .about(what),
         ))
     };
     let has_price = kind.limit().is_some();
     let has_stop = matches!(
         kind,
-        OrderKind::Stop { .. } | OrderKind::StopLimit { .. } | OrderKind::TakeProfit { .. } | OrderKind::TrailingStop { .. }
+        OrderKind::Stop { .. }
+            | OrderKind::StopLimit { .. }
+            | OrderKind::TakeProfit { .. }
+            | OrderKind::TrailingStop { .. }
     );
     if price.is_some() && !has_price {
         return misfit("price");
@@ -245,7 +253,9 @@ fn changed_kind(kind: OrderKind, price: Option<Price>, stop: Option<Price>) -> R
         OrderKind::StopLimit { trigger, price: old } => {
             OrderKind::StopLimit { trigger: stop.unwrap_or(trigger), price: price.unwrap_or(old) }
         }
-        OrderKind::TrailingStop { distance, trigger } => OrderKind::TrailingStop { distance, trigger: stop.or(trigger) },
+        OrderKind::TrailingStop { distance, trigger } => {
+            OrderKind::TrailingStop { distance, trigger: stop.or(trigger) }
+        }
         other => other,
     })
 }

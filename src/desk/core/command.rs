@@ -100,9 +100,7 @@ impl Core {
             CoreCommand::Replace { order, price, stop_price, quantity } => {
                 self.replace(now, token, profile, &order, (price, stop_price, quantity), effects)
             }
-            CoreCommand::Deposit { amount, currency } => {
-                self.move_cash(now, token, profile, amount, currency, effects)
-            }
+            CoreCommand::Deposit { amount, currency } => self.move_cash(now, token, profile, amount, currency, effects),
             CoreCommand::Withdraw { amount, currency } => {
                 self.move_cash(now, token, profile, -amount, currency, effects)
             }
@@ -118,9 +116,7 @@ impl Core {
             CoreCommand::Flatten { symbol } => {
                 self.start_flatten(now, token, profile, symbol.as_deref(), &source, effects)
             }
-            CoreCommand::RiskSet { key, value } => {
-                self.set_limit(now, token, profile, &key, &value, &source, effects)
-            }
+            CoreCommand::RiskSet { key, value } => self.set_limit(now, token, profile, &key, &value, &source, effects),
             CoreCommand::Subscribe { symbol } => self.subscribe_to(now, token, profile, &symbol, effects),
         };
         if let Err(failure) = result {
@@ -146,11 +142,7 @@ impl Core {
     ///
     /// # Errors
     /// `UNKNOWN_SYMBOL`.
-    pub fn resolve(
-        &self,
-        profile: ProfileIndex,
-        symbol: &str,
-    ) -> Result<crate::market::InstrumentId, Box<Failure>> {
+    pub fn resolve(&self, profile: ProfileIndex, symbol: &str) -> Result<crate::market::InstrumentId, Box<Failure>> {
         let clean: String = symbol.chars().filter(|c| !c.is_control()).take(40).collect();
         self.profiles.get(profile).and_then(|p| p.resolve(&clean)).ok_or_else(|| {
             Box::new(

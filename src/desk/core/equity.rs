@@ -182,6 +182,7 @@ impl Core {
     ///
     /// For a purchase: `p * q * (1 - exit rates) = price * q + entry commission`.
     #[must_use]
+    #[expect(clippy::too_many_arguments, reason = "the terms of one formula")]
     pub fn breakeven(
         &self,
         profile: ProfileIndex,

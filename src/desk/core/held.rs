@@ -6,7 +6,7 @@ use super::reserve::date_of;
 use super::{Core, Effects, ProfileIndex};
 use crate::ledger::Write;
 use crate::market::{InstrumentId, Price, Quantity, Side, TickRule, UtcTime};
-use crate::order::{OrderId, OrderKind, OrderState, Reservation, Role, TimeInForce, Trail, WatchedBy};
+use crate::order::{Order, OrderId, OrderKind, OrderState, Reservation, Role, TimeInForce, Trail, WatchedBy};
 use crate::risk::DeskState;
 
 impl Core {
@@ -66,13 +66,15 @@ impl Core {
         if order.triggered || order.state != OrderState::Accepted {
             return;
         }
-        let exits = order.reduce_only || order.role != Role::Entry || order.reservation.opening.is_zero();
+        let exits = is_exit(order);
         let barred = match self.state {
             DeskState::Halted => true,
             DeskState::Reducing => !exits,
             DeskState::Active => false,
         };
-        if barred {
+        // What may not be held any more must not be sold, and nothing is opened on an account that is not certain.
+        let certain = self.profiles.get(profile).is_some_and(|state| state.may_act(order.instrument, exits));
+        if barred || !certain {
             return;
         }
         let (instrument, side, role) = (order.instrument, order.position_side, order.role);
@@ -113,7 +115,10 @@ impl Core {
         let there = Quantity::new(against.max(Decimal::ZERO)).unwrap_or_default();
         let others = state.held_back(&self.orders, order.instrument, order.position_side, Some(id));
         // The other leg of a pair holds the same units back.
-        let pair = self.pair_of(id).and_then(|other| self.orders.get(&other)).map_or(Quantity::ZERO, |o| o.reservation.quantity);
+        let pair = self
+            .pair_of(id)
+            .and_then(|other| self.orders.get(&other))
+            .map_or(Quantity::ZERO, |o| o.reservation.quantity);
         order.remaining().at_most(there.minus(others.minus(pair)))
     }
 
@@ -147,9 +152,10 @@ impl Core {
         let before = self.last_tick.minus(std::time::Duration::from_secs(2));
         for profile in &self.profiles {
             for market in profile.markets.values().filter(|market| !market.held.is_empty()) {
-                let moved = market.held.iter().filter_map(|id| self.orders.get(id)).filter(|order| {
-                    matches!(order.kind, OrderKind::TrailingStop { .. }) && order.updated_at > before
-                });
+                let moved =
+                    market.held.iter().filter_map(|id| self.orders.get(id)).filter(|order| {
+                        matches!(order.kind, OrderKind::TrailingStop { .. }) && order.updated_at > before
+                    });
                 effects.writes.extend(moved.map(|order| Write::Order(Box::new(order.clone()))));
             }
         }
@@ -157,7 +163,7 @@ impl Core {
 
     /// Who watches an order now; a stop of the desk is watched by nobody while the desk cannot act on it.
     #[must_use]
-    pub fn watcher(&self, order: &crate::order::Order) -> Option<WatchedBy> {
+    pub fn watcher(&self, order: &Order) -> Option<WatchedBy> {
         let watched_by = order.watched_by?;
         if order.state.is_final() || order.triggered {
             return Some(watched_by).filter(|_| order.state.is_open()).map(|_| WatchedBy::Venue);
@@ -166,9 +172,15 @@ impl Core {
             return Some(WatchedBy::Venue);
         }
         let profile = self.profile_index(&order.profile).and_then(|index| self.profiles.get(index));
-        let fed = profile.is_some_and(|state| state.link == super::Link::Up);
+        let exits = is_exit(order);
+        let fed = profile.is_some_and(|state| state.link == super::Link::Up && state.may_act(order.instrument, exits));
         Some(if fed && self.state != DeskState::Halted { WatchedBy::Desk } else { WatchedBy::Nobody })
     }
+}
+
+/// Whether an order only closes what is held.
+fn is_exit(order: &Order) -> bool {
+    order.reduce_only || order.role != Role::Entry || order.reservation.opening.is_zero()
 }
 
 /// Whether the last price meets an order's condition.
@@ -217,9 +229,8 @@ mod tests {
     #[test]
     fn a_trailing_stop_follows_and_never_goes_back() {
         let on = jiff::civil::date(2026, 11, 20);
-        let follow = |trigger, last| {
-            trail(Trail::Percent(dec!(1)), trigger, Side::Sell, price(last), TickRule::KrxStock, on)
-        };
+        let follow =
+            |trigger, last| trail(Trail::Percent(dec!(1)), trigger, Side::Sell, price(last), TickRule::KrxStock, on);
         let first = follow(None, 70_000);
         assert_eq!(first, Some(price(69_300)));
         let risen = follow(first, 71_000);

@@ -144,19 +144,22 @@ impl Core {
             kill.asked = true;
             for index in kill.read_back.clone() {
                 if let Some(state) = self.profiles.get_mut(index) {
-                    state.reconciled = false;
+                    state.comparison.orders_read = false;
                 }
                 self.send(now, index, Purpose::OpenOrders, RequestBody::OpenOrders, effects);
             }
         }
         let unread = kill.read_back.iter().any(|index| {
-            self.profiles.get(*index).is_some_and(|state| !state.reconciled && matches!(state.link, super::Link::Up | super::Link::Silent))
+            self.profiles.get(*index).is_some_and(|state| {
+                !state.comparison.orders_read && matches!(state.link, super::Link::Up | super::Link::Silent)
+            })
         });
         if unread && !late {
             self.kill = Some(kill);
             return;
         }
-        let closing = if kill.flatten { self.close_positions(now, kill.scope, &kill.source, effects) } else { Vec::new() };
+        let closing =
+            if kill.flatten { self.close_positions(now, kill.scope, &kill.source, effects) } else { Vec::new() };
         self.answer_kill(now, &kill, closing, effects);
     }
 
@@ -191,7 +194,9 @@ impl Core {
             }
         }
         open.into_iter()
-            .filter_map(|(index, instrument, side, held)| self.close(now, index, (instrument, side, held), source, effects))
+            .filter_map(|(index, instrument, side, held)| {
+                self.close(now, index, (instrument, side, held), source, effects)
+            })
             .collect()
     }
 
@@ -308,6 +313,8 @@ impl Core {
 fn halted() -> Box<Failure> {
     let text = format!("the desk is HALTED; type {RESUME_WORD} to trade again");
     Box::new(
-        Failure::new(FailureKind::Risk, "HALTED", text).about(RESUME_WORD).hint(format!("hoga resume --word {RESUME_WORD}")),
+        Failure::new(FailureKind::Risk, "HALTED", text)
+            .about(RESUME_WORD)
+            .hint(format!("hoga resume --word {RESUME_WORD}")),
     )
 }

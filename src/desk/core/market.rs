@@ -124,13 +124,7 @@ impl Market {
 }
 
 impl Core {
-    pub(super) fn on_market(
-        &mut self,
-        now: UtcTime,
-        profile: ProfileIndex,
-        event: MarketEvent,
-        effects: &mut Effects,
-    ) {
+    pub(super) fn on_market(&mut self, now: UtcTime, profile: ProfileIndex, event: MarketEvent, effects: &mut Effects) {
         let Some(state) = self.profiles.get_mut(profile) else { return };
         let Some(market) = state.markets.get_mut(&event.instrument) else { return };
         market.events += 1;

@@ -6,12 +6,14 @@
 //!
 //! Deliberately absent: files, sockets, threads, clocks, random numbers, any knowledge of a particular broker.
 
+mod adopt;
 mod answer;
 mod booking;
 mod bracket;
 mod cash;
 mod change;
 mod command;
+mod compare;
 mod equity;
 mod held;
 mod kill;
@@ -35,7 +37,9 @@ use crate::config::{RiskLimits, World};
 use crate::ledger::{Batch, OrderEvent, RiskEvent, Write};
 use crate::market::{Currency, InstrumentId, UtcTime};
 use crate::order::fee::FeeSchedule;
-use crate::order::{ClientOrderId, IdSource, Order, OrderId, Orders, ProfileName, Source, TransactionId};
+use crate::order::{
+    ClientOrderId, IdSource, Order, OrderId, Orders, PendingChange, ProfileName, Replacement, Source, TransactionId,
+};
 use crate::risk::DeskState;
 
 use super::protocol::{EventRecord, Failure, Outcome, Response, Update};
@@ -133,6 +137,7 @@ pub enum Event {
 
 /// What the shell has to do after a step.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "most effects are publications: a box for each would only cost")]
 pub enum Effect {
     /// Hand a request to a broker, after [`Core::may_send`] agrees.
     Send {
@@ -182,13 +187,19 @@ impl Effects {
 enum Purpose {
     Place(OrderId),
     Cancel(OrderId),
-    Replace(OrderId),
-    Find(OrderId),
+    Replace(OrderId, Replacement),
+    /// With the change that was out when it was asked: what is found then has decided that one and no later one.
+    Find(OrderId, Option<PendingChange>),
     OpenOrders,
     Fills,
-    Account,
+    Positions,
+    Balances,
     Instruments,
-    Leverage { token: Token, instrument: InstrumentId, leverage: u32 },
+    Leverage {
+        token: Token,
+        instrument: InstrumentId,
+        leverage: u32,
+    },
     Subscribe(InstrumentId),
 }
 
@@ -196,7 +207,10 @@ enum Purpose {
 struct Outstanding {
     profile: ProfileIndex,
     purpose: Purpose,
+    asked_at: UtcTime,
     deadline: UtcTime,
+    /// Whether it has left; until then storage holds it up.
+    left: bool,
 }
 
 /// The desk's mind.
@@ -210,6 +224,8 @@ pub struct Core {
     finished: std::collections::VecDeque<OrderId>,
     ids: Box<dyn IdSource>,
     requests: BTreeMap<RequestId, Outstanding>,
+    /// New and changed orders whose answer is overdue; it is still worth having when it comes.
+    overdue: BTreeMap<RequestId, Outstanding>,
     next_request: u64,
     next_transaction: u64,
     last_sequence: u64,
@@ -250,12 +266,21 @@ impl Core {
     pub fn may_send(&mut self, now: UtcTime, request: &BrokerRequest, effects: &mut Effects) -> bool {
         let Some(outstanding) = self.requests.get_mut(&request.id) else { return false };
         outstanding.deadline = now.plus(self.settings.answer_timeout);
-        let Purpose::Place(id) = outstanding.purpose else { return true };
+        outstanding.left = true;
+        let waited = now.since(outstanding.asked_at);
+        let profile = outstanding.profile;
+        let id = match outstanding.purpose {
+            Purpose::Place(id) => id,
+            Purpose::Replace(id, new) => {
+                return self.may_send_change(now, profile, (request.id, id, new), waited, effects);
+            }
+            _ => return true,
+        };
         let reason = match self.orders.get_mut(&id) {
             Some(order) if order.state == crate::order::OrderState::Pending => {
                 let closing = order.role == crate::order::Role::Flatten;
                 let reduces = closing || order.reduce_only || order.reservation.opening.is_zero();
-                if now.since(order.updated_at) > self.settings.send_timeout {
+                if !reduces && now.since(order.updated_at) > self.settings.send_timeout {
                     "not sent: writing it down took too long"
                 } else if self.state == DeskState::Halted && !closing {
                     "not sent: the desk was halted first"
@@ -275,6 +300,41 @@ impl Core {
         false
     }
 
+    /// The same for a change: not in a halted desk, not when storage took too long, and not when the order is over or was
+    /// canceled since.
+    fn may_send_change(
+        &mut self,
+        now: UtcTime,
+        profile: ProfileIndex,
+        (request, id, new): (RequestId, OrderId, Replacement),
+        waited: Duration,
+        effects: &mut Effects,
+    ) -> bool {
+        let wanted = PendingChange::Replace { kind: new.kind, quantity: new.quantity };
+        let stands = self.orders.get(&id).is_some_and(|order| order.pending_change.as_ref() == Some(&wanted));
+        let reason = if waited > self.settings.send_timeout {
+            "not sent: writing it down took too long"
+        } else if self.state == DeskState::Halted {
+            "not sent: the desk was halted first"
+        } else if !stands {
+            "not sent: the order was canceled first"
+        } else {
+            return true;
+        };
+        self.requests.remove(&request);
+        self.replace_failed(now, profile, id, new, reason.into(), effects);
+        false
+    }
+
+    /// Whether a request is kept for the time when the disk takes writes again: an exit that was set off, or a closing
+    /// order, is better late than never. Any other new order would be a surprise by then.
+    #[must_use]
+    pub fn outlasts_a_stall(&self, request: &BrokerRequest) -> bool {
+        let RequestBody::Place(place) = &request.body else { return false };
+        let kept = |order: &Order| order.triggered || order.role == crate::order::Role::Flatten;
+        self.orders.get(&place.order_id).is_some_and(kept)
+    }
+
     /// A request that will not be carried out because its rows could not be written in time: a new order is refused for
     /// good, a change is taken back.
     pub fn abandon(&mut self, now: UtcTime, request: &BrokerRequest, effects: &mut Effects) {
@@ -284,12 +344,8 @@ impl Core {
             Purpose::Place(id) => {
                 self.end_order(now, id, crate::order::OrderState::Rejected, Some(reason.into()), effects);
             }
-            Purpose::Replace(id) => {
-                if let Some(order) = self.orders.get_mut(&id) {
-                    order.pending_change = None;
-                }
-                self.reserve_anew(now, outstanding.profile, id, effects);
-                self.changed(now, id, "replace_refused", Some(reason.into()), effects);
+            Purpose::Replace(id, new) => {
+                self.replace_failed(now, outstanding.profile, id, new, reason.into(), effects);
             }
             _ => {}
         }
@@ -301,7 +357,8 @@ impl Core {
             BrokerEvent::Answer { id, outcome } => self.on_answer(now, profile, id, outcome, effects),
             BrokerEvent::Order(report) => self.on_order_report(now, profile, report, effects),
             BrokerEvent::Fill(report) => self.on_fill_report(now, profile, report, effects),
-            BrokerEvent::Account(report) => self.on_account_report(profile, report),
+            // Cash and holdings are compared when they were asked for: only then is it known that they are whole.
+            BrokerEvent::Account(_) => {}
             BrokerEvent::CashFlow(flow) => self.on_cash_flow(now, profile, flow, effects),
             BrokerEvent::Connection(connection) => self.on_connection(now, profile, connection, effects),
             BrokerEvent::Notice(text) => self.publish_event(now, Some(profile), "notice", None, text, effects),
@@ -347,7 +404,7 @@ impl Core {
         let id = RequestId(self.next_request);
         // Counted again from the moment it really leaves; until then storage may hold it up.
         let deadline = now.plus(self.settings.answer_timeout + self.settings.send_timeout * 4);
-        self.requests.insert(id, Outstanding { profile, purpose, deadline });
+        self.requests.insert(id, Outstanding { profile, purpose, asked_at: now, deadline, left: false });
         effects.actions.push(Effect::Send { profile, request: BrokerRequest { id, body } });
         id
     }
@@ -406,6 +463,7 @@ impl Core {
         })));
     }
 
+    #[expect(clippy::too_many_arguments, reason = "the fields of one row")]
     fn risk_event(
         &self,
         now: UtcTime,

@@ -5,15 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::compare::Comparison;
 use super::market::Market;
 use super::{ProfileSetup, equity::DayBase};
 use crate::broker::api::Capabilities;
 use crate::config::{RiskLimits, World};
 use crate::market::{Currency, Instrument, InstrumentId, Symbol, UtcTime};
 use crate::order::fee::FeeSchedule;
-use crate::order::{
-    Account, BrokerOrderId, ExecutionId, OrderId, Position, PositionKey, PositionSide, ProfileName,
-};
+use crate::order::{Account, BrokerOrderId, ExecutionId, OrderId, Position, PositionKey, PositionSide, ProfileName};
 use crate::risk::OrderPace;
 
 use super::super::record::DifferenceRecord;
@@ -48,7 +47,7 @@ pub struct Profile {
     pub capabilities: Capabilities,
     /// Connection.
     pub link: Link,
-    /// Whether open orders were compared with the broker since the connection came up.
+    /// Whether orders, holdings and cash were compared with the broker since the connection came up.
     pub reconciled: bool,
     /// What differs and nobody has accepted.
     pub differences: Vec<DifferenceRecord>,
@@ -68,13 +67,14 @@ pub struct Profile {
     pub(super) day: BTreeMap<Currency, DayBase>,
     pub(super) initial_cash: Vec<(Currency, Decimal)>,
     pub(super) reconcile_at: UtcTime,
-    pub(super) last_fills_asked: UtcTime,
+    /// Fills up to here were told in answer to a question.
+    pub(super) fills_told: Option<UtcTime>,
+    /// Whether fills must be asked for once more when the answer that is out has come.
+    pub(super) fills_wanted: bool,
     pub(super) stored_instruments: FxHashSet<InstrumentId>,
     pub(super) early_fills: Vec<crate::broker::api::FillReport>,
     pub(super) equity_at: UtcTime,
-    /// Broker's view of cash and positions, from its last answer.
-    pub(super) venue_cash: BTreeMap<Currency, Decimal>,
-    pub(super) venue_positions: BTreeMap<(InstrumentId, PositionSide), Decimal>,
+    pub(super) comparison: Comparison,
 }
 
 impl Profile {
@@ -103,12 +103,12 @@ impl Profile {
             day: BTreeMap::new(),
             initial_cash: setup.initial_cash,
             reconcile_at: UtcTime::EPOCH,
-            last_fills_asked: UtcTime::EPOCH,
+            fills_told: None,
+            fills_wanted: false,
             stored_instruments: FxHashSet::default(),
             early_fills: Vec::new(),
             equity_at: UtcTime::EPOCH,
-            venue_cash: BTreeMap::new(),
-            venue_positions: BTreeMap::new(),
+            comparison: Comparison::default(),
         }
     }
 

@@ -1,16 +1,19 @@
 //! Comparing with the broker: at every connection, on schedule, and when asked. Differences are events and stay listed
 //! until a person accepts them; nothing is overwritten in silence.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rust_decimal::Decimal;
 
+use super::compare::{Mismatch, Part, Subject, VenuePositions};
 use super::submit::no_profile;
 use super::{Core, Effects, ProfileIndex, Purpose, Token};
-use crate::broker::api::{OrderReport, RequestBody};
+use crate::broker::api::{AccountReport, OrderReport, RequestBody};
 use crate::config::World;
 use crate::desk::protocol::{Failure, Response};
 use crate::desk::record::DifferenceRecord;
 use crate::market::UtcTime;
-use crate::order::{OrderId, OrderState, Source};
+use crate::order::{Order, OrderId, OrderState, Replacement, WatchedBy};
 
 use super::profile::Link;
 
@@ -22,20 +25,19 @@ impl Core {
         }
         self.send(now, profile, Purpose::OpenOrders, RequestBody::OpenOrders, effects);
         self.ask_for_fills(now, profile, effects);
-        self.send(now, profile, Purpose::Account, RequestBody::Positions, effects);
-        self.send(now, profile, Purpose::Account, RequestBody::Balances, effects);
+        self.send(now, profile, Purpose::Positions, RequestBody::Positions, effects);
+        self.send(now, profile, Purpose::Balances, RequestBody::Balances, effects);
     }
 
     pub(super) fn reconcile_on_schedule(&mut self, now: UtcTime, effects: &mut Effects) {
-        let due: Vec<ProfileIndex> = self
-            .profiles
-            .iter()
-            .enumerate()
-            .filter(|(_, state)| matches!(state.link, Link::Up | Link::Silent) && state.reconcile_at <= now)
-            .map(|(index, _)| index)
-            .collect();
-        for index in due {
-            self.compare_with_broker(now, index, effects);
+        for index in 0..self.profiles.len() {
+            let due = self
+                .profiles
+                .get(index)
+                .is_some_and(|state| matches!(state.link, Link::Up | Link::Silent) && state.reconcile_at <= now);
+            if due {
+                self.compare_with_broker(now, index, effects);
+            }
         }
     }
 
@@ -46,150 +48,315 @@ impl Core {
         profile: ProfileIndex,
         effects: &mut Effects,
     ) -> Result<(), Box<Failure>> {
-        let state = self.profiles.get_mut(profile).ok_or_else(no_profile)?;
-        state.reconciled = false;
+        self.profiles.get_mut(profile).ok_or_else(no_profile)?.compare_anew();
         self.compare_with_broker(now, profile, effects);
         effects.reply(token, Response::Done);
         Ok(())
     }
 
-    /// The broker's open orders against ours.
+    /// The broker's open orders against ours, as they were when it was asked.
     pub(super) fn compare_orders(
         &mut self,
         now: UtcTime,
         profile: ProfileIndex,
+        asked_at: UtcTime,
         reports: Vec<OrderReport>,
         complete: bool,
         effects: &mut Effects,
     ) {
-        let mut seen: Vec<OrderId> = Vec::new();
-        self.forget_differences(profile, "extra_order");
+        let mut seen = BTreeSet::new();
+        let mut found = Vec::new();
         for report in reports {
-            match self.locate(profile, &report) {
-                Some(id) => {
-                    seen.push(id);
-                    // Ours says it is over, the broker still has it: it must not stay there unwatched.
-                    let revenant = self.orders.get(&id).is_some_and(|order| order.state.is_final());
-                    if revenant {
-                        self.foreign_order(now, profile, &report, effects);
-                    } else {
-                        self.on_order_report(now, profile, report, effects);
-                    }
+            let own = self.locate(profile, &report);
+            seen.extend(own);
+            match own.and_then(|id| self.orders.get(&id)) {
+                None => found.extend(foreign(&report, None)),
+                // Ours says it is over, the broker still has it: it must not stay there unwatched.
+                Some(order) if order.state.is_final() => {
+                    found.extend(foreign(&report, Some(order)).filter(|_| order.updated_at <= asked_at));
                 }
-                None => self.foreign_order(now, profile, &report, effects),
+                Some(order) => self.see_own(now, profile, asked_at, (order.id, report), effects),
             }
         }
-        let Some(state) = self.profiles.get_mut(profile) else { return };
-        state.reconciled |= complete;
-        let missing: Vec<OrderId> = state
-            .open
-            .iter()
-            .filter(|id| !seen.contains(id))
-            .filter(|id| {
-                self.orders.get(id).is_some_and(|order| {
-                    let held = order.watched_by == Some(crate::order::WatchedBy::Desk) && !order.triggered;
-                    order.state.may_be_at_venue() && !held
-                })
-            })
-            .copied()
-            .collect();
-        if complete {
-            for id in missing {
-                self.ask_about(now, profile, id, effects);
-            }
+        if !complete {
+            return;
         }
+        self.ask_about_missing(now, profile, &seen, effects);
+        if let Some(state) = self.profiles.get_mut(profile) {
+            state.comparison.orders_read = true;
+        }
+        self.weigh(now, profile, Part::Orders, found, effects);
     }
 
-    /// An order at the broker that is not ours, or that we count as over.
-    pub(super) fn foreign_order(
+    fn see_own(
         &mut self,
         now: UtcTime,
         profile: ProfileIndex,
+        asked_at: UtcTime,
+        (id, report): (OrderId, OrderReport),
+        effects: &mut Effects,
+    ) {
+        self.on_order_report(now, profile, report.clone(), effects);
+        let Some(order) = self.orders.get(&id).filter(|order| order.state.is_open()) else { return };
+        let differs = !has_shape(order, &report) && order.pending_change.is_none();
+        let confirmed = order.filled == report.filled;
+        if let Some(state) = self.profiles.get_mut(profile)
+            && confirmed
+            && state.comparison.at_start.get(&id).is_some_and(|was| was.filled == report.filled)
+        {
+            state.comparison.at_start.remove(&id);
+        }
+        if differs && order_is_older(self.orders.get(&id), asked_at) {
+            self.ask_about(now, profile, id, effects);
+        }
+    }
+
+    /// Orders that should be at the broker and were not in its list.
+    fn ask_about_missing(
+        &mut self,
+        now: UtcTime,
+        profile: ProfileIndex,
+        seen: &BTreeSet<OrderId>,
+        effects: &mut Effects,
+    ) {
+        let Some(state) = self.profiles.get(profile) else { return };
+        let at_venue = |id: &&OrderId| {
+            self.orders.get(id).is_some_and(|order| {
+                let held = order.watched_by == Some(WatchedBy::Desk) && !order.triggered;
+                order.state.may_be_at_venue() && !held
+            })
+        };
+        let missing: Vec<OrderId> =
+            state.open.iter().filter(|id| !seen.contains(id)).filter(at_venue).copied().collect();
+        for id in missing {
+            self.ask_about(now, profile, id, effects);
+        }
+    }
+
+    /// An order of ours as the broker has it now, asked after our last change of it: somebody else may have changed it.
+    pub(super) fn compare_shape(
+        &mut self,
+        now: UtcTime,
+        profile: ProfileIndex,
+        id: OrderId,
         report: &OrderReport,
         effects: &mut Effects,
     ) {
-        if report.state.is_final() {
+        let Some(order) = self.orders.get(&id) else { return };
+        let settled = order.state.is_final() || report.state.is_final() || order.pending_change.is_some();
+        if settled || has_shape(order, report) {
             return;
         }
-        let difference = DifferenceRecord {
-            kind: "extra_order".into(),
-            subject: report.broker_id.to_string(),
-            local: "none".into(),
-            venue: format!("{} {} {} {}", report.side, report.instrument, report.quantity, report.state),
+        let show = |kind: &crate::order::OrderKind, quantity| {
+            let price = kind.limit().map_or_else(|| kind.name().to_string(), |price| price.to_string());
+            format!("{quantity} @ {price}")
         };
-        self.differ(now, profile, difference, effects);
-    }
-
-    /// Positions and cash, where the broker keeps them.
-    pub(super) fn compare_account(&mut self, now: UtcTime, profile: ProfileIndex, effects: &mut Effects) {
-        let Some(state) = self.profiles.get(profile) else { return };
-        if state.world == World::Virtual {
-            return;
-        }
-        let mut differences = Vec::new();
-        for ((instrument, side), quantity) in &state.venue_positions {
-            let local = state.position(*instrument, *side).map_or(Decimal::ZERO, |position| position.quantity);
-            if local != *quantity {
-                differences.push(DifferenceRecord {
-                    kind: "position".into(),
-                    subject: instrument.to_string(),
-                    local: local.normalize().to_string(),
-                    venue: quantity.normalize().to_string(),
-                });
-            }
-        }
-        for (currency, cash) in &state.venue_cash {
-            let local = state.accounts.get(currency).map_or(Decimal::ZERO, |account| account.cash);
-            if local != *cash {
-                differences.push(DifferenceRecord {
-                    kind: "cash".into(),
-                    subject: currency.to_string(),
-                    local: local.normalize().to_string(),
-                    venue: cash.normalize().to_string(),
-                });
-            }
-        }
-        self.forget_differences(profile, "position");
-        self.forget_differences(profile, "cash");
-        for difference in differences {
-            self.differ(now, profile, difference, effects);
+        let mismatch = Mismatch {
+            part: Part::Own,
+            subject: Subject::Own(id),
+            instrument: Some(order.instrument),
+            gap: Decimal::ZERO,
+            price: None,
+            report: Some(Box::new(report.clone())),
+            record: difference(
+                "order_changed",
+                &id,
+                show(&order.kind, order.quantity),
+                show(&report.kind, report.quantity),
+            ),
+        };
+        if self.profiles.get(profile).is_some_and(|state| state.world == World::Virtual) {
+            // Nobody but this desk trades there: a change of its own came through late.
+            self.adopt_shape(now, profile, id, report, effects);
+        } else {
+            self.note(now, profile, mismatch, effects);
         }
     }
 
-    fn forget_differences(&mut self, profile: ProfileIndex, kind: &str) {
-        if let Some(state) = self.profiles.get_mut(profile) {
-            state.differences.retain(|difference| difference.kind != kind);
-        }
-    }
-
-    fn differ(&mut self, now: UtcTime, profile: ProfileIndex, difference: DifferenceRecord, effects: &mut Effects) {
-        let Some(state) = self.profiles.get_mut(profile) else { return };
-        if state.differences.contains(&difference) {
-            return;
-        }
-        let text =
-            format!("{} {}: here {}, at the broker {}", difference.kind, difference.subject, difference.local, difference.venue);
-        state.differences.push(difference);
-        self.risk_event(now, Some(profile), "RECONCILE".into(), text.clone(), String::new(), &Source::Venue, effects);
-        self.publish_event(now, Some(profile), "difference", None, text, effects);
-    }
-
-    pub(super) fn accept_differences(
+    pub(super) fn adopt_shape(
         &mut self,
         now: UtcTime,
-        token: Token,
         profile: ProfileIndex,
-        source: &Source,
+        id: OrderId,
+        report: &OrderReport,
         effects: &mut Effects,
-    ) -> Result<(), Box<Failure>> {
-        let state = self.profiles.get_mut(profile).ok_or_else(no_profile)?;
-        let accepted = std::mem::take(&mut state.differences);
-        for difference in &accepted {
-            let text = format!("accepted {} {}: {}", difference.kind, difference.subject, difference.venue);
-            self.risk_event(now, Some(profile), "RECONCILE".into(), text, String::new(), source, effects);
+    ) {
+        let Some(order) = self.orders.get(&id).filter(|order| order.state.is_open()) else { return };
+        let kind = if order.triggered { order.kind } else { report.kind };
+        self.replaced(
+            now,
+            profile,
+            id,
+            (report.broker_id.clone(), Replacement { kind, quantity: report.quantity }),
+            effects,
+        );
+    }
+
+    /// What has become of an order while the desk was away. Its fills are booked as they are told; nothing new is sent
+    /// until a person has seen it.
+    pub(super) fn differ_from_start(
+        &mut self,
+        now: UtcTime,
+        profile: ProfileIndex,
+        id: OrderId,
+        venue: Option<&str>,
+        effects: &mut Effects,
+    ) {
+        let Some(state) = self.profiles.get(profile) else { return };
+        let (Some(was), Some(order)) = (state.comparison.at_start.get(&id), self.orders.get(&id)) else { return };
+        if venue.is_none() && (was.state, was.filled) == (order.state, order.filled) {
+            return;
         }
-        effects.reply(token, Response::Differences(accepted));
-        Ok(())
+        let kind = match (venue, order.state) {
+            (Some(_), _) => "missing_order",
+            (None, OrderState::PartiallyFilled) => "order_partly_filled",
+            (None, OrderState::Filled) => "order_filled",
+            (None, OrderState::Canceled) => "order_canceled",
+            (None, OrderState::Expired | OrderState::Rejected) => "order_ended",
+            (None, _) => return,
+        };
+        let show = |state: OrderState, filled| {
+            format!("{state}, {filled} of {} {} {} filled", order.quantity, order.side, order.instrument)
+        };
+        let here = show(was.state, was.filled);
+        let there = venue.map_or_else(|| show(order.state, order.filled), ToOwned::to_owned);
+        let mismatch = Mismatch {
+            part: Part::Own,
+            subject: Subject::Own(id),
+            instrument: Some(order.instrument),
+            gap: Decimal::ZERO,
+            price: None,
+            report: None,
+            record: difference(kind, &id, here, there),
+        };
+        self.note(now, profile, mismatch, effects);
+    }
+
+    pub(super) fn positions_told(
+        &mut self,
+        now: UtcTime,
+        profile: ProfileIndex,
+        reports: Vec<AccountReport>,
+        effects: &mut Effects,
+    ) {
+        let Some(state) = self.profiles.get_mut(profile) else { return };
+        // The same holding told twice is one holding.
+        let told: VenuePositions = reports
+            .into_iter()
+            .filter_map(|report| match report {
+                AccountReport::Position { instrument, side, quantity, average_price } => {
+                    Some(((instrument, side), (quantity, average_price)))
+                }
+                AccountReport::Cash { .. } => None,
+            })
+            .collect();
+        state.comparison.venue_positions = Some(told);
+        self.compare_positions(now, profile, effects);
+    }
+
+    pub(super) fn balances_told(
+        &mut self,
+        now: UtcTime,
+        profile: ProfileIndex,
+        reports: Vec<AccountReport>,
+        effects: &mut Effects,
+    ) {
+        let Some(state) = self.profiles.get_mut(profile) else { return };
+        let told: BTreeMap<_, _> = reports
+            .into_iter()
+            .filter_map(|report| match report {
+                AccountReport::Cash { total, .. } => Some((total.currency, total.amount)),
+                AccountReport::Position { .. } => None,
+            })
+            .collect();
+        state.comparison.venue_cash = Some(told);
+        self.compare_cash(now, profile, effects);
+    }
+
+    pub(super) fn positions_untold(&mut self, profile: ProfileIndex) {
+        if let Some(state) = self.profiles.get_mut(profile) {
+            state.settle_part(Part::Positions);
+        }
+    }
+
+    pub(super) fn balances_untold(&mut self, profile: ProfileIndex) {
+        if let Some(state) = self.profiles.get_mut(profile) {
+            state.settle_part(Part::Cash);
+        }
+    }
+
+    /// Holdings as the broker last told them against ours.
+    pub(super) fn compare_positions(&mut self, now: UtcTime, profile: ProfileIndex, effects: &mut Effects) {
+        let Some(state) = self.profiles.get(profile) else { return };
+        if state.world == World::Virtual || !state.instruments_known {
+            return;
+        }
+        let Some(told) = state.comparison.venue_positions.clone() else { return };
+        if state.comparison.opens_positions {
+            self.open_positions(now, profile, &told, effects);
+        }
+        let Some(state) = self.profiles.get(profile) else { return };
+        let own = state.positions.iter().filter(|(_, position)| !position.is_flat()).map(|(key, _)| *key);
+        let keys: BTreeSet<_> = own.chain(told.keys().copied()).collect();
+        let mut found = Vec::new();
+        for (instrument, side) in keys {
+            let local = state.position(instrument, side).map_or(Decimal::ZERO, |position| position.quantity);
+            let (venue, price) = told.get(&(instrument, side)).copied().unwrap_or_default();
+            if local == venue {
+                continue;
+            }
+            let kind = match (local, venue) {
+                _ if !state.markets.contains_key(&instrument) => "unknown_instrument",
+                (here, _) if here.is_zero() => "extra_position",
+                (_, there) if there.is_zero() => "missing_position",
+                (here, there) if here.is_sign_negative() != there.is_sign_negative() => "position_side",
+                _ => "position",
+            };
+            found.push(Mismatch {
+                part: Part::Positions,
+                subject: Subject::Position(instrument, side),
+                instrument: Some(instrument),
+                gap: venue - local,
+                price,
+                report: None,
+                record: difference(kind, &instrument, local.normalize().to_string(), venue.normalize().to_string()),
+            });
+        }
+        self.weigh(now, profile, Part::Positions, found, effects);
+    }
+
+    /// Cash as the broker last told it against ours.
+    pub(super) fn compare_cash(&mut self, now: UtcTime, profile: ProfileIndex, effects: &mut Effects) {
+        let Some(state) = self.profiles.get(profile) else { return };
+        if state.world == World::Virtual || !state.instruments_known {
+            return;
+        }
+        let Some(told) = state.comparison.venue_cash.clone() else { return };
+        if state.comparison.opens_cash {
+            self.open_cash(now, profile, &told, effects);
+        }
+        let Some(state) = self.profiles.get(profile) else { return };
+        let currencies: BTreeSet<_> = state.accounts.keys().chain(told.keys()).copied().collect();
+        let mut found = Vec::new();
+        for currency in currencies {
+            let local = state.accounts.get(&currency).map(|account| account.cash);
+            let venue = told.get(&currency).copied().unwrap_or_default();
+            let here = local.unwrap_or_default();
+            if here == venue {
+                continue;
+            }
+            let kind = if local.is_none() { "extra_currency" } else { "cash" };
+            found.push(Mismatch {
+                part: Part::Cash,
+                subject: Subject::Cash(currency),
+                instrument: None,
+                gap: venue - here,
+                price: None,
+                report: None,
+                record: difference(kind, &currency, here.normalize().to_string(), venue.normalize().to_string()),
+            });
+        }
+        self.weigh(now, profile, Part::Cash, found, effects);
     }
 
     /// Marks a connection that is up but brings nothing, and one that brings data again.
@@ -236,4 +403,37 @@ impl Core {
         }
         lines
     }
+}
+
+fn difference(kind: &str, subject: &impl ToString, local: String, venue: String) -> DifferenceRecord {
+    DifferenceRecord { kind: kind.into(), subject: subject.to_string(), local, venue }
+}
+
+/// An open order at the broker that is not ours, or that we count as over.
+fn foreign(report: &OrderReport, own: Option<&Order>) -> Option<Mismatch> {
+    if report.state.is_final() {
+        return None;
+    }
+    let venue = format!("{} {} {} {}", report.side, report.instrument, report.quantity, report.state);
+    let local = own.map_or_else(|| "none".to_owned(), |order| order.state.to_string());
+    Some(Mismatch {
+        part: Part::Orders,
+        subject: Subject::Foreign(report.broker_id.clone()),
+        instrument: Some(report.instrument),
+        gap: Decimal::ZERO,
+        price: None,
+        report: None,
+        record: difference("extra_order", &report.broker_id, local, venue),
+    })
+}
+
+/// Whether a report shows the price and quantity an order has here. What a broker does not tell cannot differ.
+fn has_shape(order: &Order, report: &OrderReport) -> bool {
+    let working = if order.triggered { order.kind.once_triggered() } else { order.kind };
+    let price = working.limit().is_none() || report.kind.limit().is_none() || working.limit() == report.kind.limit();
+    price && (report.quantity.is_zero() || report.quantity == order.quantity)
+}
+
+fn order_is_older(order: Option<&Order>, asked_at: UtcTime) -> bool {
+    order.is_some_and(|order| order.updated_at <= asked_at)
 }

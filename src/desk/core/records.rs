@@ -320,7 +320,7 @@ pub fn plain_order_record(order: &Order) -> OrderRecord {
         average_price: order.average_price().map(|price| price.round_dp(12).normalize()),
         state: order.state,
         pending_change: order.pending_change.as_ref().map(|change| match change {
-            PendingChange::Cancel => "cancel".to_owned(),
+            PendingChange::Cancel { .. } => "cancel".to_owned(),
             PendingChange::Replace { .. } => "replace".to_owned(),
         }),
         watched_by: order.watched_by,

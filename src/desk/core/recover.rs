@@ -2,11 +2,13 @@
 
 use rust_decimal::Decimal;
 
+use super::compare::AtStart;
 use super::{Core, CoreSettings, Effects, ProfileSetup, profile::Profile};
 use crate::config::World;
 use crate::ledger::{OrderEvent, Recovered, Write};
 use crate::market::UtcTime;
-use crate::order::{IdSource, Order, OrderState, ProfileName, TransactionKind, WatchedBy};
+use crate::market::session::trading_date;
+use crate::order::{IdSource, Order, OrderId, OrderState, ProfileName, TimeInForce, TransactionKind, WatchedBy};
 use crate::risk::DeskState;
 
 impl Core {
@@ -31,6 +33,7 @@ impl Core {
             finished: Default::default(),
             ids,
             requests: Default::default(),
+            overdue: Default::default(),
             next_request: 0,
             next_transaction: recovered.last_transaction.map_or(0, |id| id.0),
             last_sequence: recovered.last_sequence,
@@ -38,6 +41,7 @@ impl Core {
             last_tick: now,
         };
         core.take_settings(&recovered);
+        core.mark_new_ledgers(&recovered);
         core.take_holdings(recovered, now, effects);
         core.open_accounts(now, effects);
         core
@@ -66,6 +70,21 @@ impl Core {
                 "day" | "peak" => state.recover_day(what, rest, value),
                 _ => {}
             }
+        }
+    }
+
+    /// What the broker first says of an account the ledger knows nothing of is its opening balance.
+    fn mark_new_ledgers(&mut self, recovered: &Recovered) {
+        for state in self.profiles.iter_mut().filter(|state| state.world != World::Virtual) {
+            let opened = |what: &str| recovered.settings.contains_key(&format!("opened:{}:{what}", state.name));
+            let (cash, positions) = (opened("cash"), opened("positions"));
+            let has = recovered.accounts.iter().any(|account| account.profile == state.name)
+                || recovered.positions.iter().any(|position| position.key.profile == state.name)
+                || recovered.orders.iter().any(|order| order.profile == state.name);
+            // One without the other: the desk ended between the two.
+            let begun = cash || positions;
+            state.comparison.opens_cash = !cash && (begun || !has);
+            state.comparison.opens_positions = !positions && (begun || !has);
         }
     }
 
@@ -101,6 +120,11 @@ impl Core {
                 state.executions.entry(fill.order_id).or_default().insert(fill.id);
             }
         }
+        for (name, flow) in recovered.cash_flows {
+            if let Some(state) = self.profile_index(&name).and_then(|index| self.profiles.get_mut(index)) {
+                state.cash_flows.insert(flow);
+            }
+        }
         for order in recovered.orders {
             self.take_order(order, now, effects);
         }
@@ -128,6 +152,11 @@ impl Core {
             if open {
                 state.open.insert(id);
             }
+            let working = matches!(order.state, OrderState::Accepted | OrderState::PartiallyFilled);
+            if working && !held && order.pending_change.is_none() && state.world != World::Virtual {
+                let was = AtStart { state: order.state, filled: order.filled };
+                state.comparison.at_start.insert(id, was);
+            }
         }
         if !open {
             self.finished.push_back(id);
@@ -135,6 +164,7 @@ impl Core {
         self.orders.insert(id, order);
         if held && open {
             self.hold(index, instrument, id);
+            self.expire_if_slept_over(now, id, effects);
         }
         if on_its_way {
             self.write_order(id, effects);
@@ -147,6 +177,15 @@ impl Core {
         }
     }
 
+    /// A stop that was good for a day which ended while the desk was away.
+    fn expire_if_slept_over(&mut self, now: UtcTime, id: OrderId, effects: &mut Effects) {
+        let Some(order) = self.orders.get(&id) else { return };
+        let date = |time| trading_date(order.instrument.venue, time);
+        if order.time_in_force == TimeInForce::Day && date(order.created_at) < date(now) {
+            self.end_order(now, id, OrderState::Expired, Some("the day is over".into()), effects);
+        }
+    }
+
     /// Virtual accounts that have never held anything get their first cash.
     fn open_accounts(&mut self, now: UtcTime, effects: &mut Effects) {
         for index in 0..self.profiles.len() {
@@ -156,7 +195,7 @@ impl Core {
             }
             for (currency, amount) in state.initial_cash.clone() {
                 if amount > Decimal::ZERO {
-                    self.move_money(now, index, (TransactionKind::Deposit, amount, currency), None, effects);
+                    self.move_money(now, index, (TransactionKind::Deposit, amount, currency), (None, None), effects);
                 }
             }
         }

@@ -3,7 +3,10 @@
 use super::{Core, Effects, ProfileIndex, Purpose};
 use crate::broker::api::{FillReport, OrderReport, RequestBody};
 use crate::market::UtcTime;
-use crate::order::{BrokerOrderId, OrderId, OrderState, PendingChange, Role, Transition};
+use crate::order::{BrokerOrderId, Order, OrderId, OrderState, PendingChange, Replacement, Role, Transition};
+
+/// How much earlier than needed fills are asked for: clocks differ, and a venue may list a fill late.
+const FILLS_OVERLAP: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// Most fills kept whose order is not known yet.
 const EARLY_FILLS_MAX: usize = 1_000;
@@ -32,7 +35,10 @@ impl Core {
         effects: &mut Effects,
     ) {
         let Some(id) = self.locate(profile, &report) else {
-            self.foreign_order(now, profile, &report, effects);
+            // Perhaps one of ours whose number is not known yet: the next comparison tells.
+            if report.state.is_open() {
+                self.compare_by(profile, now.plus(super::compare::SECOND_LOOK));
+            }
             return;
         };
         self.learn_broker_id(now, profile, id, &report.broker_id, effects);
@@ -45,19 +51,33 @@ impl Core {
                     self.changed(now, id, "accepted", None, effects);
                 }
             }
-            OrderState::Canceled | OrderState::Rejected | OrderState::Expired => {
-                self.end_order(now, id, report.state, report.reason, effects);
-            }
-            // A filled order ends with its last fill, never with a word about it.
-            OrderState::Filled => {
-                if order.on_working(&report.broker_id, now) == Transition::Changed {
-                    self.changed(now, id, "accepted", None, effects);
-                }
+            OrderState::Canceled | OrderState::Rejected | OrderState::Expired | OrderState::Filled => {
+                self.take_end(now, id, &report, effects);
             }
             OrderState::Draft | OrderState::Pending | OrderState::Sent | OrderState::Unknown => {}
         }
         if behind {
             self.ask_for_fills(now, profile, effects);
+        }
+        self.differ_from_start(now, profile, id, None, effects);
+    }
+
+    /// The broker's last word about an order. A filled one ends with its last fill, never with a word about it.
+    fn take_end(&mut self, now: UtcTime, id: OrderId, report: &OrderReport, effects: &mut Effects) {
+        let Some(order) = self.order_mut(id) else { return };
+        let before = (order.state, order.quantity);
+        order.on_last_report(report.state, report.kind, report.quantity);
+        let corrected = before != (order.state, order.quantity);
+        if order.state.is_final() {
+            if corrected {
+                self.write_order(id, effects);
+            }
+        } else if report.state != OrderState::Filled {
+            self.end_order(now, id, report.state, report.reason.clone(), effects);
+        } else if order.is_complete() {
+            self.end_order(now, id, OrderState::Filled, None, effects);
+        } else if order.on_working(&report.broker_id, now) == Transition::Changed || corrected {
+            self.changed(now, id, "accepted", None, effects);
         }
     }
 
@@ -77,11 +97,8 @@ impl Core {
         if !shown || report.state.is_final() {
             return;
         }
-        let (kind, quantity) = (*kind, *quantity);
-        order.on_replaced(&report.broker_id, kind, quantity, now);
-        self.index_broker_id(profile, id, &report.broker_id);
-        self.refresh_reservation(profile, id, effects);
-        self.changed(now, id, "replaced", None, effects);
+        let new = Replacement { kind: *kind, quantity: *quantity };
+        self.replaced(now, profile, id, (report.broker_id.clone(), new), effects);
     }
 
     pub(super) fn index_broker_id(&mut self, profile: ProfileIndex, id: OrderId, broker_id: &BrokerOrderId) {
@@ -105,7 +122,8 @@ impl Core {
         // Fills may have come before anybody knew whose they were.
         let Some(state) = self.profiles.get_mut(profile) else { return };
         if state.early_fills.iter().any(|fill| fill.broker_id == *broker_id) {
-            let (own, rest) = std::mem::take(&mut state.early_fills).into_iter().partition(|f| f.broker_id == *broker_id);
+            let (own, rest) =
+                std::mem::take(&mut state.early_fills).into_iter().partition(|f| f.broker_id == *broker_id);
             state.early_fills = rest;
             let own: Vec<FillReport> = own;
             for fill in own {
@@ -124,11 +142,21 @@ impl Core {
         let Some(state) = self.profiles.get_mut(profile) else { return };
         let named = report.order_id.filter(|id| self.orders.get(id).is_some_and(|order| order.profile == state.name));
         let Some(id) = named.or_else(|| state.by_broker_id.get(&report.broker_id).copied()) else {
-            if state.early_fills.len() < EARLY_FILLS_MAX && !state.early_fills.contains(&report) {
+            if !state.early_fills.contains(&report) {
+                if state.early_fills.len() >= EARLY_FILLS_MAX {
+                    state.early_fills.remove(0);
+                }
                 state.early_fills.push(report);
             }
             return;
         };
+        let fits = |order: &Order| order.instrument == report.instrument && order.side == report.side;
+        if !self.orders.get(&id).is_some_and(fits) {
+            let text = format!("fill {} of {} is not of the order it names", report.execution_id, report.instrument);
+            self.publish_event(now, Some(profile), "notice", Some(id), text, effects);
+            return;
+        }
+        let Some(state) = self.profiles.get_mut(profile) else { return };
         if report.quantity.is_zero() || !state.executions.entry(id).or_default().insert(report.execution_id.clone()) {
             return;
         }
@@ -153,16 +181,10 @@ impl Core {
         }
         self.work_bracket(now, profile, id, effects);
         self.end_other_legs(now, profile, id, effects);
+        self.differ_from_start(now, profile, id, None, effects);
     }
 
-    fn late_fill(
-        &mut self,
-        now: UtcTime,
-        profile: ProfileIndex,
-        id: OrderId,
-        detail: String,
-        effects: &mut Effects,
-    ) {
+    fn late_fill(&mut self, now: UtcTime, profile: ProfileIndex, id: OrderId, detail: String, effects: &mut Effects) {
         self.write_order(id, effects);
         let text = format!("a fill was told after the order had ended: {detail}");
         self.publish_event(now, Some(profile), "missed_fill", Some(id), text, effects);
@@ -187,7 +209,8 @@ impl Core {
         }
         let Some(profile) = self.orders.get(&id).and_then(|order| self.profile_index(&order.profile)) else { return };
         self.refresh_reservation(profile, id, effects);
-        self.changed(now, id, state.as_str(), reason, effects);
+        let ended = self.orders.get(&id).map_or(state, |order| order.state);
+        self.changed(now, id, ended.as_str(), reason, effects);
         self.close_order(now, profile, id, effects);
     }
 
@@ -195,7 +218,8 @@ impl Core {
     fn close_order(&mut self, now: UtcTime, profile: ProfileIndex, id: OrderId, effects: &mut Effects) {
         let Some(order) = self.orders.get(&id) else { return };
         let (instrument, role, state, filled) = (order.instrument, order.role, order.state, order.filled);
-        let unprotected = role == Role::StopLoss && order.triggered && filled.is_zero() && state != OrderState::Canceled;
+        let exit = matches!(role, Role::StopLoss | Role::TakeProfit | Role::Oco);
+        let unprotected = exit && order.triggered && filled.is_zero() && state != OrderState::Canceled;
         if let Some(owner) = self.profiles.get_mut(profile) {
             owner.open.remove(&id);
             if let Some(market) = owner.markets.get_mut(&instrument) {
@@ -203,7 +227,7 @@ impl Core {
             }
         }
         if unprotected {
-            let text = "a stop-loss was set off and did not get through: the position is watched by NOBODY".to_owned();
+            let text = "an exit was set off and did not get through: the position is watched by NOBODY".to_owned();
             self.publish_event(now, Some(profile), "stop", Some(id), text, effects);
         }
         if role == Role::Entry && filled.is_zero() {
@@ -212,19 +236,42 @@ impl Core {
     }
 
     pub(super) fn ask_for_fills(&mut self, now: UtcTime, profile: ProfileIndex, effects: &mut Effects) {
-        let outstanding =
-            self.requests.values().any(|r| r.profile == profile && matches!(r.purpose, Purpose::Fills));
+        let outstanding = self.requests.values().any(|r| r.profile == profile && matches!(r.purpose, Purpose::Fills));
+        let Some(state) = self.profiles.get_mut(profile) else { return };
+        // What is on its way may have been told before the fill that is missed now.
+        state.fills_wanted = outstanding;
         if outstanding {
             return;
         }
         let Some(state) = self.profiles.get(profile) else { return };
-        let oldest = state.open.first().and_then(|id| self.orders.get(id)).map(|order| order.created_at);
-        let since = oldest.unwrap_or(now).min(state.last_fills_asked).max(UtcTime::EPOCH);
-        let since = if since == UtcTime::EPOCH { oldest.unwrap_or(now) } else { since };
-        let since = since.minus(std::time::Duration::from_secs(60));
+        // The first time for everything in memory: fills of orders that are over may have been missed too.
+        let oldest = match state.fills_told {
+            None => self.orders.values().find(|order| order.profile == state.name).map(|order| order.created_at),
+            Some(_) => state.open.first().and_then(|id| self.orders.get(id)).map(|order| order.created_at),
+        };
+        let since = oldest.into_iter().chain(state.fills_told).min().unwrap_or(now).minus(FILLS_OVERLAP);
         self.send(now, profile, Purpose::Fills, RequestBody::Fills { since }, effects);
-        if let Some(state) = self.profiles.get_mut(profile) {
-            state.last_fills_asked = now;
+    }
+
+    /// The answer to a question for fills: only it moves the time from which the next one asks.
+    pub(super) fn fills_told(
+        &mut self,
+        now: UtcTime,
+        profile: ProfileIndex,
+        asked_at: UtcTime,
+        fills: Vec<FillReport>,
+        complete: bool,
+        effects: &mut Effects,
+    ) {
+        let newest = fills.iter().map(|fill| fill.time).max();
+        for fill in fills {
+            self.on_fill_report(now, profile, fill, effects);
+        }
+        let Some(state) = self.profiles.get_mut(profile) else { return };
+        let until = if complete { Some(asked_at) } else { newest };
+        state.fills_told = until.max(state.fills_told);
+        if std::mem::take(&mut state.fills_wanted) {
+            self.ask_for_fills(now, profile, effects);
         }
     }
 }

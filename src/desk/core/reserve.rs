@@ -35,12 +35,7 @@ pub(super) fn position_side(instrument: &Instrument, side: PositionSide) -> Posi
 }
 
 /// Units of an order that open a position; the rest closes one.
-pub(super) fn opening_part(
-    instrument: &Instrument,
-    draft: &Draft,
-    held: Decimal,
-    held_back: Quantity,
-) -> Quantity {
+pub(super) fn opening_part(instrument: &Instrument, draft: &Draft, held: Decimal, held_back: Quantity) -> Quantity {
     if draft.reduce_only {
         return Quantity::ZERO;
     }
@@ -108,13 +103,7 @@ impl Profile {
     }
 
     /// What an order would cost and hold back.
-    pub(super) fn costing(
-        &self,
-        draft: &Draft,
-        instrument: &Instrument,
-        held_back: Quantity,
-        on: Date,
-    ) -> Costing {
+    pub(super) fn costing(&self, draft: &Draft, instrument: &Instrument, held_back: Quantity, on: Date) -> Costing {
         let side = position_side(instrument, draft.position_side);
         let held = self.position(instrument.id, side).map_or(Decimal::ZERO, |position| position.quantity);
         let opening = opening_part(instrument, draft, held, held_back);

@@ -69,11 +69,7 @@ impl Core {
         let instrument = self.resolve(profile, &order.symbol)?;
         let name = self.profiles.get(profile).map(|p| p.name.clone()).ok_or_else(no_profile)?;
         if order.quantity.is_zero() {
-            return Err(Box::new(Failure::new(
-                FailureKind::Usage,
-                "BAD_QUANTITY",
-                "the quantity must be above zero",
-            )));
+            return Err(Box::new(Failure::new(FailureKind::Usage, "BAD_QUANTITY", "the quantity must be above zero")));
         }
         Ok(Draft {
             profile: name,
@@ -107,7 +103,15 @@ impl Core {
         let (costing, verdict) = self.check(now, profile, &draft, None)?;
         let instrument = &market.instrument;
         let breakeven = costing.price.and_then(|price| {
-            self.breakeven(profile, instrument, draft.side, price.value(), draft.quantity.value(), costing.commission, now)
+            self.breakeven(
+                profile,
+                instrument,
+                draft.side,
+                price.value(),
+                draft.quantity.value(),
+                costing.commission,
+                now,
+            )
         });
         Ok(Preview {
             world: state.badge().into(),
@@ -158,7 +162,8 @@ impl Core {
         let costing = state.costing(draft, instrument, held_back, on);
         let held = state.position(instrument.id, side).map_or_else(Default::default, |p| p.quantity);
         let standing = self.standing(now, profile, instrument.currency, replacing);
-        let own = replacing.and_then(|id| self.orders.get(&id)).map_or_else(Default::default, |o| o.reservation.cash.amount);
+        let own =
+            replacing.and_then(|id| self.orders.get(&id)).map_or_else(Default::default, |o| o.reservation.cash.amount);
         let recent: Vec<RecentOrder> = if replacing.is_some() {
             Vec::new()
         } else {
@@ -259,7 +264,15 @@ impl Core {
     ) -> Box<Failure> {
         for refusal in &refusals {
             let about = format!("{} {} {} {}", refusal.value, draft.side, draft.instrument, draft.quantity);
-            self.risk_event(now, Some(profile), refusal.rule.name(), about, refusal.limit.clone(), &draft.source, effects);
+            self.risk_event(
+                now,
+                Some(profile),
+                refusal.rule.name(),
+                about,
+                refusal.limit.clone(),
+                &draft.source,
+                effects,
+            );
         }
         let first = refusals.first();
         let code = first.map_or_else(|| "RISK".to_owned(), |refusal| refusal.rule.name());
@@ -315,12 +328,7 @@ impl Core {
         state.open.insert(id);
         state.pace.record(
             now,
-            RecentOrder {
-                instrument: draft.instrument,
-                side: draft.side,
-                kind: draft.kind,
-                quantity: draft.quantity,
-            },
+            RecentOrder { instrument: draft.instrument, side: draft.side, kind: draft.kind, quantity: draft.quantity },
         );
         if let Some(client_id) = &draft.client_id {
             self.by_client_id.insert((profile, client_id.clone()), id);
@@ -370,7 +378,8 @@ impl Core {
         draft: &Draft,
         effects: &mut Effects,
     ) -> Result<(), Box<Failure>> {
-        let (Some(take), true) = (draft.bracket.take_profit, draft.bracket.stop_loss.is_some() || draft.bracket.trail.is_some())
+        let (Some(take), true) =
+            (draft.bracket.take_profit, draft.bracket.stop_loss.is_some() || draft.bracket.trail.is_some())
         else {
             return Err(Box::new(Failure::new(
                 FailureKind::Usage,
@@ -399,7 +408,8 @@ impl Core {
             what: "paired".into(),
             detail: Some(second.to_string()),
         }));
-        let records = [first, second].iter().filter_map(|id| self.orders.get(id)).map(|o| self.order_record(o)).collect();
+        let records =
+            [first, second].iter().filter_map(|id| self.orders.get(id)).map(|o| self.order_record(o)).collect();
         effects.reply(token, Response::Orders(records));
         Ok(())
     }

@@ -21,7 +21,7 @@ impl Core {
                 let answer_comes = self
                     .requests
                     .values()
-                    .any(|request| matches!(request.purpose, Purpose::Cancel(of) | Purpose::Replace(of) if of == *id));
+                    .any(|request| matches!(request.purpose, Purpose::Cancel(of) | Purpose::Replace(of, _) if of == *id));
                 let patience = if answer_comes { longest } else { profile.capabilities.request_lifetime.min(longest) };
                 let stuck = order.pending_change.is_some()
                     && now.since(order.updated_at) > patience
@@ -38,10 +38,7 @@ impl Core {
 
     /// Asks the broker what became of an order, unless that question is out already.
     pub(super) fn ask_about(&mut self, now: UtcTime, profile: ProfileIndex, id: OrderId, effects: &mut Effects) {
-        let asked = self
-            .requests
-            .values()
-            .any(|request| matches!(request.purpose, Purpose::Find(of) if of == id));
+        let asked = self.requests.values().any(|request| matches!(request.purpose, Purpose::Find(of, _) if of == id));
         let Some(order) = self.orders.get(&id) else { return };
         if asked || order.state.is_final() || order.state == OrderState::Pending {
             return;
@@ -60,7 +57,12 @@ impl Core {
             sent_at: order.sent_at.unwrap_or(order.created_at),
             not_these,
         };
-        self.send(now, profile, Purpose::Find(id), RequestBody::FindOrder(find), effects);
+        // A change that still waits for the disk cannot have been decided.
+        let waits = |request: &super::Outstanding| {
+            !request.left && matches!(request.purpose, Purpose::Replace(of, _) if of == id)
+        };
+        let change = order.pending_change.clone().filter(|_| !self.requests.values().any(waits));
+        self.send(now, profile, Purpose::Find(id, change), RequestBody::FindOrder(find), effects);
         if let Some(order) = self.orders.get_mut(&id)
             && order.state == OrderState::Unknown
         {
@@ -89,12 +91,13 @@ impl Core {
                     return;
                 }
                 self.ask_for_fills(now, profile, effects);
+                self.differ_from_start(now, profile, id, Some("none"), effects);
                 let reason = "the broker no longer has it".to_owned();
                 self.end_order(now, id, OrderState::Expired, Some(reason), effects);
             }
             _ => {
                 if let Some(order) = self.orders.get_mut(&id)
-                    && order.pending_change == Some(PendingChange::Cancel)
+                    && order.pending_change.as_ref().is_some_and(PendingChange::is_cancel)
                 {
                     order.pending_change = None;
                 }

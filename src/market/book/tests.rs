@@ -1,3 +1,5 @@
+//! Snapshots, diffs, gaps and crossings, and what may be read after each.
+
 use super::*;
 use crate::market::{Price, Quantity};
 

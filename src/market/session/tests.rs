@@ -1,3 +1,5 @@
+//! Phases, holidays and special days of every venue, to the second.
+
 use std::time::Duration;
 
 use jiff::civil::{Date, date};

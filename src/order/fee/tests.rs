@@ -1,3 +1,5 @@
+//! Commissions and taxes, row by row and date by date.
+
 use proptest::prelude::*;
 
 use super::*;

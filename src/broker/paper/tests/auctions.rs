@@ -1,3 +1,5 @@
+//! Orders that rest into a call auction, and what its price gives them.
+
 use super::*;
 
 /// An opening auction in which nothing is known of the continuous market yet.

@@ -1,3 +1,5 @@
+//! Cancels and changes of virtual orders, and what they do to the place in the queue.
+
 use super::*;
 
 #[test]

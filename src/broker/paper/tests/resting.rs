@@ -1,3 +1,5 @@
+//! Orders that wait their turn behind what was shown before them.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! Virtual orders against the recorded market that comes with hoga.
+
 use super::*;
 use crate::broker::replay::{Capture, SAMPLE};
 use crate::market::book::OrderBook;

@@ -1,3 +1,5 @@
+//! Orders that walk the levels shown at the time they would have arrived.
+
 use super::*;
 
 #[test]

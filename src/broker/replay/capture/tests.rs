@@ -1,3 +1,5 @@
+//! Captures written, read, cut short and damaged.
+
 use super::*;
 use crate::market::{BookUpdate, Level, MarketBody, Quote, Sequence, Side, Trade, UtcTime};
 

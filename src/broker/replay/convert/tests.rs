@@ -1,3 +1,5 @@
+//! Lines of a public recording, turned into records.
+
 use super::*;
 
 const TRADES: &str = "recv_ns,seq,event_ms,trade_ms,trade_id,price,qty,buyer_is_maker,kind\n\

@@ -142,7 +142,7 @@ impl SimExchange {
             lasting: lasting(wanted.time_in_force),
         };
         let tick = admit(pit, &new)?;
-        check_size(pit, wanted.quantity, tick)?;
+        check_size(pit, wanted.quantity, if pricing == Pricing::Market { pit.last } else { tick })?;
         if wanted.reduce_only {
             self.check_reduce_only(pit, wanted)?;
         }
@@ -238,6 +238,8 @@ impl SimExchange {
             self.report(number);
             return self.changed(index, true);
         }
+        // A call auction takes plain orders only, and in one a post-only order cannot take at once anyway.
+        let lasting = if pit.book.is_collecting() { Lasting::Rest } else { lasting(time_in_force) };
         let tick = pit.grid.index(price);
         if let Some(key) = key {
             pit.book.cancel(key);
@@ -245,7 +247,6 @@ impl SimExchange {
         changed.key = None;
         self.truth.apply(&Record::Order(Box::new(changed.clone())));
         self.replaced(id, &changed);
-        let lasting = lasting(time_in_force);
         let pricing = Pricing::Limit(tick.unwrap_or(1));
         self.work(index, number, NewOrder { owner: Owner::Desk(number), side, pricing, quantity: lots, lasting });
     }

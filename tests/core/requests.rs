@@ -1,0 +1,228 @@
+//! Answers that are lost, late, or about something that has changed since.
+
+use std::time::Duration;
+
+use hoga::broker::api::{Answer, BrokerError, BrokerEvent, BrokerRequest, CashFlow, CashFlowKind, RequestBody};
+use hoga::config::World;
+use hoga::desk::core::CoreCommand;
+use hoga::market::{Currency, InstrumentId, Side, Symbol, UtcTime, Venue as Market};
+use hoga::order::{BrokerOrderId, Cash, ExecutionId, OrderId, OrderState, PendingChange};
+use rust_decimal::dec;
+
+use crate::desk::{COIN, Desk, STOCK, id_of, limit, price, units};
+use crate::venue::Venue;
+
+/// An order for ten that works at the broker.
+fn working() -> (Desk, Venue, OrderId) {
+    let mut desk = Desk::new(World::Virtual, 3);
+    let mut venue = Venue::default();
+    desk.connect();
+    venue.serve(&mut desk);
+    desk.open_markets();
+    let id = desk.submit(limit(STOCK, Side::Buy, 69_000, 10)).unwrap();
+    venue.serve(&mut desk);
+    (desk, venue, id)
+}
+
+fn replace(desk: &mut Desk, id: OrderId, at: i64, quantity: u32) {
+    desk.ask(CoreCommand::Replace {
+        order: id.to_string(),
+        price: Some(price(at)),
+        stop_price: None,
+        quantity: Some(units(quantity)),
+    });
+}
+
+/// The broker does what is on the wire; what it says is kept from the desk.
+fn silently(desk: &mut Desk, venue: &mut Venue) -> Vec<BrokerEvent> {
+    let requests = desk.take_wire();
+    requests.into_iter().flat_map(|request| venue.handle(desk.now, request)).collect()
+}
+
+fn hear(desk: &mut Desk, events: Vec<BrokerEvent>) {
+    for event in events {
+        desk.hear(event);
+    }
+}
+
+#[test]
+fn an_order_enlarged_at_the_broker_is_not_over_with_its_old_quantity() {
+    let (mut desk, mut venue, id) = working();
+    replace(&mut desk, id, 69_100, 15);
+    let said = silently(&mut desk, &mut venue);
+    let fills = venue.fill(desk.now, id, units(10), 69_100);
+    hear(&mut desk, fills[..1].to_vec());
+    assert_eq!(desk.order(id).state, OrderState::PartiallyFilled, "five more may come");
+    assert!(!desk.order(id).reservation.cash.amount.is_zero(), "and have to be paid");
+    hear(&mut desk, said);
+    let fills = venue.fill(desk.now, id, units(5), 69_100);
+    hear(&mut desk, fills);
+    assert_eq!((desk.order(id).state, desk.order(id).filled), (OrderState::Filled, units(15)));
+    desk.audit();
+}
+
+#[test]
+fn an_order_made_as_small_as_it_is_filled_is_over_and_open_nowhere() {
+    let (mut desk, mut venue, id) = working();
+    let fills = venue.fill(desk.now, id, units(4), 69_000);
+    hear(&mut desk, fills);
+    replace(&mut desk, id, 69_000, 5);
+    let said = silently(&mut desk, &mut venue);
+    let fills = venue.fill(desk.now, id, units(1), 69_000);
+    hear(&mut desk, fills);
+    hear(&mut desk, said);
+    assert_eq!(desk.order(id).state, OrderState::Filled);
+    assert!(desk.core.profile(0).unwrap().open_orders().is_empty());
+    desk.audit();
+}
+
+#[test]
+fn a_lost_answer_to_a_change_does_not_keep_a_filled_order_open() {
+    let (mut desk, mut venue, id) = working();
+    replace(&mut desk, id, 69_100, 5);
+    let _lost = silently(&mut desk, &mut venue);
+    let fills = venue.fill(desk.now, id, units(5), 69_100);
+    hear(&mut desk, fills);
+    assert_eq!((desk.order(id).state, desk.order(id).quantity), (OrderState::Filled, units(5)));
+    desk.audit();
+}
+
+#[test]
+fn a_change_whose_answer_comes_after_a_cancel_was_sent_still_counts() {
+    let (mut desk, mut venue, id) = working();
+    replace(&mut desk, id, 69_100, 15);
+    let changed = silently(&mut desk, &mut venue);
+    desk.cancel(id);
+    let cancel = desk.take_wire();
+    hear(&mut desk, changed);
+    assert_eq!(desk.order(id).quantity, units(15));
+    let refused = BrokerError::Refused { code: "1".into(), text: "later".into() };
+    for request in cancel {
+        desk.hear(BrokerEvent::Answer { id: request.id, outcome: Err(refused.clone()) });
+    }
+    venue.serve(&mut desk);
+    let fills = venue.fill(desk.now, id, units(12), 69_100);
+    hear(&mut desk, fills);
+    assert_eq!((desk.order(id).state, desk.order(id).pending_change.clone()), (OrderState::PartiallyFilled, None));
+}
+
+#[test]
+fn what_was_found_before_a_change_left_says_nothing_about_the_change() {
+    let (mut desk, mut venue, id) = working();
+    // The broker looks the order up, the desk changes it, and only then hears what was found.
+    desk.cancel(id);
+    let cancel = desk.take_wire().remove(0);
+    let refused = BrokerError::Refused { code: "1".into(), text: "busy".into() };
+    desk.hear(BrokerEvent::Answer { id: cancel.id, outcome: Err(refused) });
+    let found = silently(&mut desk, &mut venue);
+    desk.pass(Duration::from_millis(1));
+    replace(&mut desk, id, 69_100, 15);
+    let changed = silently(&mut desk, &mut venue);
+    hear(&mut desk, found);
+    assert!(matches!(desk.order(id).pending_change, Some(PendingChange::Replace { .. })));
+    hear(&mut desk, changed);
+    assert_eq!(desk.order(id).quantity, units(15));
+}
+
+#[test]
+fn an_order_that_waits_for_the_disk_when_the_line_is_cut_is_refused_and_not_forgotten() {
+    let (mut desk, mut venue, _) = working();
+    desk.slow_disk = true;
+    desk.ask(CoreCommand::Submit(limit(STOCK, Side::Buy, 68_000, 1)));
+    let waiting = desk.core.orders().values().last().unwrap().id;
+    desk.cut();
+    desk.commit();
+    assert_eq!(desk.order(waiting).state, OrderState::Rejected);
+    desk.connect();
+    desk.commit();
+    venue.serve(&mut desk);
+    assert!(!venue.orders.contains_key(&waiting));
+    desk.audit();
+}
+
+fn late_place(outcome: Result<Answer, BrokerError>) -> (Desk, OrderId) {
+    let (mut desk, _, _) = working();
+    let id = desk.submit(limit(STOCK, Side::Buy, 68_000, 1)).unwrap();
+    let place: BrokerRequest = desk.take_wire().remove(0);
+    assert!(matches!(place.body, RequestBody::Place(_)));
+    desk.pass(Duration::from_millis(3_100));
+    assert_eq!(desk.order(id).state, OrderState::Unknown);
+    desk.hear(BrokerEvent::Answer { id: place.id, outcome });
+    (desk, id)
+}
+
+#[test]
+fn an_answer_after_the_time_out_still_tells_what_became_of_the_order() {
+    let (desk, id) = late_place(Ok(Answer::Placed { broker_id: BrokerOrderId::new("B9").unwrap() }));
+    assert_eq!(desk.order(id).state, OrderState::Accepted);
+    assert_eq!(desk.order(id).broker_id, BrokerOrderId::new("B9").ok());
+    let (mut desk, id) = late_place(Err(BrokerError::Refused { code: "9".into(), text: "no".into() }));
+    assert_eq!(desk.order(id).state, OrderState::Rejected);
+    desk.audit();
+}
+
+#[test]
+fn a_lost_list_of_fills_is_asked_for_again_from_where_the_last_one_ended() {
+    let (mut desk, mut venue, id) = working();
+    // The fill and the end are told only by looking it up, and the first list of fills is lost.
+    let _lost = venue.fill(desk.now, id, units(4), 69_000);
+    let ended = venue.end(desk.now, id, OrderState::Canceled);
+    hear(&mut desk, ended);
+    let _lost = desk.take_wire();
+    for _ in 0..300 {
+        desk.pass(Duration::from_millis(1_000));
+        let _lost = desk.take_wire();
+    }
+    for _ in 0..30 {
+        desk.pass(Duration::from_millis(1_000));
+        venue.serve(&mut desk);
+    }
+    assert_eq!(desk.order(id).filled, units(4));
+    desk.audit();
+}
+
+#[test]
+fn a_fill_under_the_number_of_another_days_order_is_not_booked_on_ours() {
+    let (mut desk, mut venue, id) = working();
+    let mut fill = venue.fill(desk.now, id, units(4), 69_000).remove(0);
+    if let BrokerEvent::Fill(report) = &mut fill {
+        report.order_id = None;
+        report.side = Side::Sell;
+    }
+    desk.hear(fill);
+    assert!(desk.order(id).filled.is_zero());
+    desk.audit();
+}
+
+fn funding(instrument: Option<InstrumentId>) -> BrokerEvent {
+    BrokerEvent::CashFlow(CashFlow {
+        id: ExecutionId::new("F1").unwrap(),
+        kind: CashFlowKind::Funding,
+        instrument,
+        amount: Cash::new(dec!(-3), Currency::Usdt),
+        time: UtcTime::EPOCH,
+    })
+}
+
+#[test]
+fn funding_that_is_told_again_after_a_restart_is_booked_once() {
+    let (mut desk, mut venue, _) = working();
+    let before = desk.cash(Currency::Usdt);
+    desk.hear(funding(Some(id_of(COIN))));
+    desk.restart();
+    desk.connect();
+    venue.serve(&mut desk);
+    desk.hear(funding(Some(id_of(COIN))));
+    assert_eq!(desk.cash(Currency::Usdt), before - dec!(3));
+    desk.audit();
+}
+
+#[test]
+fn funding_of_something_unknown_moves_the_money_and_breaks_nothing() {
+    let (mut desk, _, _) = working();
+    let unknown = InstrumentId { venue: Market::BinanceFutures, symbol: Symbol::new("NEWUSDT").unwrap() };
+    let before = desk.cash(Currency::Usdt);
+    desk.hear(funding(Some(unknown)));
+    assert_eq!(desk.cash(Currency::Usdt), before - dec!(3));
+    desk.audit();
+}
