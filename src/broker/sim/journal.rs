@@ -258,6 +258,16 @@ mod tests {
     }
 
     #[test]
+    fn an_order_that_came_twice_is_known_after_restarts() {
+        let memory = MemoryJournal::default();
+        let mut journal = Journal::memory(memory.clone());
+        journal.write(&Record::Repeated("01a1fce6-bc89-7000-9eec-84fea2c0469e".parse().unwrap())).unwrap();
+        for _ in 0..2 {
+            assert_eq!(Journal::memory(memory.clone()).recover(UtcTime::EPOCH).unwrap().repeated, 1);
+        }
+    }
+
+    #[test]
     fn a_file_is_shortened_when_it_is_opened() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("exchange.jsonl");
