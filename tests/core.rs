@@ -3,7 +3,14 @@
 //!
 //! `cargo test` runs a part. The whole:
 //! `HOGA_HISTORIES=100000 cargo test --profile checked --test core -- --ignored --nocapture`.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::result_large_err,
+    missing_docs
+)]
 
 #[path = "core/desk.rs"]
 mod desk;

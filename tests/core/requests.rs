@@ -107,6 +107,20 @@ fn a_change_whose_answer_comes_after_a_cancel_was_sent_still_counts() {
 }
 
 #[test]
+fn the_late_answer_to_an_older_change_does_not_bring_it_back() {
+    let (mut desk, mut venue, id) = working();
+    replace(&mut desk, id, 69_100, 9);
+    let mut first = silently(&mut desk, &mut venue);
+    let answer = first.remove(0);
+    hear(&mut desk, first);
+    replace(&mut desk, id, 69_200, 12);
+    let second = silently(&mut desk, &mut venue);
+    hear(&mut desk, second);
+    desk.hear(answer);
+    assert_eq!((desk.order(id).quantity, desk.order(id).kind.limit()), (units(12), Some(price(69_200))));
+}
+
+#[test]
 fn what_was_found_before_a_change_left_says_nothing_about_the_change() {
     let (mut desk, mut venue, id) = working();
     // The broker looks the order up, the desk changes it, and only then hears what was found.

@@ -209,17 +209,6 @@ impl Venue {
         self.cash.iter().map(report).collect()
     }
 
-    /// Cash and holdings as the desk has them: an account without a difference.
-    pub fn mirror(&mut self, desk: &Desk) {
-        let profile = desk.core.profile(0).unwrap();
-        self.cash = profile.accounts().iter().map(|(currency, account)| (*currency, account.cash)).collect();
-        self.positions = profile
-            .positions()
-            .filter(|position| !position.is_flat())
-            .map(|position| (position.key.instrument, (position.quantity, None)))
-            .collect();
-    }
-
     /// Takes every request on the wire and answers it, until nothing more is asked.
     pub fn serve(&mut self, desk: &mut Desk) {
         loop {

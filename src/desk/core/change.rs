@@ -168,8 +168,10 @@ impl Core {
         reservation: Option<Reservation>,
         effects: &mut Effects,
     ) {
-        // What an older change came to would only confuse this one.
-        self.overdue.retain(|_, request| !matches!(request.purpose, Purpose::Replace(of, _) if of == id));
+        // An older change was decided before this one could be asked for: its answer, when it comes, is old news.
+        let older = |request: &super::Outstanding| matches!(request.purpose, Purpose::Replace(of, _) if of == id);
+        self.requests.retain(|_, request| !older(request));
+        self.overdue.retain(|_, request| !older(request));
         let Some(order) = self.orders.get_mut(&id) else { return };
         order.pending_change = Some(PendingChange::Replace { kind, quantity });
         order.updated_at = now;
