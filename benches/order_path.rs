@@ -168,8 +168,12 @@ impl Desk {
             bracket: Bracket::default(),
             oco: false,
         };
-        let event =
-            Event::Command { token: Token(number), profile: 0, source: Source::Cli, command: CoreCommand::Submit(order) };
+        let event = Event::Command {
+            token: Token(number),
+            profile: 0,
+            source: Source::Cli,
+            command: CoreCommand::Submit(order),
+        };
         let start = Instant::now();
         self.core.step(self.now, event, &mut self.effects);
         assert!(!self.effects.writes.is_empty());

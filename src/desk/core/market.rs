@@ -170,7 +170,8 @@ impl Core {
                 market.dirty.quote = true;
             }
             MarketBody::NewDay { base, limits } => {
-                let new = market.day.previous_close.is_some_and(|known| known != base || market.phase.phase == Phase::Closed);
+                let new =
+                    market.day.previous_close.is_some_and(|known| known != base || market.phase.phase == Phase::Closed);
                 market.instrument.base_price = Some(base);
                 market.limits = limits;
                 market.day = DayStats { previous_close: Some(base), ..DayStats::default() };

@@ -18,10 +18,9 @@ impl Core {
                 let Some(order) = self.orders.get(id) else { continue };
                 let unknown = order.state == OrderState::Unknown;
                 // Nobody will answer a change that was asked for before a restart.
-                let answer_comes = self
-                    .requests
-                    .values()
-                    .any(|request| matches!(request.purpose, Purpose::Cancel(of) | Purpose::Replace(of, _) if of == *id));
+                let answer_comes = self.requests.values().any(
+                    |request| matches!(request.purpose, Purpose::Cancel(of) | Purpose::Replace(of, _) if of == *id),
+                );
                 let patience = if answer_comes { longest } else { profile.capabilities.request_lifetime.min(longest) };
                 let stuck = order.pending_change.is_some()
                     && now.since(order.updated_at) > patience
