@@ -139,6 +139,21 @@ fn what_was_found_before_a_change_left_says_nothing_about_the_change() {
 }
 
 #[test]
+fn what_was_found_before_a_change_does_not_take_it_back_once_it_is_confirmed() {
+    let (mut desk, mut venue, id) = working();
+    desk.cancel(id);
+    let cancel = desk.take_wire().remove(0);
+    let refused = BrokerError::Refused { code: "1".into(), text: "busy".into() };
+    desk.hear(BrokerEvent::Answer { id: cancel.id, outcome: Err(refused) });
+    let found = silently(&mut desk, &mut venue);
+    replace(&mut desk, id, 69_100, 15);
+    let changed = silently(&mut desk, &mut venue);
+    hear(&mut desk, changed);
+    hear(&mut desk, found);
+    assert_eq!(desk.order(id).quantity, units(15));
+}
+
+#[test]
 fn an_order_that_waits_for_the_disk_when_the_line_is_cut_is_refused_and_not_forgotten() {
     let (mut desk, mut venue, _) = working();
     desk.slow_disk = true;

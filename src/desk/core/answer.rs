@@ -322,7 +322,7 @@ impl Core {
             Found::Order(report) => {
                 let mut report = *report;
                 report.order_id = Some(id);
-                let fresh = self.orders.get(&id).is_some_and(|order| order.updated_at <= asked_at);
+                let fresh = self.orders.get(&id).is_some_and(|order| order.updated_at < asked_at);
                 self.on_order_report(now, profile, report.clone(), effects);
                 // Whatever change was out when it was asked has been decided by now; one made since has not.
                 if let Some(order) = self.order_mut(id)

@@ -73,7 +73,7 @@ impl Core {
                 None => found.extend(foreign(&report, None)),
                 // Ours says it is over, the broker still has it: it must not stay there unwatched.
                 Some(order) if order.state.is_final() => {
-                    found.extend(foreign(&report, Some(order)).filter(|_| order.updated_at <= asked_at));
+                    found.extend(foreign(&report, Some(order)).filter(|_| order.updated_at < asked_at));
                 }
                 Some(order) => self.see_own(now, profile, asked_at, (order.id, report), effects),
             }
@@ -308,5 +308,5 @@ fn has_shape(order: &Order, report: &OrderReport) -> bool {
 }
 
 fn order_is_older(order: Option<&Order>, asked_at: UtcTime) -> bool {
-    order.is_some_and(|order| order.updated_at <= asked_at)
+    order.is_some_and(|order| order.updated_at < asked_at)
 }
