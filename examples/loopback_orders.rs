@@ -103,7 +103,8 @@ fn trade(folder: &Path, orders: usize) -> Result<(BTreeSet<String>, BTreeSet<Str
     let venue = std::thread::spawn(move || serve(&listener));
     let sockets = paths.socket_candidates().to_vec();
     let options = DeskOptions { data_dir: paths.data_dir.clone(), idle_exit: None };
-    let desk = std::thread::spawn(move || run_with(&config, &paths, options, Box::new(source)));
+    let desk =
+        std::thread::spawn(move || run_with(&config, &paths, options, Box::new(source), |store| Box::new(store)));
     let mut client = connect(&sockets, &desk)?;
     let sent = send(&sockets, orders)?;
     client.request(Command::Shutdown { force: true })?;

@@ -1,4 +1,6 @@
 //! The real binary on real data folders, as somebody at a shell would use it.
+//!
+//! `cargo test --test end_to_end`; each test has a desk and a simulated exchange of its own, and ends them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 #[path = "end_to_end/books.rs"]

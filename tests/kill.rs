@@ -7,7 +7,14 @@
 //! `cargo test --test kill` runs a few. The thousand:
 //! `HOGA_KILLS=1000 cargo test --profile checked --test kill -- --ignored --nocapture`.
 //! `HOGA_SEED` chooses others; the seed is printed.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::result_large_err,
+    missing_docs
+)]
 
 #[path = "kill/audit.rs"]
 mod audit;

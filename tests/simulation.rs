@@ -27,7 +27,9 @@ fn history(seed: u64) -> Outcome {
     match run {
         Ok(outcome) => outcome,
         Err(panic) => {
-            eprintln!("failing seed {seed}: HOGA_SEED={seed} cargo test --test simulation one_history -- --ignored --nocapture");
+            eprintln!(
+                "failing seed {seed}: HOGA_SEED={seed} cargo test --test simulation one_history -- --ignored --nocapture"
+            );
             std::panic::resume_unwind(panic);
         }
     }

@@ -45,7 +45,8 @@ impl Context {
     /// There is no place for the data.
     pub fn new(mut global: Global) -> Result<Self, Stop> {
         if global.profile.is_none() {
-            global.profile = from_variable("HOGA_PROFILE", |text| ProfileName::new(text).map_err(|error| error.to_string()))?;
+            global.profile =
+                from_variable("HOGA_PROFILE", |text| ProfileName::new(text).map_err(|error| error.to_string()))?;
         }
         if global.format.is_none() {
             global.format = from_variable("HOGA_FORMAT", |text| Format::from_str(text, true))?;
@@ -134,11 +135,11 @@ impl Context {
 }
 
 /// An option given as a variable; an empty one is none.
-fn from_variable<T>(name: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<Option<T>, Failure> {
+fn from_variable<T>(name: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<Option<T>, Box<Failure>> {
     let Some(text) = std::env::var(name).ok().filter(|text| !text.is_empty()) else { return Ok(None) };
     parse(&text).map(Some).map_err(|error| {
         let message = format!("{name}={text}: {error}");
-        Failure::new(FailureKind::Usage, "USAGE", message.clone()).about(message)
+        Failure::new(FailureKind::Usage, "USAGE", message.clone()).about(message).into()
     })
 }
 

@@ -29,6 +29,8 @@ pub fn error_file(paths: &Paths) -> PathBuf {
 /// # Errors
 /// As every command: [`Stop`].
 pub fn run(context: &Context, detached: bool, until_idle: bool) -> Done {
+    // Whatever it writes, logs too, is for this user only.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     if detached {
         // It fails only for the leader of a process group: a shell's own job, which nobody has detached.
         let _ = rustix::process::setsid();

@@ -67,6 +67,19 @@ pub fn with_limit(limits: &RiskLimits, key: &str, value: &str) -> Result<RiskLim
     Err(bad(reason))
 }
 
+/// The value of one limit as it is typed; `off` for a rule that is switched off, empty for a key that does not exist.
+#[must_use]
+pub fn limit_text(limits: &RiskLimits, key: &str) -> String {
+    let Ok(Value::Object(map)) = serde_json::to_value(limits) else { return String::new() };
+    match map.get(key) {
+        None => String::new(),
+        Some(Value::Null) => "off".into(),
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","),
+        Some(other) => other.to_string(),
+    }
+}
+
 fn is_sound(limits: &RiskLimits) -> bool {
     let amounts = [
         limits.max_order_amount,
@@ -96,6 +109,8 @@ mod tests {
         assert_eq!(with_limit(&limits, "blocked", "005930, KRX:000660").unwrap().blocked, ["005930", "KRX:000660"]);
         let error = with_limit(&limits, "max_order_amont", "1").unwrap_err();
         assert!(error.to_string().contains("max_order_amount"), "{error}");
+        assert_eq!(limit_text(&limits, "max_order_amount"), "10000000");
+        assert_eq!(limit_text(&limits, "max_exposure"), "off");
         assert!(with_limit(&limits, "max_order_amount", "-1").is_err());
         assert!(with_limit(&limits, "max_positions", "many").is_err());
     }

@@ -199,7 +199,7 @@ pub enum Command {
     },
     /// Limits and what they stand at.
     RiskShow,
-    /// Changes a limit until the desk ends.
+    /// Changes a limit; kept over restarts, over what the config says.
     RiskSet {
         /// Key of the `[risk]` table.
         key: String,
@@ -468,6 +468,9 @@ pub struct Killed {
     pub still_open: Vec<OrderRecord>,
     /// Closing orders made.
     pub closing: Vec<OrderRecord>,
+    /// Open orders at the broker that hoga did not make, or counts as over.
+    #[serde(default)]
+    pub not_ours: Vec<DifferenceRecord>,
 }
 
 /// A pushed update.

@@ -204,6 +204,16 @@ impl LedgerStore {
     }
 }
 
+impl<S: Store + ?Sized> Store for Box<S> {
+    fn apply(&mut self, batches: &[Batch]) -> Result<(), LedgerError> {
+        (**self).apply(batches)
+    }
+
+    fn tidy(&mut self) {
+        (**self).tidy();
+    }
+}
+
 impl Store for LedgerStore {
     fn apply(&mut self, batches: &[Batch]) -> Result<(), LedgerError> {
         Self::apply(self, batches)

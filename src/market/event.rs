@@ -35,7 +35,7 @@ pub enum MarketBody {
     Day(Box<DayStats>),
     /// The instrument entered another phase of its session.
     Phase(PhaseChange),
-    /// A trading day began: base price and limits.
+    /// A trading day began: base price and limits. Also told to who has just connected, whenever that is.
     NewDay {
         /// 기준가.
         base: Price,

@@ -37,7 +37,7 @@ pub fn korean_command(path: &str) -> Option<&'static str> {
         "flatten" => "종목의 주문을 취소하고 포지션을 시장가로 청산",
         "risk" => "한도, 시험, 거부 기록",
         "risk show" => "한도와 현재 값",
-        "risk set" => "데스크가 끝날 때까지 한도 바꾸기 (빈 값이면 끔)",
+        "risk set" => "한도 바꾸기, 다시 시작해도 유지 (빈 값이면 끔)",
         "risk test" => "주문을 보내지 않고 통과하는지 보기: \"buy 005930 100@70000\"",
         "risk log" => "거부와 상태 변화 (오래된 것부터)",
         "watch" => "관심 종목",

@@ -13,6 +13,7 @@ fn killing(still_open: usize) -> FakeDesk {
             canceled: 2,
             still_open: vec![order("unknown"); still_open],
             closing: Vec::new(),
+            not_ours: Vec::new(),
         }))),
         Command::Orders { .. } => Some(Answer::Ok(Response::Orders(vec![order("accepted")]))),
         Command::Positions => Some(Answer::Ok(Response::Positions(Vec::new()))),

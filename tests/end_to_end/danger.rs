@@ -11,7 +11,7 @@ fn the_kill_switch_leaves_nothing_open_and_holds_until_the_word() {
     let user = User::new();
     for depth in 5..9 {
         let price = user.level("005930", "bids", depth);
-        user.json(&format!("order buy 005930 1 --price {price} --wait accepted"));
+        user.json(&format!("order buy 005930 {depth} --price {price} --wait accepted"));
     }
     user.json(&format!("order buy 000660 1 --stop {} --wait accepted", user.level("000660", "asks", 9)));
     let killed = user.json("kill");
@@ -96,12 +96,8 @@ fn a_face_of_another_version_is_told_so() {
 #[test]
 fn a_stream_ends_cleanly_when_its_reader_leaves() {
     let user = User::new();
-    let mut child = user
-        .command(&["stream", "trades", "005930"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child =
+        user.command(&["stream", "trades", "005930"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     let mut out = BufReader::new(child.stdout.take().unwrap());
     out.read_line(&mut line).unwrap();
@@ -113,4 +109,28 @@ fn a_stream_ends_cleanly_when_its_reader_leaves() {
     let mut talk = String::new();
     child.stderr.take().unwrap().read_to_string(&mut talk).unwrap();
     assert!(!talk.contains("error") && !talk.contains("panicked"), "{talk}");
+}
+
+#[test]
+fn nobody_else_may_read_what_a_desk_keeps() {
+    let user = User::new();
+    user.json("order buy 005930 1 --wait filled --timeout 60s");
+    user.json("desk restart --force");
+    let mut folders = vec![user.data_dir()];
+    while let Some(folder) = folders.pop() {
+        assert_eq!(mode(&folder), 0o700, "{folder:?}");
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                assert_eq!(mode(&path), 0o600, "{path:?}");
+            }
+        }
+    }
+}
+
+fn mode(path: &std::path::Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o777
 }

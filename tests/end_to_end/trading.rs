@@ -1,5 +1,6 @@
 //! Orders of every kind, from the shell.
 
+use rust_decimal::Decimal;
 use serde_json::Value;
 
 use crate::books;
@@ -102,18 +103,46 @@ fn a_client_id_is_one_order_however_often_it_is_sent() {
 }
 
 #[test]
-fn a_stop_is_watched_again_after_the_desk_was_killed_and_fires() {
+fn stops_are_watched_again_after_the_desk_was_killed_and_fire() {
     let user = User::new();
-    user.json("order buy 005930 10 --wait filled --timeout 60s");
-    let trigger = user.level("005930", "bids", 1);
-    let stop = user.json(&format!("order sell 005930 10 --stop {trigger} --wait accepted"));
+    user.json("order buy BTCUSDT 0.02 --wait filled --timeout 60s");
+    let last = number(&user.json("quote BTCUSDT"), "bid");
+    let away = |factor: i64| (last * Decimal::new(factor, 4)).round_dp(1);
+    let below = user.json(&format!("order sell BTCUSDT 0.01 --stop {} --wait accepted", away(9_996)));
+    let above = user.json(&format!("order buy BTCUSDT 0.01 --stop {} --wait accepted", away(10_004)));
     user.kill_desk();
-    let shown = || user.json(&format!("order show {}", text(&stop, "id")));
-    let again = shown();
-    if text(&again, "state") == "accepted" {
-        assert_eq!(text(&again, "watched_by"), "DESK", "{again}");
+    let shown = |order: &Value| user.json(&format!("order show {}", text(order, "id")));
+    for order in [&below, &above] {
+        // Nobody watches until the market is heard again.
+        until("the stop is watched", || {
+            let again = shown(order);
+            text(&again, "state") != "accepted" || text(&again, "watched_by") == "DESK"
+        });
+        assert_ne!(text(&shown(order), "state"), "expired");
     }
-    until("the stop is set off and filled", || text(&shown(), "state") == "filled");
-    assert_eq!(at_exchange(&user, text(&stop, "id")), 1);
+    until("one is set off and filled", || {
+        [&below, &above].iter().any(|order| text(&shown(order), "state") == "filled")
+    });
+    for order in [&below, &above] {
+        assert!(at_exchange(&user, text(order, "id")) <= 1);
+    }
+    user.json("kill");
     books::agree(&user);
+}
+
+#[test]
+fn a_stop_for_the_day_ends_with_the_day_and_one_until_canceled_does_not() {
+    let user = User::new();
+    let day = "continuous_seconds = 60\nopening_auction_seconds = 5\nclosing_auction_seconds = 5\nclosed_seconds = 5";
+    let config = std::fs::read_to_string(user.config()).unwrap();
+    std::fs::write(user.config(), config.replace("continuous_seconds = 86400", day)).unwrap();
+    // Farther away than a night can bring the market.
+    let last = number(&user.json("quote 005930"), "bid");
+    let trigger = ((last * Decimal::new(125, 2)) / Decimal::from(500)).round() * Decimal::from(500);
+    let today = user.json(&format!("order buy 005930 1 --stop {trigger} --wait accepted"));
+    let always = user.json(&format!("order buy 005930 2 --stop {trigger} --tif gtc --wait accepted"));
+    let shown = |order: &Value| user.json(&format!("order show {}", text(order, "id")));
+    until("the day is over", || text(&shown(&today), "state") == "expired");
+    assert_eq!(text(&shown(&always), "state"), "accepted");
+    assert_eq!(text(&shown(&always), "watched_by"), "DESK");
 }

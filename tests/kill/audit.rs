@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use hoga::broker::sim::{self, Filled, Truth};
 use hoga::ledger::{LedgerReader, OrderScope, verify};
 use hoga::market::UtcTime;
-use hoga::order::{ExecutionId, Fill, Order, OrderId, TransactionId};
+use hoga::order::{ExecutionId, Fill, Order, OrderId, OrderState, TransactionId, WatchedBy};
 
 use crate::desk::House;
 use crate::trader::Diary;
@@ -113,6 +113,21 @@ pub fn agree(house: &House, exchange: &mut Exchange) {
         std::thread::park_timeout(Duration::from_millis(10));
     }
     assert_eq!(verify(&reader).unwrap(), [], "db verify");
+}
+
+/// Conditions that the desk works and that have not been met.
+pub fn held(house: &House) -> Vec<OrderId> {
+    let open = reader(house).orders(OrderScope::Open, None, u32::MAX).unwrap();
+    open.iter().filter(|o| o.watched_by == Some(WatchedBy::Desk) && !o.triggered).map(|o| o.id).collect()
+}
+
+/// A restart is no reason for a condition to end.
+pub fn not_expired(house: &House, held: &[OrderId]) {
+    let reader = reader(house);
+    for id in held {
+        let order = reader.order(*id).unwrap().unwrap();
+        assert!(order.triggered || order.state != OrderState::Expired, "{order:#?}");
+    }
 }
 
 /// Nothing moves any more: orders, fills and holdings are the same on both sides.

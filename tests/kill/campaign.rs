@@ -1,5 +1,6 @@
 //! Kill after kill on one data folder.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -7,7 +8,7 @@ use std::time::{Duration, Instant};
 use hoga::desk::client::Client;
 use hoga::desk::protocol::{Command, OrderFilter, RESUME_WORD, Response};
 use hoga::desk::record::{DeskStatus, OrderRecord};
-use hoga::order::{KindName, OrderState, WatchedBy};
+use hoga::order::{KindName, OrderId, OrderState, WatchedBy};
 
 use crate::audit::{self, Exchange};
 use crate::desk::{Desk, House};
@@ -29,7 +30,7 @@ pub struct Tally {
     pub orders_answered: u64,
     pub orders_lost: u64,
     pub lost_then_found: u64,
-    pub refused: u64,
+    pub refused: BTreeMap<String, u64>,
     pub changes: u64,
     pub transfers: u64,
     pub unknown_found: u64,
@@ -48,8 +49,8 @@ impl fmt::Display for Tally {
         let mean = self.recovery.as_secs_f64() / self.checked.max(1) as f64;
         write!(
             f,
-            "seed {}: {} kills in {:.0} s; {} orders answered, {} answers cut off ({} of them were in the ledger), {} \
-             refused, {} changes, {} transfers; {} restarts looked at: {} unknown orders resolved, {} stops watched again, \
+            "seed {}: {} kills in {:.0} s; {} orders answered, {} answers cut off ({} of them were in the ledger), refused: \
+             {:?}, {} changes, {} transfers; {} restarts looked at: {} unknown orders resolved, {} stops watched again, \
              {} halts kept, resolved after {mean:.2} s on average, {:.2} s at most; ledger {} orders, exchange {} orders, \
              {} fills: 0 lost, 0 double",
             self.seed,
@@ -78,6 +79,8 @@ pub struct Campaign {
     exchange: Exchange,
     random: Random,
     lost: Vec<hoga::desk::protocol::SubmitOrder>,
+    /// Conditions the desk worked when it was killed.
+    held: Vec<OrderId>,
     /// Whether a kill switch was answered and not lifted since; `None` when nobody knows.
     halted: Option<bool>,
     tally: Tally,
@@ -91,6 +94,7 @@ impl Campaign {
             exchange: Exchange::default(),
             random: Random::new(seed, u64::MAX),
             lost: Vec::new(),
+            held: Vec::new(),
             halted: Some(false),
             tally: Tally { seed, ..Tally::default() },
         }
@@ -103,10 +107,13 @@ impl Campaign {
             // Every other desk is killed while it is still finding out.
             if round == 0 || self.random.chance(50) {
                 self.check_restart(&desk);
+            } else {
+                self.check_halt(&mut self.house.connect("halt").unwrap());
             }
             let diaries = self.trade_and_kill(desk, round);
             audit::as_left(&self.house, &mut self.exchange, &diaries);
             self.count(diaries);
+            self.held = audit::held(&self.house);
             if round % 50 == 49 {
                 eprintln!("{} kills, {:.0} s", round + 1, began.elapsed().as_secs_f64());
             }
@@ -122,7 +129,9 @@ impl Campaign {
             self.tally.orders_answered += diary.orders.len() as u64;
             self.tally.orders_lost += diary.lost.len() as u64;
             self.tally.transfers += diary.transactions.len() as u64;
-            self.tally.refused += diary.refused;
+            for (code, count) in diary.refused {
+                *self.tally.refused.entry(code).or_default() += count;
+            }
             self.tally.changes += diary.changes;
             self.lost.extend(diary.lost);
         }
@@ -142,7 +151,7 @@ impl Campaign {
         let (diaries, switched) = std::thread::scope(|scope| {
             let answers = &answers;
             let threads: Vec<_> = traders.into_iter().map(|trader| scope.spawn(|| trader.run(answers))).collect();
-            let switch = switch.map(|client| scope.spawn(|| pull(client)));
+            let switch = switch.map(|client| scope.spawn(move || pull(client, answers, goal / 2)));
             let deadline = Instant::now() + patience;
             while answers.load(Ordering::Relaxed) < goal && Instant::now() < deadline {
                 std::thread::park_timeout(Duration::from_micros(200));
@@ -165,7 +174,7 @@ impl Campaign {
         let mut client = self.house.connect("check").unwrap();
         let status = status(&mut client);
         self.tally.unknown_found += status.profiles[0].unknown_orders as u64;
-        self.check_halt(&mut client, &status);
+        self.check_halt(&mut client);
         let deadline = desk.started + RESOLVE_WAIT;
         loop {
             let profile = status_of_profile(&mut client);
@@ -187,11 +196,13 @@ impl Campaign {
             std::thread::park_timeout(LOOK_EVERY);
         }
         audit::agree(&self.house, &mut self.exchange);
+        audit::not_expired(&self.house, &self.held);
         self.ask_again(&mut client);
         self.tally.checked += 1;
     }
 
-    fn check_halt(&mut self, client: &mut Client, status: &DeskStatus) {
+    fn check_halt(&mut self, client: &mut Client) {
+        let status = status(client);
         if self.halted == Some(true) {
             assert_eq!(status.state, "halted", "a halt was forgotten");
             self.tally.halts_kept += 1;
@@ -254,8 +265,12 @@ impl Campaign {
     }
 }
 
-/// Pulls the kill switch; whether it was answered.
-fn pull(mut client: Client) -> bool {
+/// Pulls the kill switch once so many answers have come; whether it was answered.
+fn pull(mut client: Client, answers: &AtomicU64, after: u64) -> bool {
+    let deadline = Instant::now() + Duration::from_millis(200);
+    while answers.load(Ordering::Relaxed) < after && Instant::now() < deadline {
+        std::thread::park_timeout(Duration::from_micros(200));
+    }
     client.request(Command::Kill { flatten: false }).is_ok()
 }
 

@@ -29,6 +29,7 @@ max_orders_per_second = "off"
 max_orders_per_minute = "off"
 price_collar_percent = "off"
 duplicate_window_ms = 0
+refuse_self_crossing = false
 
 [profiles.sim.sim]
 seed = SEED

@@ -1,5 +1,6 @@
 //! Somebody who sends all kinds of orders as fast as the desk answers, until it is gone.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use hoga::desk::client::Client;
@@ -23,7 +24,7 @@ pub struct Diary {
     /// Orders whose answer did not come.
     pub lost: Vec<SubmitOrder>,
     /// Orders refused before anything was written.
-    pub refused: u64,
+    pub refused: BTreeMap<String, u64>,
     /// Cancels and changes answered.
     pub changes: u64,
 }
@@ -87,7 +88,7 @@ impl Trader {
                 self.diary.orders.push(record.id);
             }
             Ok(Ok(other)) => panic!("{other:?}"),
-            Ok(Err(_)) => self.diary.refused += 1,
+            Ok(Err(failure)) => *self.diary.refused.entry(failure.code).or_default() += 1,
             Err(Gone) => {
                 self.diary.lost.push(order);
                 return Err(Gone);

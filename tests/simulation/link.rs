@@ -1,8 +1,8 @@
 //! The wire between desk and broker, and what goes wrong on it: events are lost, repeated, delayed and reordered; the
 //! line is cut. The broker itself is always right: what is lost here is found again by asking it.
 
-use hoga::broker::sim::SimBroker;
 use hoga::broker::api::{Broker, BrokerEvent, BrokerRequest, Connection, RequestBody};
+use hoga::broker::sim::SimBroker;
 use hoga::market::UtcTime;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -37,7 +37,8 @@ impl Link {
 
     /// The desk hands over a request.
     pub fn send(&mut self, now: UtcTime, request: BrokerRequest, random: &mut Random) {
-        let order = matches!(request.body, RequestBody::Place(_) | RequestBody::Cancel(_) | RequestBody::Replace { .. });
+        let order =
+            matches!(request.body, RequestBody::Place(_) | RequestBody::Cancel(_) | RequestBody::Replace { .. });
         if !self.up || (order && random.chance(self.faults.lose_request)) {
             return;
         }

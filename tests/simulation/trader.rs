@@ -19,9 +19,15 @@ pub fn command(core: &Core, random: &mut Random, number: u64) -> CoreCommand {
         0..=64 => CoreCommand::Submit(order(core, random, number)),
         65..=76 => cancel(core, random),
         77..=86 => replace(core, random),
-        87..=88 => CoreCommand::Deposit { amount: Decimal::from(1 + random.below(1_000_000)), currency: currency(random) },
-        89..=90 => CoreCommand::Withdraw { amount: Decimal::from(1 + random.below(300_000)), currency: currency(random) },
-        91..=93 => CoreCommand::Leverage { symbol: "BTCUSDT".into(), leverage: 1 + u32::try_from(random.below(20)).unwrap() },
+        87..=88 => {
+            CoreCommand::Deposit { amount: Decimal::from(1 + random.below(1_000_000)), currency: currency(random) }
+        }
+        89..=90 => {
+            CoreCommand::Withdraw { amount: Decimal::from(1 + random.below(300_000)), currency: currency(random) }
+        }
+        91..=93 => {
+            CoreCommand::Leverage { symbol: "BTCUSDT".into(), leverage: 1 + u32::try_from(random.below(20)).unwrap() }
+        }
         94 => CoreCommand::Kill { flatten: random.chance(50) },
         95 => CoreCommand::Halt,
         96 => CoreCommand::Reduce,
@@ -40,7 +46,10 @@ fn price_near(core: &Core, symbol: &str, random: &mut Random) -> Option<Price> {
     let market = profile.markets.get(&id)?;
     let last = market.valuation()?;
     let steps = i32::try_from(random.below(13)).unwrap() - 6;
-    let on = hoga::market::session::trading_date(id.venue, hoga::market::UtcTime::EPOCH.plus(std::time::Duration::from_secs(1_795_000_000)));
+    let on = hoga::market::session::trading_date(
+        id.venue,
+        hoga::market::UtcTime::EPOCH.plus(std::time::Duration::from_secs(1_795_000_000)),
+    );
     let grid = market.instrument.ticks.floor(last.value(), on)?;
     Some(market.instrument.ticks.step(grid, steps * if symbol == "BTCUSDT" { 20 } else { 1 }, on))
 }
@@ -66,16 +75,29 @@ fn order(core: &Core, random: &mut Random, number: u64) -> SubmitOrder {
     };
     let bracket = if random.chance(30) && side == Side::Buy {
         Bracket {
-            take_profit: price.and_then(|p| Price::new((p.value() * Decimal::new(1004, 3)).round()).ok()).and_then(on_grid),
-            stop_loss: price.and_then(|p| Price::new((p.value() * Decimal::new(996, 3)).round()).ok()).and_then(on_grid),
+            take_profit: price
+                .and_then(|p| Price::new((p.value() * Decimal::new(1004, 3)).round()).ok())
+                .and_then(on_grid),
+            stop_loss: price
+                .and_then(|p| Price::new((p.value() * Decimal::new(996, 3)).round()).ok())
+                .and_then(on_grid),
             trail: None,
         }
     } else {
         Bracket::default()
     };
-    let time_in_force = *random.pick(&[TimeInForce::Day, TimeInForce::Day, TimeInForce::Gtc, TimeInForce::Ioc, TimeInForce::Fok, TimeInForce::PostOnly]);
+    let time_in_force = *random.pick(&[
+        TimeInForce::Day,
+        TimeInForce::Day,
+        TimeInForce::Gtc,
+        TimeInForce::Ioc,
+        TimeInForce::Fok,
+        TimeInForce::PostOnly,
+    ]);
     SubmitOrder {
-        client_id: random.chance(50).then(|| format!("c-{}", if random.chance(20) { random.below(number + 1) } else { number }).parse().unwrap()),
+        client_id: random.chance(50).then(|| {
+            format!("c-{}", if random.chance(20) { random.below(number + 1) } else { number }).parse().unwrap()
+        }),
         symbol: symbol.into(),
         side,
         kind,
@@ -101,7 +123,10 @@ fn open_order(core: &Core, random: &mut Random) -> Option<String> {
 fn cancel(core: &Core, random: &mut Random) -> CoreCommand {
     let selection = match open_order(core, random) {
         Some(order) if random.chance(80) => OrderSelection::Ids { orders: vec![order] },
-        _ => OrderSelection::Matching { symbol: None, side: Some(if random.chance(50) { Side::Buy } else { Side::Sell }) },
+        _ => OrderSelection::Matching {
+            symbol: None,
+            side: Some(if random.chance(50) { Side::Buy } else { Side::Sell }),
+        },
     };
     CoreCommand::Cancel(selection)
 }

@@ -57,7 +57,15 @@ impl fmt::Display for Outcome {
             f,
             "{} histories, {} steps, {} orders at the broker, {} fills, {} crashes, {} times UNKNOWN, {} cuts, {} batches; \
              0 ledger differences, 0 sent twice, 0 fills lost or counted twice, 0 reservations left; hash {:016x}",
-            self.histories, self.steps, self.orders, self.fills, self.crashes, self.unknown, self.cuts, self.batches, self.hash
+            self.histories,
+            self.steps,
+            self.orders,
+            self.fills,
+            self.crashes,
+            self.unknown,
+            self.cuts,
+            self.batches,
+            self.hash
         )
     }
 }
@@ -128,7 +136,13 @@ impl World {
         }
     }
 
-    fn core(store: &mut LedgerStore, broker: &SimBroker, now: UtcTime, random: &mut Random, effects: &mut Effects) -> Core {
+    fn core(
+        store: &mut LedgerStore,
+        broker: &SimBroker,
+        now: UtcTime,
+        random: &mut Random,
+        effects: &mut Effects,
+    ) -> Core {
         let recovered = store.recover(now).unwrap();
         let newest = recovered.orders.iter().map(|order| order.id).max();
         let mut low = Random::new(random.next());
@@ -171,7 +185,12 @@ impl World {
                 self.commit(count);
             }
             95 => {
-                let event = if self.link.up { self.outcome.cuts += 1; self.link.cut() } else { self.link.mend() };
+                let event = if self.link.up {
+                    self.outcome.cuts += 1;
+                    self.link.cut()
+                } else {
+                    self.link.mend()
+                };
                 self.event(event);
             }
             96 => self.crash_in = Some(self.random.below(6)),
@@ -340,7 +359,9 @@ impl World {
             let _ = self.link.broker.poll(self.now, &mut events);
         }
         let answer = events.into_iter().find_map(|event| match event {
-            BrokerEvent::Answer { id: RequestId(u64::MAX), outcome: Ok(Answer::Fills { fills, complete }) } => Some((fills, complete)),
+            BrokerEvent::Answer { id: RequestId(u64::MAX), outcome: Ok(Answer::Fills { fills, complete }) } => {
+                Some((fills, complete))
+            }
             _ => None,
         });
         let (fills, complete) = answer.expect("the broker tells its fills");
@@ -349,8 +370,11 @@ impl World {
     }
 
     fn check(mut self) -> Outcome {
-        let truth: BTreeMap<String, _> =
-            self.venue().into_iter().map(|fill| (fill.execution_id.to_string(), (fill.order_id, fill.price, fill.quantity))).collect();
+        let truth: BTreeMap<String, _> = self
+            .venue()
+            .into_iter()
+            .map(|fill| (fill.execution_id.to_string(), (fill.order_id, fill.price, fill.quantity)))
+            .collect();
         assert_eq!(self.link.broker.duplicates_seen(), 0, "an order was sent twice");
         let reader = self.store.reader();
         let differences = verify(reader).unwrap();
@@ -370,7 +394,8 @@ impl World {
         let orders = reader.orders(OrderScope::All, None, u32::MAX).unwrap();
         for order in &orders {
             assert!(order.state.is_final(), "{order:?}");
-            let filled = booked.values().filter(|(id, _, _)| *id == Some(order.id)).map(|(_, _, q)| q.value()).sum::<Decimal>();
+            let filled =
+                booked.values().filter(|(id, _, _)| *id == Some(order.id)).map(|(_, _, q)| q.value()).sum::<Decimal>();
             let history = || reader.order_events(order.id).unwrap();
             assert_eq!(order.filled.value(), filled, "{order:?}\n{:#?}", history());
             let whole = order.state != OrderState::Filled || order.filled == order.quantity;

@@ -24,6 +24,7 @@ pub struct PaperMatcher {
     pub(super) config: PaperConfig,
     pub(super) displayed: Displayed,
     pub(super) lot: Lot,
+    base: Option<Price>,
     pub(super) limits: Option<DailyLimits>,
     pub(super) phase: Phase,
     pub(super) expected: Option<Expected>,
@@ -71,6 +72,7 @@ impl PaperMatcher {
             config,
             displayed: Displayed::new(OrderBook::new(price_decimals, quantity_decimals)),
             lot: Lot(instrument.lot.value()),
+            base: None,
             limits: None,
             phase: Phase::Continuous,
             expected: None,
@@ -186,9 +188,14 @@ impl PaperMatcher {
                 self.look();
             }
             MarketBody::Phase(change) => self.enter_phase(change.phase),
-            MarketBody::NewDay { limits, .. } => {
+            MarketBody::NewDay { base, limits } => {
+                // Feeds tell the day again to whoever subscribes again; only another one ends day orders.
+                let new = self.base.is_some_and(|known| known != *base || self.phase == Phase::Closed);
+                self.base = Some(*base);
                 self.limits = *limits;
-                self.expire_day_orders();
+                if new {
+                    self.expire_day_orders();
+                }
             }
             MarketBody::Expected(expected) => {
                 if self.phase.is_auction() {

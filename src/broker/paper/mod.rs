@@ -14,9 +14,9 @@ mod matcher;
 mod queue;
 mod reduce;
 mod resting;
-mod told;
 #[cfg(test)]
 mod tests;
+mod told;
 
 use std::time::Duration;
 

@@ -200,7 +200,12 @@ impl Journal {
             Place::Memory(memory) => *memory.bytes.lock().unwrap_or_else(PoisonError::into_inner) = line,
             Place::File { path, file } => {
                 let beside = path.with_extension("new");
-                let mut fresh = File::create(&beside)?;
+                // One left by a crash may have another mode.
+                match std::fs::remove_file(&beside) {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+                    _ => {}
+                }
+                let mut fresh = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&beside)?;
                 fresh.write_all(&line)?;
                 fresh.sync_all()?;
                 std::fs::rename(&beside, &*path)?;
@@ -253,6 +258,16 @@ mod tests {
     }
 
     #[test]
+    fn an_order_that_came_twice_is_known_after_restarts() {
+        let memory = MemoryJournal::default();
+        let mut journal = Journal::memory(memory.clone());
+        journal.write(&Record::Repeated("01a1fce6-bc89-7000-9eec-84fea2c0469e".parse().unwrap())).unwrap();
+        for _ in 0..2 {
+            assert_eq!(Journal::memory(memory.clone()).recover(UtcTime::EPOCH).unwrap().repeated, 1);
+        }
+    }
+
+    #[test]
     fn a_file_is_shortened_when_it_is_opened() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("exchange.jsonl");
@@ -265,6 +280,8 @@ mod tests {
         let mut journal = Journal::file(&path).unwrap();
         assert_eq!(journal.recover(UtcTime::EPOCH).unwrap().day, 99);
         assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 1);
+        let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&path).unwrap().permissions());
+        assert_eq!(mode & 0o777, 0o600, "nobody else may read it");
         journal.write(&prices(100)).unwrap();
         drop(journal);
         assert_eq!(Journal::file(&path).unwrap().recover(UtcTime::EPOCH).unwrap().day, 100);

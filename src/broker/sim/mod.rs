@@ -30,8 +30,8 @@ pub use adapter::{SimBroker, SimSettings};
 pub use config::SimConfig;
 pub use exchange::SimExchange;
 pub use faults::{Fault, FaultPlan, FaultRates};
-pub use open::{capabilities, open};
 pub use journal::{Journal, JournalError, MemoryJournal, read};
+pub use open::{capabilities, open};
 pub use truth::{DeskOrder, Filled, Holding, Truth};
 
 use crate::market::{UtcTime, Venue};

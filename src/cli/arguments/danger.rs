@@ -39,7 +39,7 @@ pub struct Flatten {
 pub enum Risk {
     /// Limits and what they stand at
     Show,
-    /// Change a limit until the desk ends; an empty value switches it off
+    /// Change a limit, also for later starts; an empty value switches it off
     Set {
         /// Key of the config's risk table
         key: String,

@@ -138,6 +138,10 @@ impl Shown for Killed {
                 text.push_str(&format!("\n{}\n{}", look.head(column), crate::cli::output::rows(orders, look)));
             }
         }
+        if !self.not_ours.is_empty() {
+            text.push_str(&format!("\n{}\n", look.head(Column::StillOpen)));
+            text.push_str(&crate::cli::output::rows(&self.not_ours, look));
+        }
         text
     }
 }

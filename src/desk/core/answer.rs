@@ -289,8 +289,13 @@ impl Core {
 
     /// Requests whose answer is overdue.
     pub(super) fn expire_requests(&mut self, now: UtcTime, effects: &mut Effects) {
-        let overdue: Vec<RequestId> =
-            self.requests.iter().filter(|(_, request)| request.deadline <= now).map(|(id, _)| *id).collect();
+        // What still waits for the disk has not been asked yet.
+        let unsent = |purpose: &Purpose| {
+            let Purpose::Place(id) = purpose else { return false };
+            self.orders.get(id).is_some_and(|order| order.state == OrderState::Pending)
+        };
+        let late = self.requests.iter().filter(|(_, request)| request.deadline <= now && !unsent(&request.purpose));
+        let overdue: Vec<RequestId> = late.map(|(id, _)| *id).collect();
         for id in overdue {
             if let Some(outstanding) = self.requests.remove(&id) {
                 if matches!(outstanding.purpose, Purpose::Place(_) | Purpose::Replace(..)) {

@@ -206,7 +206,7 @@ impl Core {
         let limits = crate::config::with_limit(&state.limits, key, value).map_err(|error| {
             Box::new(Failure::new(FailureKind::Usage, "BAD_LIMIT", error.to_string()).about(key).hint("hoga risk show"))
         })?;
-        let before = format!("{:?}", state.limits);
+        let before = crate::config::limit_text(&state.limits, key);
         state.limits = limits;
         let name = state.name.clone();
         let setting = Write::Setting { key: format!("limit:{name}:{key}"), value: Some(value.to_owned()) };

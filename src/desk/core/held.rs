@@ -122,20 +122,25 @@ impl Core {
         order.remaining().at_most(there.minus(others.minus(pair)))
     }
 
-    /// Ends held orders that were good for the day only.
+    /// Ends held orders that were good for the day only. A feed tells the day's prices also to who has just connected: unless
+    /// the day is `new` only orders of an earlier date are over.
     pub(super) fn expire_held_day_orders(
         &mut self,
         now: UtcTime,
         profile: ProfileIndex,
         instrument: InstrumentId,
+        new: bool,
         effects: &mut Effects,
     ) {
         let Some(market) = self.profiles.get(profile).and_then(|state| state.markets.get(&instrument)) else { return };
+        let date = |time| crate::market::trading_date(instrument.venue, time);
         let over: Vec<OrderId> = market
             .held
             .iter()
-            .filter(|id| self.orders.get(id).is_some_and(|o| o.time_in_force == TimeInForce::Day && !o.triggered))
-            .copied()
+            .filter_map(|id| self.orders.get(id))
+            .filter(|order| order.time_in_force == TimeInForce::Day && !order.triggered)
+            .filter(|order| new || date(order.created_at) < date(now))
+            .map(|order| order.id)
             .collect();
         for id in over {
             self.end_order(now, id, OrderState::Expired, Some("the day is over".into()), effects);

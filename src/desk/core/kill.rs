@@ -177,7 +177,16 @@ impl Core {
             .iter()
             .filter(|id| self.orders.get(id).is_some_and(|order| order.state == OrderState::Canceled))
             .count();
-        let killed = Killed { verified_at: now, canceled, still_open: records(&open), closing: records(&closing) };
+        let read = kill.read_back.iter().filter_map(|index| self.profiles.get(*index));
+        let not_ours =
+            read.flat_map(|state| &state.differences).filter(|difference| difference.kind == "extra_order").cloned();
+        let killed = Killed {
+            verified_at: now,
+            canceled,
+            still_open: records(&open),
+            closing: records(&closing),
+            not_ours: not_ours.collect(),
+        };
         let text = format!("{} orders canceled, {} still open", killed.canceled, killed.still_open.len());
         self.publish_event(now, None, "kill", None, text, effects);
         effects.reply(kill.token, Response::Killed(killed));

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::{Core, Effects, ProfileIndex, Purpose};
-use crate::broker::api::{BrokerRequest, RequestId};
+use crate::broker::api::{BrokerRequest, RequestBody, RequestId};
 use crate::market::UtcTime;
-use crate::order::{OrderId, PendingChange, Replacement};
+use crate::order::{Order, OrderId, PendingChange, Replacement};
 use crate::risk::DeskState;
 
 impl Core {
@@ -28,7 +28,7 @@ impl Core {
             Some(order) if order.state == crate::order::OrderState::Pending => {
                 let closing = order.role == crate::order::Role::Flatten;
                 let reduces = closing || order.reduce_only || order.reservation.opening.is_zero();
-                if now.since(order.updated_at) > self.settings.send_timeout {
+                if !reduces && now.since(order.updated_at) > self.settings.send_timeout {
                     "not sent: writing it down took too long"
                 } else if self.state == DeskState::Halted && !closing {
                     "not sent: the desk was halted first"
@@ -72,6 +72,15 @@ impl Core {
         self.requests.remove(&request);
         self.replace_failed(now, profile, id, new, reason.into(), effects);
         false
+    }
+
+    /// Whether a request is kept for the time when the disk takes writes again: an exit that was set off, or a closing
+    /// order, is better late than never. Any other new order would be a surprise by then.
+    #[must_use]
+    pub fn outlasts_a_stall(&self, request: &BrokerRequest) -> bool {
+        let RequestBody::Place(place) = &request.body else { return false };
+        let kept = |order: &Order| order.triggered || order.role == crate::order::Role::Flatten;
+        self.orders.get(&place.order_id).is_some_and(kept)
     }
 
     /// A request that will not be carried out because its rows could not be written in time: a new order is refused for

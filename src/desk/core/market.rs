@@ -170,11 +170,13 @@ impl Core {
                 market.dirty.quote = true;
             }
             MarketBody::NewDay { base, limits } => {
+                let new =
+                    market.day.previous_close.is_some_and(|known| known != base || market.phase.phase == Phase::Closed);
                 market.instrument.base_price = Some(base);
                 market.limits = limits;
                 market.day = DayStats { previous_close: Some(base), ..DayStats::default() };
                 market.dirty = Dirty { quote: true, book: true };
-                self.expire_held_day_orders(now, profile, event.instrument, effects);
+                self.expire_held_day_orders(now, profile, event.instrument, new, effects);
             }
             MarketBody::Stale => {
                 market.book.mark_stale(crate::market::book::StaleReason::Feed);

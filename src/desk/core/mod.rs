@@ -140,6 +140,7 @@ pub enum Event {
 
 /// What the shell has to do after a step.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "most effects are publications: a box for each would only cost")]
 pub enum Effect {
     /// Hand a request to a broker, after [`Core::may_send`] agrees.
     Send {
@@ -375,6 +376,7 @@ impl Core {
         })));
     }
 
+    #[expect(clippy::too_many_arguments, reason = "the fields of one row")]
     fn risk_event(
         &self,
         now: UtcTime,

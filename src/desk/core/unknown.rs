@@ -9,6 +9,7 @@ impl Core {
     /// Asks about every unknown order, and about changes whose answer was lost, once an interval.
     pub(super) fn ask_about_unknown(&mut self, now: UtcTime, effects: &mut Effects) {
         let mut due: Vec<(ProfileIndex, OrderId)> = Vec::new();
+        let longest = self.settings.answer_timeout;
         for (index, profile) in self.profiles.iter().enumerate() {
             if !matches!(profile.link, super::Link::Up | super::Link::Silent) {
                 continue;
@@ -16,8 +17,13 @@ impl Core {
             for id in &profile.open {
                 let Some(order) = self.orders.get(id) else { continue };
                 let unknown = order.state == OrderState::Unknown;
+                // Nobody will answer a change that was asked for before a restart.
+                let answer_comes = self.requests.values().any(
+                    |request| matches!(request.purpose, Purpose::Cancel(of) | Purpose::Replace(of, _) if of == *id),
+                );
+                let patience = if answer_comes { longest } else { profile.capabilities.request_lifetime.min(longest) };
                 let stuck = order.pending_change.is_some()
-                    && now.since(order.updated_at) > self.settings.answer_timeout
+                    && now.since(order.updated_at) > patience
                     && order.state.may_be_at_venue();
                 if (unknown || stuck) && now.since(order.updated_at) >= self.settings.unknown_interval {
                     due.push((index, *id));

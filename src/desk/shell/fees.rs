@@ -14,7 +14,8 @@ use crate::order::fee::{FeeError, FeeSchedule, FeeSettings, RatePercent};
 pub fn schedule(own: &FeeOverrides) -> Result<FeeSchedule, FeeError> {
     let usual = FeeSchedule::default();
     let percent = |rate: Rate| rate.fraction() * dec!(100);
-    let shares = own.commission_rate.map(|rate| RatePercent { maker_percent: percent(rate), taker_percent: percent(rate) });
+    let shares =
+        own.commission_rate.map(|rate| RatePercent { maker_percent: percent(rate), taker_percent: percent(rate) });
     let coins = |product: Product| {
         if own.maker_rate.is_none() && own.taker_rate.is_none() {
             return None;

@@ -226,7 +226,11 @@ impl Shell {
                 let reason = reason.to_string();
                 tracing::error!(reason, "the ledger cannot be written");
                 let (requests, told) = self.outbox.give_up(&reason);
-                for (_, request) in requests {
+                for (profile, request) in requests {
+                    if self.core.outlasts_a_stall(&request) {
+                        self.outbox.push(Effect::Send { profile, request });
+                        continue;
+                    }
                     let mut effects = std::mem::take(&mut self.effects);
                     self.core.abandon(now, &request, &mut effects);
                     self.effects = effects;
@@ -239,6 +243,7 @@ impl Shell {
             }
             LedgerReport::Resumed => {
                 tracing::info!("the ledger can be written again");
+                self.outbox.resume();
                 self.step(now, Event::Storage(None));
             }
         }

@@ -19,13 +19,14 @@ pub struct Outbox {
     waiting: VecDeque<Waiting>,
     submitted: u64,
     committed: u64,
+    stalled: bool,
 }
 
 impl Outbox {
     /// Begins where the ledger ended.
     #[must_use]
     pub fn after(sequence: u64) -> Self {
-        Self { waiting: VecDeque::new(), submitted: sequence, committed: sequence }
+        Self { waiting: VecDeque::new(), submitted: sequence, committed: sequence, stalled: false }
     }
 
     /// A batch was handed to the ledger.
@@ -49,15 +50,22 @@ impl Outbox {
         self.waiting.push_back(Waiting { after: self.submitted, effect });
     }
 
-    /// Whether an effect may go now: what it stands on is durable, or it need not wait. Cancels and questions never
-    /// wait for the disk.
+    /// The disk takes writes again.
+    pub fn resume(&mut self) {
+        self.stalled = false;
+    }
+
+    /// Whether an effect may go now: what it stands on is durable, or it need not wait. Cancels, questions and failures
+    /// never wait for the disk. While it takes no writes at all nothing new is promised (the core refuses orders), so
+    /// whatever there is to say is said at once.
     #[must_use]
     pub fn may_pass(&self, effect: &Effect) -> bool {
         let waits = match effect {
             Effect::Send { request, .. } => {
                 matches!(request.body, RequestBody::Place(_) | RequestBody::Replace { .. })
             }
-            Effect::Reply { .. } | Effect::Publish(_) => true,
+            Effect::Reply { outcome: Outcome::Failed(_), .. } => false,
+            Effect::Reply { .. } | Effect::Publish(_) => !self.stalled,
         };
         !waits || (self.waiting.is_empty() && self.committed >= self.submitted)
     }
@@ -73,6 +81,7 @@ impl Outbox {
     /// The disk does not take writes: whoever waits is told so now, and new orders that have not left never will.
     /// Returns the requests to be given up, and the answers.
     pub fn give_up(&mut self, reason: &str) -> (Vec<(ProfileIndex, crate::broker::api::BrokerRequest)>, Vec<Effect>) {
+        self.stalled = true;
         let mut requests = Vec::new();
         let mut now = Vec::new();
         for waiting in self.waiting.drain(..) {

@@ -39,7 +39,8 @@ impl Publisher {
 impl Shell {
     /// Tells faces what changed in the markets since the last round.
     pub(super) fn publish_market(&mut self, now: UtcTime) {
-        let listening = [Topic::Quote, Topic::Book].iter().any(|topic| self.faces.values().any(|f| f.wants_any(*topic)));
+        let listening =
+            [Topic::Quote, Topic::Book].iter().any(|topic| self.faces.values().any(|f| f.wants_any(*topic)));
         if !listening {
             self.publisher.pending = false;
             return;

@@ -80,7 +80,9 @@ fn work(path: PathBuf, queue: Receiver<Job>) {
             )),
             Err(error) => {
                 reader = None;
-                Outcome::Failed(Box::new(Failure::new(FailureKind::Unavailable, "STORAGE", error.to_string()).retryable()))
+                Outcome::Failed(Box::new(
+                    Failure::new(FailureKind::Unavailable, "STORAGE", error.to_string()).retryable(),
+                ))
             }
         };
         reply(&job.outbound, job.id, outcome);

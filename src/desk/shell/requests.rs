@@ -147,7 +147,9 @@ impl Shell {
             Command::Info { symbol } => {
                 let id = self.core.resolve(profile, &symbol)?;
                 let market = self.core.profile(profile).and_then(|state| state.markets.get(&id));
-                Response::Instruments(market.map(|market| self.core.instrument_record(now, market)).into_iter().collect())
+                Response::Instruments(
+                    market.map(|market| self.core.instrument_record(now, market)).into_iter().collect(),
+                )
             }
             Command::Preview(order) => {
                 let source = self.source_of(asker.0);
@@ -200,7 +202,8 @@ impl Shell {
         if makes && source == Source::Screen && self.trading_lock != Some(asker.0) {
             let holder = self.trading_lock.and_then(|face| self.faces.get(&face)).map(|face| face.name.clone());
             let holder = holder.unwrap_or_else(|| "nobody".into());
-            let failure = Failure::new(FailureKind::NoDesk, "LOCKED", format!("view only: {holder} holds the right to trade"));
+            let failure =
+                Failure::new(FailureKind::NoDesk, "LOCKED", format!("view only: {holder} holds the right to trade"));
             self.reply(asker, Err(Box::new(failure.about(holder))));
             return;
         }
@@ -224,9 +227,9 @@ impl Shell {
         match self.known_orders.order_by_client_id(&name, client_id) {
             Ok(order) => order.map(|order| Ok(Response::Order(Box::new(self.core.order_record(&order))))),
             // Without the answer it might be sent twice.
-            Err(error) => Some(Err(Box::new(
-                Failure::new(FailureKind::Unavailable, "STORAGE", error.to_string()).retryable(),
-            ))),
+            Err(error) => {
+                Some(Err(Box::new(Failure::new(FailureKind::Unavailable, "STORAGE", error.to_string()).retryable())))
+            }
         }
     }
 
@@ -394,14 +397,7 @@ impl Shell {
         }
     }
 
-    fn subscribe_face(
-        &mut self,
-        now: UtcTime,
-        asker: Asker,
-        profile: ProfileIndex,
-        topic: Topic,
-        symbols: &[String],
-    ) {
+    fn subscribe_face(&mut self, now: UtcTime, asker: Asker, profile: ProfileIndex, topic: Topic, symbols: &[String]) {
         let market = matches!(topic, Topic::Quote | Topic::Book | Topic::Trades | Topic::Candles);
         let mut ids = std::collections::BTreeSet::new();
         for symbol in symbols {
@@ -417,8 +413,7 @@ impl Shell {
                 self.want_data(now, profile, *id);
             }
         }
-        let interest =
-            if ids.is_empty() || !market { Interest::All(profile) } else { Interest::Some(profile, ids) };
+        let interest = if ids.is_empty() || !market { Interest::All(profile) } else { Interest::Some(profile, ids) };
         if let Some(face) = self.faces.get_mut(&asker.0) {
             face.subscribe(topic, interest);
         }

@@ -1,7 +1,8 @@
 //! Starting and ending the desk's process.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +25,7 @@ use crate::desk::clock::Clock;
 use crate::desk::core::{Core, CoreSettings, Effects, ProfileIndex, ProfileSetup};
 use crate::desk::ids::GrowingIds;
 use crate::ledger::{
-    Ledger, LedgerError, LedgerPace, LedgerReader, LedgerReport, LedgerStore, OpenOptions, Recovered, Unwritten,
+    Ledger, LedgerError, LedgerPace, LedgerReader, LedgerReport, LedgerStore, OpenOptions, Recovered, Store, Unwritten,
 };
 use crate::market::UtcTime;
 
@@ -110,8 +111,7 @@ impl Shell {
             Ok(broker) => *slot = Some(broker),
             Err(error) => {
                 tracing::error!(profile = %config.name, %error, "the broker cannot be opened");
-                let connection =
-                    crate::broker::api::Connection::Down { reason: error.to_string(), retry_at: None };
+                let connection = crate::broker::api::Connection::Down { reason: error.to_string(), retry_at: None };
                 let event = crate::broker::api::BrokerEvent::Connection(connection);
                 self.step(now, crate::desk::core::Event::Broker { profile, event });
             }
@@ -134,10 +134,11 @@ const WATCH_KEY: &str = "watch";
 /// # Errors
 /// It could not start, or its thread failed.
 pub fn run(config: &Config, paths: &Paths, options: DeskOptions) -> Result<(), StartError> {
-    run_with(config, paths, options, Box::new(Registry))
+    run_with(config, paths, options, Box::new(Registry), |store| Box::new(store))
 }
 
-/// As [`run`], with brokers from `source`.
+/// As [`run`], with brokers from `source`, and what `over` makes of the ledger's store as the place where batches are
+/// made durable.
 ///
 /// # Errors
 /// As [`run`].
@@ -146,6 +147,7 @@ pub fn run_with(
     paths: &Paths,
     options: DeskOptions,
     source: Box<dyn BrokerSource>,
+    over: impl FnOnce(LedgerStore) -> Box<dyn Store>,
 ) -> Result<(), StartError> {
     paths.prepare()?;
     let mut clock = Clock::start();
@@ -169,7 +171,7 @@ pub fn run_with(
     tasks.spawn_on(server::serve(listener, sender.clone(), stop.clone(), tasks.clone()), runtime.handle());
     listen_to_signals(&runtime, &tasks, &sender, &stop)?;
     let (report, reports) = mpsc::channel(REPORTS_MAX);
-    let ledger = start_ledger(store, report)?;
+    let ledger = start_ledger(over(store), report)?;
     let channels = Channels { inbox, reports, stop: stop.clone() };
     let shell = assemble(config, paths, (options, source), (clock, now), recovered, ledger, channels)?;
     write_pid(paths);
@@ -185,7 +187,7 @@ pub fn run_with(
     Ok(ended?.close()?)
 }
 
-fn start_ledger(store: LedgerStore, reports: mpsc::Sender<LedgerReport>) -> Result<Ledger, StartError> {
+fn start_ledger(store: Box<dyn Store>, reports: mpsc::Sender<LedgerReport>) -> Result<Ledger, StartError> {
     let ledger = Ledger::start(store, LedgerPace::default(), move |report| {
         // There is room for a report of every batch that can be on its way; a desk that has ended needs none.
         let _ = reports.try_send(report);
@@ -244,7 +246,9 @@ fn run_on_own_thread(shell: Shell) -> Result<Ledger, StartError> {
 }
 
 fn write_pid(paths: &Paths) {
-    if let Err(error) = std::fs::write(paths.pid(), std::process::id().to_string()) {
+    let mut options = std::fs::OpenOptions::new();
+    let file = options.write(true).create(true).truncate(true).mode(0o600).open(paths.pid());
+    if let Err(error) = file.and_then(|mut file| file.write_all(std::process::id().to_string().as_bytes())) {
         tracing::warn!(%error, "the pid file cannot be written");
     }
 }

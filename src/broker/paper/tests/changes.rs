@@ -97,7 +97,13 @@ fn orders_for_the_day_end_with_it() {
     market.send(Side::Buy, OrderKind::Limit { price: price("100") }, "5", TimeInForce::Day);
     let kept = market.limit(Side::Buy, "99", "5");
     market.hear();
+    // Told for the first time, and again to whoever subscribes again: it is still the same day.
     market.limits("70", "130");
+    market.limits("70", "130");
+    assert_eq!(market.matcher.open_orders().count(), 2);
+    market.phase(Phase::Closed);
+    market.limits("70", "130");
+    market.phase(Phase::Continuous);
     assert_eq!(market.matcher.open_orders().collect::<Vec<_>>(), [(kept, quantity("5"))]);
     market.send(Side::Buy, OrderKind::Limit { price: price("98") }, "2", TimeInForce::Day);
     market.matcher.end_day(at(market.now));
