@@ -257,12 +257,11 @@ fn a_stop_for_the_day_is_over_when_the_next_day_begins() {
     let mut trading = Trading::holding();
     let day = trading.sell_stop(69_000, 5, TimeInForce::Day);
     let lasting = trading.sell_stop(69_000, 5, TimeInForce::Gtc);
-    // The day is told to whoever subscribes, and again after a reconnect; only another one is a new day.
-    for _ in 0..2 {
-        trading.desk.market(STOCK, MarketBody::NewDay { base: price(70_000), limits: None });
-        assert_eq!(trading.state(day), OrderState::Accepted);
-    }
-    trading.desk.market(STOCK, MarketBody::NewDay { base: price(70_500), limits: None });
+    let told = |base| MarketBody::NewDay { base: price(base), limits: None };
+    trading.desk.market(STOCK, told(70_000));
+    trading.desk.market(STOCK, told(70_000));
+    assert_eq!(trading.state(day), OrderState::Accepted, "the same day told again to who has just connected");
+    trading.desk.market(STOCK, told(70_500));
     assert_eq!((trading.state(day), trading.state(lasting)), (OrderState::Expired, OrderState::Accepted));
     assert_eq!(trading.trade(68_000), [lasting]);
     trading.desk.audit();

@@ -180,6 +180,10 @@ impl Core {
         effects: &mut Effects,
     ) {
         match outcome {
+            // It is over, but how large it was is not known: the broker's report of it says both.
+            Ok(Answer::Canceled { done: true }) if self.orders.get(&id).is_some_and(|o| o.replacement().is_some()) => {
+                self.ask_about(now, profile, id, effects);
+            }
             Ok(Answer::Canceled { done: true }) => self.end_order(now, id, OrderState::Canceled, None, effects),
             // Its end comes as a report.
             Ok(_) => {}

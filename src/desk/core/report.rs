@@ -3,7 +3,7 @@
 use super::{Core, Effects, ProfileIndex, Purpose};
 use crate::broker::api::{FillReport, OrderReport, RequestBody};
 use crate::market::UtcTime;
-use crate::order::{BrokerOrderId, Order, OrderId, OrderState, PendingChange, Replacement, Role, Transition};
+use crate::order::{BrokerOrderId, Order, OrderId, OrderState, Role, Transition};
 
 /// How much earlier than needed fills are asked for: clocks differ, and a venue may list a fill late.
 const FILLS_OVERLAP: std::time::Duration = std::time::Duration::from_secs(60);
@@ -91,13 +91,12 @@ impl Core {
         effects: &mut Effects,
     ) {
         let Some(order) = self.orders.get_mut(&id) else { return };
-        let Some(PendingChange::Replace { kind, quantity }) = &order.pending_change else { return };
-        let working = if order.triggered { kind.once_triggered() } else { *kind };
-        let shown = report.kind == working && report.quantity == *quantity;
+        let Some(new) = order.replacement() else { return };
+        let working = if order.triggered { new.kind.once_triggered() } else { new.kind };
+        let shown = report.kind == working && report.quantity == new.quantity;
         if !shown || report.state.is_final() {
             return;
         }
-        let new = Replacement { kind: *kind, quantity: *quantity };
         self.replaced(now, profile, id, (report.broker_id.clone(), new), effects);
     }
 
