@@ -19,6 +19,16 @@ fn wait() -> String {
 }
 
 #[test]
+fn the_first_quote_of_a_new_desk_has_a_last_price() {
+    let user = User::new();
+    let quotes = user.json("quote 005930 BTCUSDT");
+    for quote in quotes.as_array().unwrap() {
+        assert!(number(quote, "last") > Decimal::ZERO, "{quote}");
+        assert_eq!(quote["stale"], false, "{quote}");
+    }
+}
+
+#[test]
 fn a_day_of_trading_adds_up_to_the_last_won() {
     let user = User::new();
     user.json("desk start");

@@ -17,6 +17,8 @@ use crate::order::{ClientOrderId, Source};
 
 /// How long a question waits for the first data of its instrument.
 const DATA_PATIENCE: Duration = Duration::from_secs(4);
+/// How long a quote waits for the first print: an instrument that does not trade has none to wait for.
+const PRINT_PATIENCE: Duration = Duration::from_secs(2);
 /// Most candles or prints in one answer.
 const HISTORY_MAX: u32 = 5_000;
 
@@ -253,7 +255,8 @@ impl Shell {
             let outcome = self.market_answer(now, profile, &ids, &command);
             self.reply(asker, outcome);
         } else {
-            self.waiting.push(Waiting { asker, profile, command, until: now.plus(DATA_PATIENCE) });
+            let patience = if matches!(command, Command::Quote { .. }) { PRINT_PATIENCE } else { DATA_PATIENCE };
+            self.waiting.push(Waiting { asker, profile, command, until: now.plus(patience) });
         }
     }
 
@@ -281,7 +284,8 @@ impl Shell {
         let Some(state) = self.core.profile(profile) else { return true };
         ids.iter().filter_map(|id| state.markets.get(id)).all(|market| match command {
             Command::Book { .. } => market.book.live().is_some(),
-            _ => market.last.is_some() || market.best_bid().is_some(),
+            // A script that asks for a price means the last one; a book alone does not answer it.
+            _ => market.last.is_some(),
         })
     }
 
