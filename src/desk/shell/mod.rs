@@ -12,6 +12,8 @@ mod queries;
 mod requests;
 pub mod server;
 mod start;
+mod state_answers;
+mod waiting;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -25,7 +27,7 @@ use self::history::Histories;
 use self::outbox::Outbox;
 use self::publish::Publisher;
 use self::queries::Reader;
-use self::requests::Waiting;
+use self::waiting::Waiting;
 use super::clock::Clock;
 use super::core::{Core, Effect, Effects, Event, ProfileIndex, Token};
 use super::protocol::{Failure, FailureKind, Message, Outcome, Request};

@@ -1,38 +1,20 @@
-//! Requests of faces: which are answered at once, which wait for data, which go to the core, the broker or the ledger.
-
-use std::time::Duration;
+//! Requests of faces: which are answered at once, which wait, which go to the core, the broker or the ledger.
 
 use super::faces::{FaceId, Interest};
 use super::queries::Question;
+use super::waiting::{DATA_PATIENCE, Waiting};
 use super::{Asker, Shell};
 use crate::broker::api::RequestBody;
 use crate::desk::core::{CoreCommand, Event, ProfileIndex, Token};
-use crate::desk::protocol::{
-    Command, Failure, FailureKind, OrderFilter, Outcome, RankBy, Request, Response, Topic, VERSION,
-};
-use crate::desk::record::{DeskStatus, InstrumentRecord, SessionRecord};
-use crate::market::session::Calendar;
+use crate::desk::protocol::{Command, Failure, FailureKind, OrderFilter, Outcome, Request, Response, Topic, VERSION};
 use crate::market::{InstrumentId, UtcTime, Venue};
 use crate::order::{ClientOrderId, Source};
 
-/// How long a question waits for the first data of its instrument.
-const DATA_PATIENCE: Duration = Duration::from_secs(4);
-/// How long a quote waits for the first print: an instrument that does not trade has none to wait for.
-const PRINT_PATIENCE: Duration = Duration::from_secs(2);
 /// Most candles or prints in one answer.
 const HISTORY_MAX: u32 = 5_000;
 
-/// A request that waits for data.
-#[derive(Debug)]
-pub struct Waiting {
-    /// Whose.
-    pub asker: Asker,
-    profile: ProfileIndex,
-    command: Command,
-    until: UtcTime,
-}
-
-type Answered = Result<Response, Box<Failure>>;
+/// What comes of a question.
+pub(super) type Answered = Result<Response, Box<Failure>>;
 
 impl Shell {
     pub(super) fn on_request(&mut self, now: UtcTime, face: FaceId, request: Request) {
@@ -90,7 +72,7 @@ impl Shell {
         self.answer(asker, outcome);
     }
 
-    fn dispatch(&mut self, now: UtcTime, asker: Asker, profile: ProfileIndex, command: Command) {
+    pub(super) fn dispatch(&mut self, now: UtcTime, asker: Asker, profile: ProfileIndex, command: Command) {
         self.open_broker(now, profile);
         if needs_instruments(&command) && !self.core.profile(profile).is_some_and(|p| p.instruments_known) {
             self.waiting.push(Waiting { asker, profile, command, until: now.plus(DATA_PATIENCE) });
@@ -103,7 +85,7 @@ impl Shell {
         self.carry_on(now, asker, profile, command);
     }
 
-    fn carry_on(&mut self, now: UtcTime, asker: Asker, profile: ProfileIndex, command: Command) {
+    pub(super) fn carry_on(&mut self, now: UtcTime, asker: Asker, profile: ProfileIndex, command: Command) {
         match command {
             Command::Quote { .. } | Command::Book { .. } => self.market_question(now, asker, profile, command),
             Command::Trades { symbol, count } => {
@@ -198,7 +180,7 @@ impl Shell {
     }
 
     /// A command for the core. Screens need the right to trade for those that make or change orders.
-    fn pass_on(&mut self, now: UtcTime, asker: Asker, profile: ProfileIndex, command: CoreCommand) {
+    pub(super) fn pass_on(&mut self, now: UtcTime, asker: Asker, profile: ProfileIndex, command: CoreCommand) {
         let source = self.source_of(asker.0);
         let makes = matches!(command, CoreCommand::Submit(_) | CoreCommand::Replace { .. });
         if makes && source == Source::Screen && self.trading_lock != Some(asker.0) {
@@ -233,122 +215,6 @@ impl Shell {
                 Some(Err(Box::new(Failure::new(FailureKind::Unavailable, "STORAGE", error.to_string()).retryable())))
             }
         }
-    }
-
-    fn market_question(&mut self, now: UtcTime, asker: Asker, profile: ProfileIndex, command: Command) {
-        let symbols = match &command {
-            Command::Quote { symbols } => symbols.clone(),
-            Command::Book { symbol, .. } => vec![symbol.clone()],
-            _ => Vec::new(),
-        };
-        let mut ids = Vec::with_capacity(symbols.len());
-        for symbol in &symbols {
-            match self.core.resolve(profile, symbol) {
-                Ok(id) => ids.push(id),
-                Err(failure) => return self.reply(asker, Err(failure)),
-            }
-        }
-        for id in &ids {
-            self.want_data(now, profile, *id);
-        }
-        if self.has_data(profile, &ids, &command) {
-            let outcome = self.market_answer(now, profile, &ids, &command);
-            self.reply(asker, outcome);
-        } else {
-            let patience = if matches!(command, Command::Quote { .. }) { PRINT_PATIENCE } else { DATA_PATIENCE };
-            self.waiting.push(Waiting { asker, profile, command, until: now.plus(patience) });
-        }
-    }
-
-    /// Whether an order would be refused only because nothing has been heard of its instrument yet: the desk has just been
-    /// started for it, say.
-    fn lacks_first_data(&mut self, now: UtcTime, profile: ProfileIndex, command: &Command) -> bool {
-        let (Command::Submit(order) | Command::Preview(order)) = command else { return false };
-        let Ok(id) = self.core.resolve(profile, &order.symbol) else { return false };
-        self.want_data(now, profile, id);
-        let market = self.core.profile(profile).and_then(|state| state.markets.get(&id));
-        market.is_some_and(|market| market.last.is_none() && market.book.live().is_none())
-    }
-
-    fn want_data(&mut self, now: UtcTime, profile: ProfileIndex, id: InstrumentId) {
-        let subscribed =
-            self.core.profile(profile).and_then(|state| state.markets.get(&id)).is_some_and(|market| market.subscribed);
-        if !subscribed {
-            self.next_token += 1;
-            let command = CoreCommand::Subscribe { symbol: id.to_string() };
-            self.step(now, Event::Command { token: Token(self.next_token), profile, source: Source::Desk, command });
-        }
-    }
-
-    fn has_data(&self, profile: ProfileIndex, ids: &[InstrumentId], command: &Command) -> bool {
-        let Some(state) = self.core.profile(profile) else { return true };
-        ids.iter().filter_map(|id| state.markets.get(id)).all(|market| match command {
-            Command::Book { .. } => market.book.live().is_some(),
-            // A script that asks for a price means the last one; a book alone does not answer it.
-            _ => market.last.is_some(),
-        })
-    }
-
-    fn market_answer(&self, now: UtcTime, profile: ProfileIndex, ids: &[InstrumentId], command: &Command) -> Answered {
-        Ok(match command {
-            Command::Book { levels, .. } => {
-                let levels = (*levels).clamp(1, 1_000);
-                let record = ids.first().and_then(|id| self.core.book_record(now, profile, *id, levels));
-                match record {
-                    Some(record) => Response::Book(record),
-                    None => return Err(Box::new(Failure::new(FailureKind::Other, "INTERNAL", "no such market"))),
-                }
-            }
-            _ => Response::Quotes(ids.iter().filter_map(|id| self.core.quote(now, profile, *id)).collect()),
-        })
-    }
-
-    /// Answers what has waited long enough, or has its data now.
-    pub(super) fn serve_waiting(&mut self, now: UtcTime) {
-        self.expire_histories(now);
-        if self.waiting.is_empty() {
-            return;
-        }
-        for waiting in std::mem::take(&mut self.waiting) {
-            if matches!(waiting.command, Command::Reconcile { .. }) {
-                self.compared(now, waiting);
-                continue;
-            }
-            let known = self.core.profile(waiting.profile).is_some_and(|state| state.instruments_known);
-            let late = now >= waiting.until;
-            if late && !known {
-                let failure = Failure::new(FailureKind::Unavailable, "DISCONNECTED", "the broker is not connected yet");
-                self.reply(waiting.asker, Err(Box::new(failure.retryable())));
-            } else if late {
-                self.answer_late(now, waiting);
-            } else if known {
-                let Waiting { asker, profile, command, until } = waiting;
-                let before = self.waiting.len();
-                self.dispatch(now, asker, profile, command);
-                // Still without data: its time counts from the first asking.
-                if let Some(again) = self.waiting.get_mut(before) {
-                    again.until = until;
-                }
-            } else {
-                self.waiting.push(waiting);
-            }
-        }
-    }
-
-    /// What there is, marked stale, when the data has not come in time; an order is judged without it.
-    fn answer_late(&mut self, now: UtcTime, waiting: Waiting) {
-        if !matches!(waiting.command, Command::Quote { .. } | Command::Book { .. }) {
-            return self.carry_on(now, waiting.asker, waiting.profile, waiting.command);
-        }
-        let symbols = match &waiting.command {
-            Command::Quote { symbols } => symbols.clone(),
-            Command::Book { symbol, .. } => vec![symbol.clone()],
-            _ => Vec::new(),
-        };
-        let ids: Vec<InstrumentId> =
-            symbols.iter().filter_map(|symbol| self.core.resolve(waiting.profile, symbol).ok()).collect();
-        let outcome = self.market_answer(now, waiting.profile, &ids, &waiting.command);
-        self.reply(waiting.asker, outcome);
     }
 
     fn history_question(
@@ -424,36 +290,6 @@ impl Shell {
         self.reply(asker, Ok(Response::Done));
     }
 
-    fn reconcile(&mut self, now: UtcTime, asker: Asker, profile: ProfileIndex, accept: bool) {
-        if accept {
-            self.pass_on(now, asker, profile, CoreCommand::AcceptDifferences);
-            return;
-        }
-        self.next_token += 1;
-        let command = CoreCommand::Reconcile;
-        self.step(now, Event::Command { token: Token(self.next_token), profile, source: Source::Desk, command });
-        self.waiting.push(Waiting {
-            asker,
-            profile,
-            command: Command::Reconcile { accept },
-            until: now.plus(DATA_PATIENCE),
-        });
-    }
-
-    /// A comparison with the broker that was asked for: answered when the broker has answered.
-    fn compared(&mut self, now: UtcTime, waiting: Waiting) {
-        let Some(state) = self.core.profile(waiting.profile) else { return };
-        if state.reconciled {
-            let differences = state.differences.clone();
-            self.reply(waiting.asker, Ok(Response::Differences(differences)));
-        } else if now >= waiting.until {
-            let failure = Failure::new(FailureKind::Unavailable, "NO_ANSWER", "the broker did not answer in time");
-            self.reply(waiting.asker, Err(Box::new(failure.retryable())));
-        } else {
-            self.waiting.push(waiting);
-        }
-    }
-
     fn shutdown(&mut self, asker: Asker, force: bool) {
         let holds = self.core.holdings();
         if !force && !holds.is_empty() {
@@ -462,86 +298,6 @@ impl Shell {
         }
         self.reply(asker, Ok(Response::Done));
         self.stop.cancel();
-    }
-
-    fn status(&self, now: UtcTime) -> DeskStatus {
-        let holder = self.trading_lock.and_then(|face| self.faces.get(&face)).map(|face| face.name.clone());
-        DeskStatus {
-            running: true,
-            pid: Some(std::process::id()),
-            version: env!("CARGO_PKG_VERSION").into(),
-            uptime_s: now.since(self.started_at).as_secs(),
-            state: self.core.state().as_str().into(),
-            profiles: self.core.profile_statuses(),
-            faces: self.faces.len(),
-            trading_lock: holder,
-            holds: self.core.holdings(),
-            storage: self.core.storage_problem().map(str::to_owned),
-            market_events: self.core.market_events(),
-            data_dir: self.options.data_dir.display().to_string(),
-        }
-    }
-
-    fn search(&self, now: UtcTime, profile: ProfileIndex, text: &str, limit: usize) -> Vec<InstrumentRecord> {
-        let wanted = text.trim().to_lowercase();
-        let Some(state) = self.core.profile(profile) else { return Vec::new() };
-        let fits = |market: &&crate::desk::core::Market| {
-            let instrument = &market.instrument;
-            instrument.id.symbol.as_str().to_lowercase().contains(&wanted)
-                || instrument.name_ko.to_lowercase().contains(&wanted)
-                || instrument.name_en.to_lowercase().contains(&wanted)
-                || crate::market::hangul::initials(&instrument.name_ko).contains(&wanted)
-        };
-        state.instruments().filter(fits).take(limit).map(|market| self.core.instrument_record(now, market)).collect()
-    }
-
-    fn rank(&self, now: UtcTime, profile: ProfileIndex, by: RankBy, count: usize) -> Vec<InstrumentRecord> {
-        let Some(state) = self.core.profile(profile) else { return Vec::new() };
-        let mut records: Vec<InstrumentRecord> =
-            state.instruments().map(|market| self.core.instrument_record(now, market)).collect();
-        records.sort_by(|a, b| {
-            match by {
-                RankBy::Value => b.value.cmp(&a.value),
-                RankBy::Volume => b.volume.cmp(&a.volume),
-                RankBy::Change => b.change_percent.cmp(&a.change_percent),
-            }
-            .then_with(|| a.symbol.cmp(&b.symbol))
-        });
-        records.truncate(count);
-        records
-    }
-
-    /// Phases: what the profile's own markets say, then the calendar's for the venues people trade.
-    fn sessions(&self, now: UtcTime, profile: ProfileIndex) -> Vec<SessionRecord> {
-        let mut records: Vec<SessionRecord> = Vec::new();
-        let markets = self.core.profile(profile).into_iter().flat_map(|state| state.instruments());
-        for market in markets {
-            let venue = market.instrument.id.venue;
-            if records.iter().any(|record| record.venue == venue && record.phase == market.phase.phase) {
-                continue;
-            }
-            records.push(SessionRecord {
-                venue,
-                phase: market.phase.phase,
-                until: market.phase.until,
-                next_phase: None,
-                next_at: market.phase.until,
-                trading_date: crate::market::session::trading_date(venue, now).to_string(),
-            });
-        }
-        let Ok(calendar) = Calendar::builtin() else { return records };
-        for venue in [Venue::Krx, Venue::Nxt, Venue::Nasdaq, Venue::BinanceFutures] {
-            let at = calendar.phase_at(venue, now);
-            records.push(SessionRecord {
-                venue,
-                phase: at.phase,
-                until: at.until,
-                next_phase: at.next.map(|(phase, _)| phase),
-                next_at: at.next.map(|(_, time)| time),
-                trading_date: at.trading_date.to_string(),
-            });
-        }
-        records
     }
 }
 
