@@ -61,7 +61,8 @@ pub fn trades(context: &Context, args: &Trades) -> Done {
 /// # Errors
 /// As every command: [`Stop`].
 pub fn candles(context: &Context, args: &Candles) -> Done {
-    let command = Command::Candles { symbol: args.symbol.clone(), interval: args.interval, count: args.count };
+    let command =
+        Command::Candles { symbol: args.symbol.clone(), interval: args.interval, count: args.count, before: None };
     match context.connect()?.ask(command)? {
         Response::Candles(candles) => context.output.list(&candles)?,
         other => return Err((&other).into()),

@@ -44,6 +44,8 @@ fn line_of(context: &Context, update: &Update) -> Result<Option<String>, Stop> {
         Update::Order(order) => json_line(order)?,
         Update::Fill(fill) => json_line(fill)?,
         Update::Event(event) => json_line(event)?,
+        Update::Queue { .. } | Update::Account(_) | Update::Status { .. } => return Ok(None),
+        Update::Alert { alert, .. } => json_line(alert)?,
         Update::Lost { count } => {
             context.say(&Say::Lost(*count));
             return Ok(None);

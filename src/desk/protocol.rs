@@ -7,9 +7,12 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::alert::{AlertCondition, AlertRecord};
+use super::health::HealthRecord;
+use super::performance::PerformanceRecord;
 use super::record::{
-    BalanceRecord, BookRecord, CandleRecord, DeskStatus, DifferenceRecord, FillRecord, InstrumentRecord, OrderRecord,
-    PnlRecord, PositionRecord, QuoteRecord, RiskEventRecord, RiskShowRecord, SessionRecord, TradeRecord,
+    AccountRecord, BalanceRecord, BookRecord, CandleRecord, DeskStatus, DifferenceRecord, FillRecord, InstrumentRecord,
+    OrderRecord, PnlRecord, PositionRecord, QuoteRecord, RiskEventRecord, RiskShowRecord, SessionRecord, TradeRecord,
     TransactionRecord,
 };
 use crate::market::candle::Interval;
@@ -22,7 +25,7 @@ mod failure;
 pub use failure::{BrokerText, Failure, FailureKind};
 
 /// Version of the protocol. Counts up with every change that an older face or desk would misread.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Largest message either side takes, in bytes.
 pub const MESSAGE_BYTES_MAX: usize = 8 * 1024 * 1024;
@@ -87,6 +90,9 @@ pub enum Command {
         interval: Interval,
         /// How many at most.
         count: u32,
+        /// Only those that opened before this; the newest when absent.
+        #[serde(default)]
+        before: Option<UtcTime>,
     },
     /// Instruments by code or name.
     Search {
@@ -230,6 +236,49 @@ pub enum Command {
         /// For market topics: which; all instruments of the watch list when empty.
         symbols: Vec<String>,
     },
+    /// Pushed updates of a market topic from now on for these instruments of the profile, and no others of that topic. The
+    /// newest state of each is pushed at once.
+    Follow {
+        /// What about.
+        topic: Topic,
+        /// Which; none ends it.
+        symbols: Vec<String>,
+    },
+    /// How the account did.
+    Performance {
+        /// Days back.
+        days: u32,
+    },
+    /// Feeds, order path, budgets, memory.
+    Health,
+    /// What a person should know, oldest first: what was pushed as [`Update::Event`], also before this face came.
+    Events {
+        /// Only later ones.
+        since: Option<UtcTime>,
+        /// How many at most, the newest ones.
+        limit: usize,
+    },
+    /// Alerts of the profile, oldest first.
+    Alerts,
+    /// One more.
+    AlertAdd {
+        /// Of what.
+        symbol: String,
+        /// What it waits for.
+        condition: AlertCondition,
+        /// What to remember with it.
+        note: Option<String>,
+    },
+    /// One less.
+    AlertRemove {
+        /// Its number.
+        id: u64,
+    },
+    /// Seen.
+    AlertAcknowledge {
+        /// Their numbers; every fired one when empty.
+        ids: Vec<u64>,
+    },
     /// Takes the right to trade, from whoever has it.
     TakeTradingLock,
     /// Gives it back.
@@ -331,6 +380,12 @@ pub enum Topic {
     Fills,
     /// Everything else a person should know: connections, refusals, halts, differences.
     Events,
+    /// Balances, positions and profit: only the newest.
+    Account,
+    /// State of the desk, phases of the venues: only the newest.
+    Status,
+    /// Alerts: every change.
+    Alerts,
 }
 
 /// A message of the desk.
@@ -415,6 +470,16 @@ pub enum Response {
     Watch(Vec<String>),
     /// What would be left unwatched if the desk ended.
     Unwatched(Vec<String>),
+    /// How the account did.
+    Performance(Box<PerformanceRecord>),
+    /// Feeds, order path, budgets, memory.
+    Health(Box<HealthRecord>),
+    /// What a person should know.
+    Events(Vec<EventRecord>),
+    /// An alert.
+    Alert(AlertRecord),
+    /// Alerts.
+    Alerts(Vec<AlertRecord>),
 }
 
 /// What an order would cost and what the gate would say.
@@ -496,6 +561,29 @@ pub enum Update {
     Fill(FillRecord),
     /// Something a person should know.
     Event(EventRecord),
+    /// How many units are ahead of an own resting order.
+    Queue {
+        /// The order.
+        order_id: String,
+        /// Units; `None` when it is not known any more.
+        ahead: Option<Quantity>,
+    },
+    /// An account.
+    Account(Box<AccountRecord>),
+    /// State of the desk, and the phases of the venues of its profiles.
+    Status {
+        /// The desk.
+        status: Box<DeskStatus>,
+        /// Of the profile that was asked for.
+        sessions: Vec<SessionRecord>,
+    },
+    /// An alert was made, fired, seen or removed.
+    Alert {
+        /// It.
+        alert: AlertRecord,
+        /// Whether it is no more.
+        removed: bool,
+    },
     /// This face was too slow: this many complete-stream updates were left out.
     Lost {
         /// How many.

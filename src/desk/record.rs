@@ -10,6 +10,8 @@ use crate::order::{KindName, OrderState, TimeInForce, WatchedBy};
 /// A quote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuoteRecord {
+    /// Profile.
+    pub profile: String,
     /// Code.
     pub symbol: String,
     /// Venue.
@@ -48,6 +50,16 @@ pub struct QuoteRecord {
     pub upper_limit: Option<Price>,
     /// 하한가.
     pub lower_limit: Option<Price>,
+    /// Price at which a volatility interruption (VI) would begin above, where the venue has one.
+    pub vi_upper: Option<Price>,
+    /// The same below.
+    pub vi_lower: Option<Price>,
+    /// Units that takers bought today.
+    pub buy_volume: Quantity,
+    /// Units that takers sold today.
+    pub sell_volume: Quantity,
+    /// 체결강도: the two as a ratio, times 100, two decimals.
+    pub strength: Option<Decimal>,
     /// Phase of its session.
     pub phase: Phase,
     /// Currency of price and value.
@@ -63,6 +75,8 @@ pub struct QuoteRecord {
 /// An order book.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BookRecord {
+    /// Profile.
+    pub profile: String,
     /// Code.
     pub symbol: String,
     /// Venue.
@@ -79,6 +93,10 @@ pub struct BookRecord {
     pub expected_price: Option<Price>,
     /// Expected quantity of an auction.
     pub expected_quantity: Option<Quantity>,
+    /// Quantity of the listed bids together.
+    pub bid_total: Quantity,
+    /// Quantity of the listed asks together.
+    pub ask_total: Quantity,
     /// Venue time of the book.
     pub time: Option<UtcTime>,
     /// Age of it.
@@ -90,6 +108,8 @@ pub struct BookRecord {
 /// A print.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TradeRecord {
+    /// Profile.
+    pub profile: String,
     /// Code.
     pub symbol: String,
     /// Price.
@@ -365,6 +385,19 @@ pub struct PnlRecord {
     pub equity: Decimal,
     /// Highest equity seen.
     pub peak_equity: Decimal,
+}
+
+/// An account as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountRecord {
+    /// Profile.
+    pub profile: String,
+    /// Cash, a record a currency.
+    pub balances: Vec<BalanceRecord>,
+    /// Holdings.
+    pub positions: Vec<PositionRecord>,
+    /// Profit, a record a currency.
+    pub pnl: Vec<PnlRecord>,
 }
 
 /// A transaction.

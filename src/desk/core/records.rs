@@ -7,7 +7,7 @@ use crate::desk::record::{
     BalanceRecord, BookRecord, Direction, FillRecord, InstrumentRecord, OrderRecord, PnlRecord, PositionRecord,
     ProfileStatus, QuoteRecord, RiskShowRecord, TransactionRecord,
 };
-use crate::market::{Currency, InstrumentId, Level, Product, Side, UtcTime};
+use crate::market::{Currency, InstrumentId, Level, Price, Product, Quantity, Side, UtcTime};
 use crate::order::fee::Liquidity;
 use crate::order::{Fill, Order, OrderState, PendingChange, Position, Role, Transaction};
 
@@ -222,6 +222,7 @@ pub fn quote_record(now: UtcTime, profile: &Profile, market: &Market) -> QuoteRe
     let quantity = |level: Option<Level>| level.map(|level| level.quantity);
     let changed = change(market);
     QuoteRecord {
+        profile: profile.name.to_string(),
         symbol: instrument.id.symbol.to_string(),
         venue: instrument.id.venue,
         name_ko: instrument.name_ko.clone(),
@@ -241,6 +242,11 @@ pub fn quote_record(now: UtcTime, profile: &Profile, market: &Market) -> QuoteRe
         previous_close: market.day.previous_close.or(instrument.base_price),
         upper_limit: market.limits.map(|limits| limits.upper),
         lower_limit: market.limits.map(|limits| limits.lower),
+        vi_upper: None,
+        vi_lower: None,
+        buy_volume: Quantity::ZERO,
+        sell_volume: Quantity::ZERO,
+        strength: None,
         phase: market.phase.phase,
         currency: instrument.currency,
         time: market.venue_time,
@@ -253,13 +259,18 @@ pub fn quote_record(now: UtcTime, profile: &Profile, market: &Market) -> QuoteRe
 #[must_use]
 pub fn book_record(now: UtcTime, profile: &Profile, market: &Market, levels: usize) -> BookRecord {
     let pair = |level: Level| (level.price, level.quantity);
-    let (bids, asks) = market.book.live().map_or_else(
+    let (bids, asks): (Vec<_>, Vec<_>) = market.book.live().map_or_else(
         || (Vec::new(), Vec::new()),
         |book| (book.bids(levels).map(pair).collect(), book.asks(levels).map(pair).collect()),
     );
+    let total =
+        |levels: &[(Price, Quantity)]| levels.iter().fold(Quantity::ZERO, |sum, (_, quantity)| sum.plus(*quantity));
     BookRecord {
+        profile: profile.name.to_string(),
         symbol: market.instrument.id.symbol.to_string(),
         venue: market.instrument.id.venue,
+        bid_total: total(&bids),
+        ask_total: total(&asks),
         bids,
         asks,
         last: market.last_price(),

@@ -52,14 +52,16 @@ impl Shell {
         broker.request(now, BrokerRequest { id, body });
     }
 
-    pub(super) fn on_history(&mut self, _: ProfileIndex, id: RequestId, outcome: Result<Answer, BrokerError>) {
+    pub(super) fn on_history(&mut self, profile: ProfileIndex, id: RequestId, outcome: Result<Answer, BrokerError>) {
         let Some((asker, instrument, _)) = self.histories.out.remove(&id) else { return };
         let outcome = match outcome {
             Ok(Answer::Candles(candles)) => {
                 Outcome::Ok(Box::new(Response::Candles(candles.iter().map(candle_record).collect())))
             }
             Ok(Answer::Trades(trades)) => {
+                let profile = self.core.profile(profile).map(|state| state.name.to_string()).unwrap_or_default();
                 let record = |(time, trade): (UtcTime, crate::market::Trade)| TradeRecord {
+                    profile: profile.clone(),
                     symbol: instrument.symbol.to_string(),
                     price: trade.price,
                     quantity: trade.quantity,

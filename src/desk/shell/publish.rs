@@ -93,6 +93,7 @@ impl Shell {
         let instrument = event.instrument;
         if self.faces.values().any(|face| face.wants(Topic::Trades, profile, instrument)) {
             let update = Update::Trade(TradeRecord {
+                profile: self.core.profile(profile).map(|state| state.name.to_string()).unwrap_or_default(),
                 symbol: instrument.symbol.to_string(),
                 price: trade.price,
                 quantity: trade.quantity,

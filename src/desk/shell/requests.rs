@@ -93,12 +93,12 @@ impl Shell {
                     RequestBody::RecentTrades(id, count.min(HISTORY_MAX))
                 });
             }
-            Command::Candles { symbol, interval, count } => {
+            Command::Candles { symbol, interval, count, before } => {
                 self.history_question(now, asker, profile, &symbol, |instrument| RequestBody::Candles {
                     instrument,
                     interval,
                     count: count.min(HISTORY_MAX),
-                    until: None,
+                    until: before,
                 });
             }
             Command::Orders { filter } => self.list_orders(now, asker, profile, filter),
