@@ -1,0 +1,3 @@
+//! The screen: what a person trades on.
+
+pub mod terminal;
