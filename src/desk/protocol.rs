@@ -596,7 +596,7 @@ pub enum Update {
 pub struct EventRecord {
     /// When.
     pub time: UtcTime,
-    /// One word: `connection`, `refusal`, `halt`, `kill`, `difference`, `notice`, `storage`, `lock`, `stop`.
+    /// One word: `alert`, `connection`, `refusal`, `halt`, `kill`, `difference`, `notice`, `storage`, `lock`, `stop`.
     pub kind: String,
     /// Profile, where for one.
     pub profile: Option<ProfileName>,
