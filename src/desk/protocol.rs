@@ -271,7 +271,8 @@ pub enum Command {
     },
     /// One less.
     AlertRemove {
-        /// Its number.
+        /// Its number; `id` is that of the request.
+        #[serde(rename = "alert")]
         id: u64,
     },
     /// Seen.

@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-use hoga::broker::api::{BrokerEvent, RequestBody};
+use hoga::broker::api::{BrokerError, BrokerEvent, RequestBody};
 use hoga::config::World;
 use hoga::desk::alert::{AlertCondition, AlertRecord};
 use hoga::desk::core::{AlertCommand, CoreCommand};
 use hoga::desk::protocol::{Failure, Outcome, Response};
 use hoga::market::{BookUpdate, DayStats, Level, MarketBody, MarketEvent, Phase, PhaseChange, Sequence, Side, Trade};
-use hoga::order::{OrderKind, OrderState};
+use hoga::order::{Bracket, OrderKind, OrderState};
 use rust_decimal::{Decimal, dec};
 
-use crate::desk::{COIN, Desk, STOCK, id_of, limit, order, price, units};
+use crate::desk::{COIN, Desk, STOCK, id_of, limit, order, placed, price, units};
 use crate::venue::Venue;
 
 /// A connected desk whose markets trade at 70,000, and for which data is old after five seconds.
@@ -353,6 +353,27 @@ fn a_halted_desk_watches_no_stop() {
     assert_eq!(told(&desk, alert), 0);
     live(&mut desk, &mut venue, 3);
     assert_eq!(told(&desk, alert), 1);
+}
+
+#[test]
+fn a_stop_that_was_set_off_and_refused_fires_at_once() {
+    let (mut desk, mut venue) = connected();
+    let mut entry = limit(STOCK, Side::Buy, 70_000, 10);
+    entry.bracket = Bracket { stop_loss: Some(price(69_000)), ..Bracket::default() };
+    let entry = desk.submit(entry).unwrap();
+    venue.serve(&mut desk);
+    for event in venue.fill(desk.now, entry, units(10), 70_000) {
+        desk.hear(event);
+    }
+    venue.serve(&mut desk);
+    let alert = add(&mut desk, "stop unwatched");
+    desk.trade(STOCK, 68_900);
+    let stop = desk.take_wire().into_iter().find(|request| placed(request).is_some()).unwrap();
+    assert_eq!(fired(&desk, alert), None, "it is on its way");
+    let refused = BrokerError::Refused { code: "1".into(), text: "no".into() };
+    desk.hear(BrokerEvent::Answer { id: stop.id, outcome: Err(refused) });
+    assert_eq!(fired(&desk, alert), placed(&stop).map(|id| id.to_string()));
+    desk.audit();
 }
 
 #[test]
