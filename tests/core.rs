@@ -12,6 +12,8 @@
     missing_docs
 )]
 
+#[path = "core/alerts.rs"]
+mod alerts;
 #[path = "core/desk.rs"]
 mod desk;
 #[path = "core/differences.rs"]

@@ -5,6 +5,7 @@
 pub mod arguments;
 
 mod account;
+mod alert;
 mod ask;
 mod config;
 mod context;
@@ -137,6 +138,7 @@ fn dispatch(context: &Context, verb: Option<Verb>) -> Done {
         Verb::Flatten(args) => danger::flatten(context, &args),
         Verb::Risk(args) => danger::risk(context, &args),
         Verb::Watch(args) => market::watch(context, &args),
+        Verb::Alert(args) => alert::run(context, &args),
         Verb::Desk(args) => desk::run(context, &args),
         Verb::Config(args) => config::run(context, &args),
         Verb::Doctor => doctor::run(context),

@@ -271,7 +271,8 @@ pub enum Command {
     },
     /// One less.
     AlertRemove {
-        /// Its number.
+        /// Its number; `id` is that of the request.
+        #[serde(rename = "alert")]
         id: u64,
     },
     /// Seen.
@@ -596,7 +597,7 @@ pub enum Update {
 pub struct EventRecord {
     /// When.
     pub time: UtcTime,
-    /// One word: `connection`, `refusal`, `halt`, `kill`, `difference`, `notice`, `storage`, `lock`, `stop`.
+    /// One word: `alert`, `connection`, `refusal`, `halt`, `kill`, `difference`, `notice`, `storage`, `lock`, `stop`.
     pub kind: String,
     /// Profile, where for one.
     pub profile: Option<ProfileName>,

@@ -117,6 +117,12 @@ pub enum Column {
     Canceled,
     StillOpen,
     Closing,
+    Condition,
+    Note,
+    MadeAt,
+    FiredAt,
+    FiredBy,
+    SeenAt,
 }
 
 impl Column {
@@ -235,6 +241,12 @@ impl Column {
             Self::Canceled => pick(language, "취소", "Canceled"),
             Self::StillOpen => pick(language, "남은 주문", "Still open"),
             Self::Closing => pick(language, "청산 주문", "Closing orders"),
+            Self::Condition => pick(language, "조건", "Condition"),
+            Self::Note => pick(language, "메모", "Note"),
+            Self::MadeAt => pick(language, "만든 시각", "Made"),
+            Self::FiredAt => pick(language, "울린 시각", "Fired"),
+            Self::FiredBy => pick(language, "울린 값", "By"),
+            Self::SeenAt => pick(language, "확인", "Seen"),
         }
     }
 }

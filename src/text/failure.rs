@@ -27,6 +27,12 @@ pub fn korean(code: &str, arguments: &[String]) -> Option<String> {
         "BAD_VALUE" => with_detail("값이 올바르지 않습니다", about),
         "UNKNOWN_KEY" => quoted(about, "그런 항목이 없습니다"),
         "INSUFFICIENT_CASH" => with_detail("현금이 부족합니다", about),
+        "NO_SUCH_ALERT" => quoted(about, "그런 번호의 알림이 없습니다"),
+        "NOT_FIRED" => quoted(about, "아직 울리지 않은 알림입니다"),
+        "BAD_ALERT" => {
+            with_detail("알림 조건이 올바르지 않습니다 (예: 'price >= 71000'. 셸에서는 따옴표로 묶으세요)", about)
+        }
+        "ALERTS_FULL" => format!("울리기를 기다리는 알림은 최대 {about}개입니다"),
         "NOT_OPEN" => quoted(about, "이미 끝난 주문입니다"),
         "UNSUPPORTED" => with_detail("지원하지 않는 요청입니다", about),
         "HALTED" => "데스크가 정지(HALTED) 상태입니다".into(),

@@ -44,6 +44,11 @@ pub fn korean_command(path: &str) -> Option<&'static str> {
         "watch list" => "관심 종목의 현재가",
         "watch add" => "관심 종목에 넣기",
         "watch rm" => "관심 종목에서 빼기",
+        "alert" => "데스크가 화면 없이도 지켜보는 조건",
+        "alert list" => "알림 (오래된 것부터)",
+        "alert add" => "한 번 울리는 알림 만들기: hoga alert add 005930 'price >= 71000'",
+        "alert rm" => "알림 지우기",
+        "alert ack" => "울린 알림을 확인했다고 적기",
         "desk" => "브로커와 주문을 맡은 프로세스",
         "desk start" => "뒤에서 시작 (이미 실행 중이면 그대로)",
         "desk stop" => "끝내기 (돌보지 못하게 되는 것을 알려 줌)",
@@ -98,6 +103,13 @@ fn special(path: &str, argument: &str) -> Option<&'static str> {
         ("db backup", "file") => "복사할 곳; 없는 파일이어야 함",
         ("db restore", "file") => "복사본",
         ("desk stop" | "desk restart", "force") => "돌보지 못하는 것이 있어도 끝내기",
+        ("alert list", "unacked") => "울렸는데 아무도 확인하지 않은 것만",
+        ("alert add", "condition") => {
+            "'price >= 71000', 'change <= -2.5', 'strength >= 120', 'imbalance >= 70', vi, 'order filled', 'stop unwatched'"
+        }
+        ("alert add", "note") => "함께 적어 둘 말",
+        ("alert rm", "ids") => "알림 번호",
+        ("alert ack", "ids") => "알림 번호; 없으면 울린 것 전부",
         ("fills" | "transactions" | "risk log", "count") => "최근 것부터 최대 몇 개",
         _ => return None,
     })

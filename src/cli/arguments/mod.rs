@@ -1,6 +1,7 @@
 //! What can be typed. Only shapes: nothing here asks a desk.
 
 pub mod account;
+pub mod alert;
 pub mod danger;
 pub mod market;
 pub mod order;
@@ -144,6 +145,9 @@ pub enum Verb {
     /// The watch list
     #[command(subcommand)]
     Watch(market::Watch),
+    /// Conditions the desk watches, with or without a screen
+    #[command(subcommand)]
+    Alert(alert::Alert),
     /// The process that holds brokers and orders
     #[command(subcommand)]
     Desk(setup::Desk),

@@ -1,11 +1,13 @@
 //! What each record looks like in a table.
 
 mod account;
+mod alert;
 mod desk;
 mod market;
 mod order;
 mod risk;
 
+pub use alert::AlertLine;
 pub use risk::{CheckRecord, ComparisonRecord, KillPreview};
 
 use rust_decimal::Decimal;
@@ -13,7 +15,7 @@ use rust_decimal::Decimal;
 use super::number::{change, grouped, percent, signed};
 use super::output::Look;
 use super::table::{Cell, Paint, card};
-use crate::market::{Price, Quantity};
+use crate::market::{Price, Quantity, UtcTime};
 use crate::text::Column;
 
 fn amount(number: Decimal) -> Cell {
@@ -50,6 +52,10 @@ fn changed_percent(number: Option<Decimal>) -> Cell {
 
 fn optional_text(text: Option<&str>) -> Cell {
     text.map(Cell::text).unwrap_or_default()
+}
+
+fn text_of_time(look: &Look, time: Option<UtcTime>) -> Cell {
+    time.map(|time| look.time(time)).unwrap_or_default()
 }
 
 fn lines(look: &Look, lines: Vec<(Column, Cell)>) -> String {

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Core, Effects, ProfileIndex, Token};
+use super::{AlertCommand, Core, Effects, ProfileIndex, Token};
 use crate::desk::protocol::{Failure, FailureKind, OrderSelection, Response, SubmitOrder};
 use crate::market::{Currency, Price, Quantity, UtcTime};
 use crate::order::{Order, OrderId, Source};
@@ -82,6 +82,8 @@ pub enum CoreCommand {
         /// Which.
         symbol: String,
     },
+    /// Makes, removes or acknowledges alerts.
+    Alert(AlertCommand),
 }
 
 impl Core {
@@ -118,6 +120,7 @@ impl Core {
             }
             CoreCommand::RiskSet { key, value } => self.set_limit(now, token, profile, &key, &value, &source, effects),
             CoreCommand::Subscribe { symbol } => self.subscribe_to(now, token, profile, &symbol, effects),
+            CoreCommand::Alert(command) => self.on_alert_command(now, token, profile, command, effects),
         };
         if let Err(failure) = result {
             effects.fail(token, *failure);

@@ -293,7 +293,7 @@ fn is_stale(now: UtcTime, profile: &Profile, market: &Market) -> bool {
 }
 
 /// Change against the previous close, and the same in per cent.
-fn change(market: &Market) -> Option<(Decimal, Decimal)> {
+pub(super) fn change(market: &Market) -> Option<(Decimal, Decimal)> {
     let last = market.last_price()?.value();
     let base = market.day.previous_close.or(market.instrument.base_price)?.value();
     let percent = ((last - base) * dec!(100)).checked_div(base)?;

@@ -142,7 +142,7 @@ impl Core {
         }
     }
 
-    /// Asks for the data of everything that is held, ordered, or cheap to have.
+    /// Asks for the data of everything that is held, ordered, waited for by an alert, or cheap to have.
     pub(super) fn subscribe_needed(&mut self, now: UtcTime, profile: ProfileIndex, effects: &mut Effects) {
         let Some(state) = self.profiles.get(profile) else { return };
         let all = state.capabilities.registrations_max.is_none() && state.markets.len() <= 64;
@@ -151,6 +151,7 @@ impl Core {
         } else {
             state.positions.values().filter(|p| !p.is_flat()).map(|p| p.key.instrument).collect()
         };
+        needed.extend(self.alerts.instruments(profile));
         needed.extend(state.open.iter().filter_map(|id| self.orders.get(id)).map(|order| order.instrument));
         for instrument in needed {
             self.subscribe(now, profile, instrument, effects);

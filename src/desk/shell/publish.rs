@@ -135,6 +135,7 @@ impl Shell {
         let topic = match &update {
             Update::Order(_) => Topic::Orders,
             Update::Fill(_) => Topic::Fills,
+            Update::Alert { .. } => Topic::Alerts,
             Update::Event(event) => {
                 tracing::info!(kind = event.kind, text = event.text, "event");
                 Topic::Events

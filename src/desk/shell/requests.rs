@@ -5,7 +5,7 @@ use super::queries::Question;
 use super::waiting::{DATA_PATIENCE, Waiting};
 use super::{Asker, Shell};
 use crate::broker::api::RequestBody;
-use crate::desk::core::{CoreCommand, Event, ProfileIndex, Token};
+use crate::desk::core::{AlertCommand, CoreCommand, Event, ProfileIndex, Token};
 use crate::desk::protocol::{Command, Failure, FailureKind, OrderFilter, Outcome, Request, Response, Topic, VERSION};
 use crate::market::{InstrumentId, UtcTime, Venue};
 use crate::order::{ClientOrderId, Source};
@@ -147,6 +147,7 @@ impl Shell {
                 None => return Err(Box::new(Failure::new(FailureKind::Other, "INTERNAL", "no such profile"))),
             },
             Command::WatchList => Response::Watch(self.watch.clone()),
+            Command::Alerts => Response::Alerts(self.core.alerts(profile)),
             Command::WatchAdd { symbol } => {
                 let id = self.core.resolve(profile, &symbol)?.to_string();
                 if !self.watch.contains(&id) {
@@ -317,6 +318,9 @@ fn needs_instruments(command: &Command) -> bool {
             | Command::Fills { .. }
             | Command::RiskLog { .. }
             | Command::WatchList
+            | Command::Alerts
+            | Command::AlertRemove { .. }
+            | Command::AlertAcknowledge { .. }
             | Command::Deposit { .. }
             | Command::Withdraw { .. }
             | Command::Order { .. }
@@ -340,6 +344,11 @@ fn core_command(command: Command) -> Result<CoreCommand, Box<Command>> {
         Command::Resume { word } => CoreCommand::Resume { word },
         Command::Flatten { symbol } => CoreCommand::Flatten { symbol },
         Command::RiskSet { key, value } => CoreCommand::RiskSet { key, value },
+        Command::AlertAdd { symbol, condition, note } => {
+            CoreCommand::Alert(AlertCommand::Add { symbol, condition, note })
+        }
+        Command::AlertRemove { id } => CoreCommand::Alert(AlertCommand::Remove { id }),
+        Command::AlertAcknowledge { ids } => CoreCommand::Alert(AlertCommand::Acknowledge { ids }),
         question => return Err(Box::new(question)),
     })
 }

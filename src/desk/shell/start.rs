@@ -323,6 +323,10 @@ fn assemble(
 fn is_used(profile: &Profile, recovered: &Recovered) -> bool {
     recovered.orders.iter().any(|order| order.profile == profile.name && order.state.is_open())
         || recovered.positions.iter().any(|position| position.key.profile == profile.name && !position.is_flat())
+        || recovered
+            .alerts
+            .values()
+            .any(|alert| alert.fired_at.is_none() && alert.profile.as_ref().is_some_and(|name| *name == profile.name))
 }
 
 type Profiles = (Vec<Profile>, Vec<ProfileSetup>, BTreeMap<String, String>);
