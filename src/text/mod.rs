@@ -8,6 +8,7 @@ pub mod failure;
 pub mod help;
 pub mod refusal;
 pub mod say;
+pub mod screen;
 pub mod term;
 pub mod usage;
 

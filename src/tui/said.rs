@@ -70,9 +70,7 @@ pub fn differences_line(look: &Look, count: usize) -> String {
 pub fn failure_line(look: &Look, failure: &Failure) -> String {
     let language = look.language;
     let mut text = match language {
-        Language::Ko => {
-            failure::korean(&failure.code, &failure.arguments).unwrap_or_else(|| failure.message.clone())
-        }
+        Language::Ko => failure::korean(&failure.code, &failure.arguments).unwrap_or_else(|| failure.message.clone()),
         Language::En => failure.message.clone(),
     };
     if !failure.refusals.is_empty() {

@@ -64,7 +64,7 @@ impl<O: Outbox> App<O> {
 
     /// Writes down what is to be kept; a folder that takes no file costs only the comfort.
     pub(super) fn keep(&mut self) {
-        self.memory();
+        self.remember();
         if let Err(error) = self.memory.store() {
             tracing::warn!(%error, "the screen's layout could not be kept");
         }
@@ -169,7 +169,7 @@ impl<O: Outbox> App<O> {
 
     /// Disarms a ladder that may not stay armed.
     pub(super) fn check_armed(&mut self) {
-        let limit = std::time::Duration::from_secs(self.model.config.ui.disarm_seconds);
+        let limit = std::time::Duration::from_secs(self.model.config.ui.disarm_seconds.into());
         if let Some(why) = self.model.must_disarm(limit) {
             self.disarm(Some(reason(why)));
         }

@@ -4,6 +4,7 @@ use super::asks::reason;
 use super::outbox::Outbox;
 use super::{App, Ended, Reply};
 use crate::desk::protocol::{Command, OrderSelection, RESUME_WORD};
+use crate::market::Side;
 use crate::order::WatchedBy;
 use crate::text::screen::frame::Frame;
 use crate::tui::action::Action;
@@ -11,8 +12,7 @@ use crate::tui::layout::WORKSPACES;
 use crate::tui::model::World;
 use crate::tui::overlay::{Under, finder, help, tour};
 use crate::tui::pane::{Ask, Handled, PaneKind, Purpose, Question, TicketStart, Trade};
-use crate::tui::theme::{GlyphSet, Look, Role};
-use crate::market::Side;
+use crate::tui::theme::{Look, Role};
 
 impl<O: Outbox> App<O> {
     pub(super) fn do_deed(&mut self, action: Action) {
@@ -53,10 +53,7 @@ impl<O: Outbox> App<O> {
                 self.focus(PaneKind::Alerts);
                 self.pass_to(PaneKind::Alerts, action);
             }
-            Action::Acknowledge => self.send(
-                Command::AlertAcknowledge { ids: Vec::new() },
-                Reply::For(Purpose::Deed),
-            ),
+            Action::Acknowledge => self.send(Command::AlertAcknowledge { ids: Vec::new() }, Reply::For(Purpose::Deed)),
             Action::ClosePosition => self.close_position(),
             Action::AddLine | Action::AddTrend | Action::AddFibonacci | Action::LogScale => {
                 self.pass_to(PaneKind::Chart, action);
@@ -213,13 +210,8 @@ impl<O: Outbox> App<O> {
             crate::desk::record::Direction::Short => Side::Buy,
         };
         let quantity = crate::market::Quantity::new(position.quantity).ok();
-        let start = TicketStart {
-            side: Some(side),
-            quantity,
-            market: true,
-            reduce_only: true,
-            ..TicketStart::default()
-        };
+        let start =
+            TicketStart { side: Some(side), quantity, market: true, reduce_only: true, ..TicketStart::default() };
         self.carry_out_ask(Ask::Ticket(start));
     }
 
@@ -258,11 +250,8 @@ impl<O: Outbox> App<O> {
     fn toggle_watch(&mut self) {
         let Some(id) = self.model.selected.id else { return };
         let symbol = id.to_string();
-        let command = if self.model.watch.contains(&id) {
-            Command::WatchRemove { symbol }
-        } else {
-            Command::WatchAdd { symbol }
-        };
+        let command =
+            if self.model.watch.contains(&id) { Command::WatchRemove { symbol } } else { Command::WatchAdd { symbol } };
         self.send(command, Reply::Greeting);
     }
 
@@ -290,11 +279,6 @@ impl<O: Outbox> App<O> {
         } else {
             self.say(Role::Error, Frame::KillLocal);
         }
-    }
-
-    /// Which symbols are in use; part of the look of every pane.
-    pub(super) const fn glyphs(&self) -> GlyphSet {
-        self.glyph_set
     }
 }
 

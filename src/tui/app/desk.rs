@@ -3,9 +3,7 @@
 use super::outbox::Outbox;
 use super::{App, Pending, Reply};
 use crate::desk::client::unanswered;
-use crate::desk::protocol::{
-    Command, Failure, FailureKind, Message, OrderFilter, Outcome, Response, Topic, Update,
-};
+use crate::desk::protocol::{Command, Failure, FailureKind, Message, OrderFilter, Outcome, Response, Topic, Update};
 use crate::desk::record::DeskStatus;
 use crate::market::InstrumentId;
 use crate::order::ProfileName;
@@ -18,6 +16,9 @@ use crate::tui::theme::Role;
 
 /// Fills and events asked for at the greeting.
 const GREETING_COUNT: usize = 500;
+
+/// Instruments watched while nobody has chosen any.
+const FIRST_WATCHED: usize = 20;
 
 impl<O: Outbox> App<O> {
     /// Takes in what came from the desk's side.
@@ -98,10 +99,13 @@ impl<O: Outbox> App<O> {
         }
         self.followed.clear();
         let before = self.model.selected.id.take();
-        let named = (!self.model.config.ui.symbol.is_empty()).then(|| self.model.config.ui.symbol.parse().ok());
+        let named = self.model.config.ui.symbol.0.clone();
         let kept = self.memory.selected(self.model.profile.as_str());
-        if let Some(id) = before.or(kept).or(named.flatten()) {
-            self.select(id);
+        match (before.or(kept), named) {
+            (Some(id), _) => self.select(id),
+            // A code alone is at whatever venue the profile has; the desk knows.
+            (None, Some(symbol)) => self.send(Command::Info { symbol }, Reply::Greeting),
+            (None, None) => {}
         }
         self.tell_panes(&News::Reset);
     }
@@ -192,16 +196,14 @@ impl<O: Outbox> App<O> {
                 Ok(response) => self.know(command, response),
                 Err(failure) => tracing::debug!(code = failure.code, "a greeting was not answered"),
             },
-            Reply::Submit | Reply::Change | Reply::Kill | Reply::For(Purpose::Deed) | Reply::Leaving => {
-                match outcome {
-                    Ok(response) => self.done(&reply, command, response),
-                    Err(failure) => {
-                        let text = self.failure_text(&failure);
-                        let role = if failure.kind == FailureKind::Unknown { Role::Warning } else { Role::Error };
-                        self.tell(Notice { text, role });
-                    }
+            Reply::Submit | Reply::Change | Reply::Kill | Reply::For(Purpose::Deed) => match outcome {
+                Ok(response) => self.done(&reply, command, response),
+                Err(failure) => {
+                    let text = self.failure_text(&failure);
+                    let role = if failure.kind == FailureKind::Unknown { Role::Warning } else { Role::Error };
+                    self.tell(Notice { text, role });
                 }
-            }
+            },
         }
     }
 
@@ -212,6 +214,9 @@ impl<O: Outbox> App<O> {
             (_, Response::Sessions(sessions)) => self.model.sessions.clone_from(sessions),
             (_, Response::Watch(symbols)) => {
                 self.model.watch = symbols.iter().filter_map(|symbol| symbol.parse().ok()).collect();
+                if symbols.is_empty() {
+                    self.send(Command::Search { text: String::new(), limit: FIRST_WATCHED }, Reply::Greeting);
+                }
                 if self.model.selected.id.is_none()
                     && let Some(first) = self.model.watch.first().copied()
                 {
@@ -236,8 +241,26 @@ impl<O: Outbox> App<O> {
             (_, Response::Alerts(alerts)) => {
                 self.model.alerts = alerts.iter().map(|alert| (alert.id, alert.clone())).collect();
             }
+            // Nobody chose what to watch yet: the first instruments there are.
+            (Command::Search { .. }, Response::Instruments(found)) if self.model.watch.is_empty() => {
+                let ids = found.iter().filter_map(|it| crate::tui::model::instrument(it.venue, &it.symbol));
+                self.model.watch = ids.collect();
+                if self.model.selected.id.is_none()
+                    && let Some(first) = self.model.watch.first().copied()
+                {
+                    self.select(first);
+                }
+                self.follow();
+            }
             (Command::Info { .. }, Response::Instruments(instruments)) => {
-                self.model.selected.info = instruments.first().cloned();
+                let found = instruments.first().and_then(|it| crate::tui::model::instrument(it.venue, &it.symbol));
+                if self.model.selected.id.is_none()
+                    && let Some(id) = found
+                {
+                    self.select(id);
+                } else if found == self.model.selected.id {
+                    self.model.selected.info = instruments.first().cloned();
+                }
             }
             (Command::Trades { .. }, Response::Trades(prints)) => {
                 self.model.selected.put_earlier(prints.clone());
@@ -291,7 +314,7 @@ impl<O: Outbox> App<O> {
                 let role = if differences.is_empty() { Role::Good } else { Role::Error };
                 self.tell(Notice { text, role });
             }
-            _ if *command == Command::TakeTradingLock => {
+            _ if matches!(command, Command::TakeTradingLock) => {
                 self.say(Role::Good, Frame::LockTaken);
             }
             _ => {}

@@ -139,9 +139,10 @@ fn desk(model: &Model) -> (String, Role) {
         super::super::model::Connection::Connecting => (Frame::Connecting.text(language).to_owned(), Role::Warning),
         super::super::model::Connection::Down(_) => (Frame::Disconnected.text(language).to_owned(), Role::Error),
         super::super::model::Connection::Up { .. } => {
-            let profile = model.status.as_ref().and_then(|status| {
-                status.profiles.iter().find(|profile| profile.name == model.profile.as_str())
-            });
+            let profile = model
+                .status
+                .as_ref()
+                .and_then(|status| status.profiles.iter().find(|profile| profile.name == model.profile.as_str()));
             match profile {
                 Some(profile) if profile.connection != "up" => {
                     (format!("{label} {}", term::term(language, &profile.connection)), Role::Warning)

@@ -11,7 +11,8 @@ use crate::text::screen::frame::Frame;
 use crate::tui::action::{Action, Context, Key, Looked};
 use crate::tui::overlay::Stay;
 use crate::tui::pane::{Asks, Handled};
-use crate::tui::terminal::{Signal, TerminalEvent, field_text, hangul};
+use crate::tui::terminal::paste::field_text;
+use crate::tui::terminal::{Signal, TerminalEvent, hangul};
 use crate::tui::theme::Role;
 
 impl<O: Outbox> App<O> {

@@ -63,8 +63,6 @@ enum Reply {
     Selected,
     /// The kill switch.
     Kill,
-    /// Whether leaving would leave something unwatched.
-    Leaving,
 }
 
 /// The screen.
@@ -199,15 +197,13 @@ impl<O: Outbox> App<O> {
         std::mem::take(&mut self.announcements)
     }
 
-    /// What is to be kept until the next run.
-    #[must_use]
-    pub fn memory(&mut self) -> &Memory {
+    /// Gathers what is to be kept until the next run.
+    fn remember(&mut self) {
         for pane in &self.panes {
             self.memory.keep(pane.kind(), pane.save());
         }
         self.arrangement.keep(&mut self.memory);
         self.memory.keep_selected(self.model.profile.as_str(), self.model.selected.id.as_ref());
-        &self.memory
     }
 
     /// Time has passed.

@@ -9,8 +9,8 @@ use crate::tui::clock::Clock;
 use crate::tui::inbox::Inbox;
 use crate::tui::link::{Dial, Link, Said};
 use crate::tui::model::Model;
-use crate::tui::theme::GlyphSet;
 use crate::tui::terminal::{Screen, ScreenError, Signal, TerminalEvent, TerminalOptions};
+use crate::tui::theme::GlyphSet;
 
 /// How the screen ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,10 +57,8 @@ pub fn run(start: Start) -> Result<Ended, ScreenError> {
     let inbox = Arc::new(Inbox::default());
     let to_inbox = inbox.clone();
     let mut screen = Screen::open(&terminal, move |event| to_inbox.input(event))?;
-    let link = Link::open(dial, inbox.clone()).map_err(|source| ScreenError::System {
-        what: "start a thread",
-        source,
-    })?;
+    let link =
+        Link::open(dial, inbox.clone()).map_err(|source| ScreenError::System { what: "start a thread", source })?;
     let app = App::new(model, keymap, link, memory, process, glyphs);
     let gap = Duration::from_secs(1) / fps.max(1);
     let mut turning = Turning { app, clock, gap, drawn: None, held: false, said: Vec::new() };

@@ -80,7 +80,8 @@ mod tests {
     #[test]
     fn places_cover_the_whole_area_and_none_another_at_every_size() {
         for workspace in WORKSPACES {
-            for (width, height) in [(60, 16), (80, 22), (100, 30), (120, 40), (160, 43), (250, 78), (61, 17), (139, 33)] {
+            for (width, height) in [(60, 16), (80, 22), (100, 30), (120, 40), (160, 43), (250, 78), (61, 17), (139, 33)]
+            {
                 let area = Rect::new(0, 1, width, height);
                 let places = divide(&(workspace.split)(width, height), area);
                 let covered: u32 = places.iter().map(|place| place.area.area()).sum();

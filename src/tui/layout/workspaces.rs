@@ -149,10 +149,7 @@ fn orders(_: u16, height: u16) -> Split {
 
 fn alerts(_: u16, height: u16) -> Split {
     if height >= 30 {
-        Split::Above(vec![
-            (Share::Parts(1), Split::Panes(&[Alerts])),
-            (Share::Cells(12), Split::Panes(&[Activity])),
-        ])
+        Split::Above(vec![(Share::Parts(1), Split::Panes(&[Alerts])), (Share::Cells(12), Split::Panes(&[Activity]))])
     } else {
         Split::Panes(&[Alerts, Activity])
     }
@@ -160,10 +157,7 @@ fn alerts(_: u16, height: u16) -> Split {
 
 fn system(_: u16, height: u16) -> Split {
     if height >= 30 {
-        Split::Above(vec![
-            (Share::Parts(1), Split::Panes(&[System])),
-            (Share::Cells(12), Split::Panes(&[Activity])),
-        ])
+        Split::Above(vec![(Share::Parts(1), Split::Panes(&[System])), (Share::Cells(12), Split::Panes(&[Activity]))])
     } else {
         Split::Panes(&[System, Activity])
     }

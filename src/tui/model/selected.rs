@@ -43,14 +43,7 @@ impl Selected {
     /// Nothing selected.
     #[must_use]
     pub const fn nothing() -> Self {
-        Self {
-            id: None,
-            generation: 0,
-            book: None,
-            prints: VecDeque::new(),
-            info: None,
-            volume_at: BTreeMap::new(),
-        }
+        Self { id: None, generation: 0, book: None, prints: VecDeque::new(), info: None, volume_at: BTreeMap::new() }
     }
 
     /// Another instrument, of which nothing is known yet.

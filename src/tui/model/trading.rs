@@ -60,7 +60,9 @@ impl Trading {
     /// Whether the answer to such an order is out.
     #[must_use]
     pub fn awaits(&self, instrument: &InstrumentId, side: Side, price: Option<Price>) -> Option<&InFlight> {
-        self.in_flight.iter().find(|order| order.instrument == *instrument && order.side == side && order.price == price)
+        self.in_flight
+            .iter()
+            .find(|order| order.instrument == *instrument && order.side == side && order.price == price)
     }
 
     /// The size one step larger or smaller: a preset's worth of the first preset.

@@ -1,6 +1,10 @@
 //! What stands over the panes and gets the keys first: questions, the palette, the search, help, the tour.
 
+pub mod away;
+pub mod finder;
+pub mod help;
 mod question;
+pub mod tour;
 
 pub use question::QuestionBox;
 

@@ -71,6 +71,18 @@ pub enum Signal {
 }
 
 impl Signal {
+    /// Its number, as POSIX numbers them; 0 for those that do not end a program.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Hangup => 1,
+            Self::Interrupt => 2,
+            Self::Quit => 3,
+            Self::Terminate => 15,
+            Self::Suspend | Self::Continue | Self::Resize => 0,
+        }
+    }
+
     /// Whether it is to end the program.
     #[must_use]
     pub const fn is_terminating(self) -> bool {

@@ -32,6 +32,12 @@ impl Theme {
         }
     }
 
+    /// The theme of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|theme| theme.name() == name)
+    }
+
     /// Name in the config.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -125,8 +125,19 @@ mod tests {
 
     fn all(glyphs: &Glyphs) -> Vec<&'static str> {
         let mut all = vec![
-            glyphs.up, glyphs.down, glyphs.limit_up, glyphs.limit_down, glyphs.horizontal, glyphs.vertical,
-            glyphs.ellipsis, glyphs.cursor, glyphs.own, glyphs.bought, glyphs.sold, glyphs.alert, glyphs.dot,
+            glyphs.up,
+            glyphs.down,
+            glyphs.limit_up,
+            glyphs.limit_down,
+            glyphs.horizontal,
+            glyphs.vertical,
+            glyphs.ellipsis,
+            glyphs.cursor,
+            glyphs.own,
+            glyphs.bought,
+            glyphs.sold,
+            glyphs.alert,
+            glyphs.dot,
             glyphs.dashed,
         ];
         all.extend(glyphs.corners);

@@ -89,7 +89,8 @@ impl fmt::Display for Grouped {
             Some(decimals) => write!(short, "{:.*}", decimals as usize, value.abs())?,
             None => write!(short, "{}", value.abs())?,
         }
-        let text = short.bytes.get(..short.length).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();
+        let text =
+            short.bytes.get(..short.length).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();
         match value.cmp(&Decimal::ZERO) {
             Ordering::Less => f.write_str("-")?,
             Ordering::Greater if self.plus => f.write_str("+")?,
@@ -122,7 +123,8 @@ impl fmt::Display for Signed {
 impl fmt::Display for Digits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const KOREAN: [(u64, &str); 3] = [(1_000_000_000_000, "조"), (100_000_000, "억"), (10_000, "만")];
-        const ENGLISH: [(u64, &str); 4] = [(1_000_000_000_000, "T"), (1_000_000_000, "B"), (1_000_000, "M"), (1_000, "K")];
+        const ENGLISH: [(u64, &str); 4] =
+            [(1_000_000_000_000, "T"), (1_000_000_000, "B"), (1_000_000, "M"), (1_000, "K")];
         let size = self.value.abs();
         let units: &[(u64, &str)] = if self.korean { &KOREAN } else { &ENGLISH };
         // Five digits are as short as any unit.

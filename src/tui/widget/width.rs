@@ -6,7 +6,11 @@ use unicode_width::UnicodeWidthStr;
 /// How many cells a text takes. Hangul takes two a syllable.
 #[must_use]
 pub fn cells(text: &str) -> u16 {
-    if text.is_ascii() { u16::try_from(text.len()).unwrap_or(u16::MAX) } else { text.width().try_into().unwrap_or(u16::MAX) }
+    if text.is_ascii() {
+        u16::try_from(text.len()).unwrap_or(u16::MAX)
+    } else {
+        text.width().try_into().unwrap_or(u16::MAX)
+    }
 }
 
 /// The part of a text that fits into so many cells, and the cells it takes. Never half a syllable.
