@@ -15,7 +15,7 @@ pub enum IndicatorError {
         nearest: Option<&'static str>,
     },
     /// More numbers than the indicator has parameters.
-    #[error("{indicator} takes {max} numbers at most, not {given}")]
+    #[error("too many numbers for {indicator}: {given}, and it takes {max}")]
     TooMany {
         /// Which indicator.
         indicator: &'static str,

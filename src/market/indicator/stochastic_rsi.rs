@@ -1,7 +1,8 @@
 //! Stochastic RSI (Chande and Kroll 1994): where the RSI stands in its own range, smoothed for %K and once more for %D.
 //!
 //! Both lines begin at row `rsi + n + smooth + signal - 3`. TA-Lib's function of the name does not smooth %K: `smooth` 1
-//! gives its values.
+//! gives its values. While the price stands still the RSI differs from itself only by rounding; a range below 1e-9 is taken
+//! for none and gives 0, where TA-Lib shows the rounding.
 
 use super::formula::{Formula, Parameters, indicator};
 use super::rsi::Rsi;
@@ -26,6 +27,9 @@ pub(super) static INFO: IndicatorInfo = IndicatorInfo {
     build: |info, parameters, _| indicator(info, parameters, StochasticRsi::new(parameters)),
 };
 
+/// Of an RSI, which goes to 100.
+const ROUNDING: f64 = 1e-9;
+
 #[derive(Debug)]
 struct StochasticRsi {
     rsi: Rsi,
@@ -48,7 +52,8 @@ impl StochasticRsi {
         if rsi.is_nan() {
             return f64::NAN;
         }
-        self.window.peek(Range::at(rsi)).map_or(f64::NAN, |range| range.percent(rsi))
+        let percent = |range: Range| if range.high - range.low < ROUNDING { 0.0 } else { range.percent(rsi) };
+        self.window.peek(Range::at(rsi)).map_or(f64::NAN, percent)
     }
 }
 
