@@ -1,9 +1,26 @@
 //! Series at the edge of sense: nothing panics, and the values are the documented ones.
 
-use hoga::market::Venue;
 use hoga::market::indicator::{self, Bar, HeikinAshi, INDICATORS};
+use hoga::market::{Candle, Price, Quantity, UtcTime, Venue};
 
 use super::{bar, values};
+
+#[test]
+fn a_candle_is_a_bar_with_the_same_numbers() {
+    let number = |text: &str| text.parse::<rust_decimal::Decimal>().unwrap();
+    let price = |text: &str| Price::new(number(text)).unwrap();
+    let candle = Candle {
+        time: UtcTime::from_millis(60_000),
+        open: price("71300"),
+        high: price("71500.5"),
+        low: price("0.00001234"),
+        close: price("71400"),
+        volume: Quantity::new(number("0.015")).unwrap(),
+        value: number("1071"),
+        closed: true,
+    };
+    assert_eq!(Bar::from(&candle), bar(1, [71_300.0, 71_500.5, 0.000_012_34, 71_400.0, 0.015]));
+}
 
 fn walk(length: usize) -> Vec<Bar> {
     let one = |i: usize| {

@@ -89,8 +89,9 @@ impl Formula for Adx {
 
     fn take(&mut self, bar: &Bar) {
         if let Some((.., dx)) = self.directions(bar) {
-            if dx.is_some() || self.mean.value().is_none() {
-                self.mean.push(dx.unwrap_or(0.0));
+            match (dx, self.mean.value()) {
+                (None, Some(_)) => {}
+                (dx, _) => self.mean.push(dx.unwrap_or(0.0)),
             }
         }
         if let Some(sums) = self.sums(bar) {

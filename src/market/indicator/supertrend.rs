@@ -2,7 +2,7 @@
 //! the price in an uptrend, `down` above it in a downtrend, NaN otherwise.
 //!
 //! The upper band only falls, unless the previous close was above it, the lower one only rises, unless it was below; the
-//! trend turns when the close crosses the band drawn. From row `n`, the first of [`super::atr`], in a downtrend as on most
+//! trend turns when the close crosses the band drawn. From row `n`, the first of the ATR, in a downtrend as on most
 //! charts.
 
 use super::atr::Atr;
