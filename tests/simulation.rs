@@ -2,7 +2,8 @@
 //! scheduler, with faults between the desk and its broker and crashes after randomly chosen effects.
 //!
 //! `cargo test` runs a part. The whole:
-//! `HOGA_HISTORIES=20000 cargo test --profile checked --test simulation -- --ignored --nocapture`.
+//! `HOGA_HISTORIES=20000 cargo test --profile checked --test simulation many_histories -- --ignored
+//! --nocapture`.
 //! The kill switch 1,000 times: `HOGA_KILL_TRIALS=1000 cargo test --profile checked --test simulation kills -- --ignored
 //! --nocapture`. One history again: `HOGA_SEED=1234 cargo test --test simulation one_history -- --ignored --nocapture`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, missing_docs)]

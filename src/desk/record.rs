@@ -20,8 +20,11 @@ pub struct QuoteRecord {
     pub name_ko: String,
     /// English name.
     pub name_en: String,
-    /// Last price.
+    /// Last price; before the first print the previous close, see `last_is_close`.
     pub last: Option<Price>,
+    /// Whether `last` is the previous close, because no print of the instrument is known yet.
+    #[serde(default)]
+    pub last_is_close: bool,
     /// Against the previous close.
     pub change: Option<Decimal>,
     /// The same in per cent, two decimals.

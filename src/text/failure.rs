@@ -11,6 +11,7 @@ pub fn korean(code: &str, arguments: &[String]) -> Option<String> {
         "UNKNOWN_SYMBOL" | "UNKNOWN_INSTRUMENT" => quoted(about, "종목을 찾을 수 없습니다"),
         "AMBIGUOUS_SYMBOL" => quoted(about, "여러 거래소에 있는 종목입니다. `KRX:005930`처럼 거래소를 붙이세요"),
         "NOT_FOUND" | "UNKNOWN_ORDER" | "NO_SUCH_ORDER" => quoted(about, "찾을 수 없습니다"),
+        "AMBIGUOUS_ORDER" => quoted(about, "이렇게 끝나는 주문이 여럿입니다. 번호를 더 길게 주세요"),
         "UNKNOWN_PROFILE" => quoted(about, "그런 프로필이 없습니다"),
         "NO_DESK" => "실행 중인 데스크가 없습니다".into(),
         "DESK_LOST" => with_detail("데스크와 연결이 끊겼습니다", about),
@@ -77,7 +78,10 @@ pub fn korean(code: &str, arguments: &[String]) -> Option<String> {
         "NOT_RECONCILED" => with_detail("브로커와 다른 점이 있습니다", about),
         "LEDGER_IN_USE" => with_detail("다른 데스크가 원장을 쓰고 있습니다", about),
         "LEDGER" => with_detail("원장을 쓸 수 없습니다", about),
-        "LEDGER_DAMAGED" => with_detail("원장에 어긋난 점이 있습니다", about),
+        "LEDGER_DAMAGED" if second.is_empty() => with_detail("원장에 어긋난 점이 있습니다", about),
+        "LEDGER_DAMAGED" => format!(
+            "원장 파일이 손상되어 그대로 두었습니다: {about} ({second}). `hoga db verify`로 살펴보고 `hoga db restore 백업파일`로 되돌리세요"
+        ),
         "CONFIG" => with_detail("설정 파일이 잘못되었습니다", about),
         "DATA_DIR" => with_detail("데이터 폴더를 쓸 수 없습니다", about),
         "FILE" if second.is_empty() => with_detail("파일을 다룰 수 없습니다", about),
