@@ -12,7 +12,7 @@
 mod kill_switch;
 #[path = "simulation/link.rs"]
 mod link;
-#[path = "simulation/random.rs"]
+#[path = "seeded/random.rs"]
 mod random;
 #[path = "simulation/trader.rs"]
 mod trader;

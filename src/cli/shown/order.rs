@@ -22,6 +22,7 @@ impl Shown for OrderRecord {
         Column::Kind,
         Column::PendingChange,
         Column::StopPrice,
+        Column::Filled,
     ];
 
     fn row(&self, look: &Look) -> Vec<(Column, Cell)> {
