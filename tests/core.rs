@@ -24,7 +24,7 @@ mod exits;
 mod histories;
 #[path = "core/kill.rs"]
 mod kill;
-#[path = "simulation/random.rs"]
+#[path = "seeded/random.rs"]
 mod random;
 #[path = "core/requests.rs"]
 mod requests;

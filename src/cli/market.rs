@@ -18,7 +18,17 @@ pub fn quote(context: &Context, args: &Quote) -> Done {
         [one] if args.symbols.len() == 1 => context.output.one(one)?,
         several => context.output.list(several)?,
     }
+    explain_closes(context, &quotes);
     Ok(0)
+}
+
+/// Says which prices are no last prices.
+fn explain_closes(context: &Context, quotes: &[QuoteRecord]) {
+    let closes: Vec<&str> =
+        quotes.iter().filter(|quote| quote.last_is_close).map(|quote| quote.symbol.as_str()).collect();
+    if !closes.is_empty() {
+        context.say(&Say::LastIsClose(&closes.join(", ")));
+    }
 }
 
 fn quotes(link: &mut Link, symbols: Vec<String>) -> Result<Vec<QuoteRecord>, Stop> {
@@ -149,5 +159,8 @@ fn watched(context: &Context, link: &mut Link) -> Result<(), Stop> {
         Response::Watch(symbols) => symbols,
         other => return Err((&other).into()),
     };
-    context.output.list(&quotes(link, symbols)?)
+    let quotes = quotes(link, symbols)?;
+    context.output.list(&quotes)?;
+    explain_closes(context, &quotes);
+    Ok(())
 }

@@ -17,6 +17,7 @@ mod desk_run;
 mod desk_unit;
 mod doctor;
 mod draft;
+mod fold;
 mod help;
 mod interrupt;
 mod keys;

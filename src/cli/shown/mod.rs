@@ -6,6 +6,8 @@ mod desk;
 mod market;
 mod order;
 mod risk;
+#[cfg(test)]
+mod tests;
 
 pub use alert::AlertLine;
 pub use risk::{CheckRecord, ComparisonRecord, KillPreview};
@@ -64,5 +66,5 @@ fn lines(look: &Look, lines: Vec<(Column, Cell)>) -> String {
 }
 
 fn name<'a>(look: &Look, ko: &'a str, en: &'a str) -> Cell {
-    Cell::text(crate::text::pick_owned(look.language, ko, en))
+    Cell::name(crate::text::pick_owned(look.language, ko, en))
 }

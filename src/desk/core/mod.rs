@@ -207,6 +207,8 @@ enum Purpose {
         leverage: u32,
     },
     Subscribe(InstrumentId),
+    /// The newest print, of an instrument that was just subscribed.
+    LastTrade(InstrumentId),
 }
 
 #[derive(Debug, Clone)]

@@ -119,7 +119,12 @@ impl Core {
             return;
         }
         market.subscribed = true;
+        let printed = market.last.is_some();
         self.send(now, profile, Purpose::Subscribe(instrument), RequestBody::Subscribe(instrument, channels), effects);
+        // The stream begins with the next print, which may be long in coming.
+        if !printed {
+            self.send(now, profile, Purpose::LastTrade(instrument), RequestBody::RecentTrades(instrument, 1), effects);
+        }
     }
 
     /// Asks again for instruments and data whose first answer was lost.

@@ -248,10 +248,17 @@ impl Shell {
     }
 
     fn show_order(&mut self, asker: Asker, profile: ProfileIndex, order: String) {
-        if let Some(order) = self.core.find_order(Some(profile), &order) {
-            let record = self.core.order_record(order);
-            self.reply(asker, Ok(Response::Order(Box::new(record))));
-            return;
+        match self.core.order_named(profile, &order) {
+            Ok(id) => {
+                if let Some(order) = self.core.orders().get(&id) {
+                    let record = self.core.order_record(order);
+                    self.reply(asker, Ok(Response::Order(Box::new(record))));
+                    return;
+                }
+            }
+            Err(failure) if failure.code == "AMBIGUOUS_ORDER" => return self.reply(asker, Err(failure)),
+            // Older ones are only in the ledger.
+            Err(_) => {}
         }
         self.ask_reader(asker, profile, |name| Question::Order(name, order));
     }

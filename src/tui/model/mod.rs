@@ -3,6 +3,8 @@
 
 mod account;
 mod activity;
+#[cfg(test)]
+pub mod fixture;
 mod market;
 mod selected;
 mod take;
