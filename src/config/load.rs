@@ -188,8 +188,9 @@ fn brackets(reader: &mut Reader<'_>, place: &Place, table: &DeTable<'_>) -> BTre
     let mut brackets = BTreeMap::new();
     for key in table.keys() {
         // The same letters as a profile's name: it is typed in commands.
-        if let Err(error) = ProfileName::new(key.get_ref()) {
-            reader.bad_value(key.span().start, place, key.get_ref(), error.to_string());
+        if ProfileName::new(key.get_ref()).is_err() {
+            let reason = "a template's name has 1 to 32 letters, digits, '-' or '_'";
+            reader.bad_value(key.span().start, place, key.get_ref(), reason.into());
             continue;
         }
         let Some((inner_place, inner)) = reader.table(place, table, key.get_ref()) else { continue };

@@ -4,12 +4,23 @@ use std::convert::Infallible;
 use std::io::Write as _;
 
 use ratatui::backend::{Backend, ClearType, WindowSize};
-use ratatui::buffer::Cell;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Size};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::pen::{PLAIN, Pen};
 use crate::text::clean::is_drawable;
+
+/// Takes out of a frame what would be a command to the terminal. Ratatui's own widths hold for what is left.
+pub(super) fn blank_commands(buffer: &mut Buffer) {
+    for cell in &mut buffer.content {
+        let symbol = cell.symbol();
+        let is_plain = matches!(symbol.as_bytes(), [b' '..=b'~']);
+        if !is_plain && !symbol.chars().all(is_drawable) {
+            cell.set_symbol(" ");
+        }
+    }
+}
 
 /// Collects what a frame sends.
 pub(super) struct FrameBytes {
@@ -46,6 +57,7 @@ impl FrameBytes {
                 1 => write!(self.out, "\x1b[C"),
                 columns => write!(self.out, "\x1b[{columns}C"),
             },
+            _ if to.x == 0 && to.y == 0 => write!(self.out, "\x1b[H"),
             _ if to.x == 0 => write!(self.out, "\x1b[{}H", to.y.saturating_add(1)),
             _ => write!(self.out, "\x1b[{};{}H", to.y.saturating_add(1), to.x.saturating_add(1)),
         };
@@ -142,5 +154,159 @@ impl Backend for FrameBytes {
 
     fn flush(&mut self) -> Result<(), Infallible> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use ratatui::Terminal;
+    use ratatui::style::{Color, Modifier, Style};
+
+    use super::*;
+
+    const WIDTH: u16 = 20;
+    const HEIGHT: u16 = 6;
+
+    fn terminal() -> Terminal<FrameBytes> {
+        let Ok(terminal) = Terminal::new(FrameBytes::new(Size { width: WIDTH, height: HEIGHT }));
+        terminal
+    }
+
+    /// Where, what, and in which colour.
+    type Texts = Vec<(u16, u16, String, u8)>;
+
+    fn frame(terminal: &mut Terminal<FrameBytes>, texts: &Texts) -> Vec<u8> {
+        let Ok(_) = terminal.draw(|frame| {
+            for (x, y, text, color) in texts {
+                let mut style = Style::new().fg(Color::Indexed(*color));
+                if color % 2 == 0 {
+                    style = style.add_modifier(Modifier::BOLD | Modifier::REVERSED);
+                }
+                frame.buffer_mut().set_string(*x, *y, text, style);
+            }
+        });
+        std::mem::take(&mut terminal.backend_mut().out)
+    }
+
+    fn one(symbol: &str) -> String {
+        let mut cell = Cell::default();
+        cell.set_symbol(symbol);
+        let mut backend = FrameBytes::new(Size { width: WIDTH, height: HEIGHT });
+        let Ok(()) = backend.draw([(0, 0, &cell), (WIDTH - 1, 1, &cell)].into_iter());
+        String::from_utf8(backend.out).unwrap()
+    }
+
+    fn texts() -> impl Strategy<Value = Texts> {
+        let text = "(삼|성|전|자|호|가| |1|2|,|a|▲|─|é){1,8}";
+        proptest::collection::vec((0..WIDTH, 0..HEIGHT, text, 0_u8..4), 0..8)
+    }
+
+    proptest! {
+        /// However frames follow each other, the terminal shows what a whole repaint would.
+        #[test]
+        fn what_changed_is_as_good_as_everything(frames in proptest::collection::vec(texts(), 1..6)) {
+            let mut partial = terminal();
+            let mut screen = vt100::Parser::new(HEIGHT, WIDTH, 0);
+            for texts in &frames {
+                screen.process(&frame(&mut partial, texts));
+                let mut whole = vt100::Parser::new(HEIGHT, WIDTH, 0);
+                whole.process(&frame(&mut terminal(), texts));
+                for row in 0..HEIGHT {
+                    for column in 0..WIDTH {
+                        let (seen, meant) = (screen.screen().cell(row, column), whole.screen().cell(row, column));
+                        let (seen, meant) = (seen.unwrap(), meant.unwrap());
+                        // A blank cell may never have been written.
+                        prop_assert_eq!(seen.contents().trim_end(), meant.contents().trim_end(), "{} {}", row, column);
+                        if !seen.contents().trim().is_empty() {
+                            prop_assert_eq!(seen.fgcolor(), meant.fgcolor());
+                            prop_assert_eq!(seen.bold(), meant.bold());
+                            prop_assert_eq!(seen.is_wide(), meant.is_wide());
+                        }
+                    }
+                }
+            }
+        }
+
+        /// Whatever is put into a cell, only the sequences of this file come out.
+        #[test]
+        fn no_symbol_is_a_command(symbol in "(\u{1b}|\\[|\\]|2J|\u{7}|\u{9b}|\u{202e}|호|a|\\PC|\\p{Cc}){1,6}") {
+            let bytes = one(&symbol);
+            let mut rest = bytes.as_str();
+            while let Some(at) = rest.find(|c: char| c.is_control()) {
+                let sequence = rest.split_at(at).1;
+                let Some(body) = sequence.strip_prefix("\u{1b}[") else {
+                    return Err(TestCaseError::fail(format!("{sequence:?}")));
+                };
+                let body = body.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';');
+                prop_assert!(body.starts_with(['H', 'C', 'm']), "{:?}", sequence);
+                rest = body;
+            }
+        }
+    }
+
+    #[test]
+    fn hostile_cells_are_blank() {
+        for symbol in ["\u{1b}[2J", "\u{9b}2J", "\u{7}", "\u{202e}a", "\u{200b}", "\u{1b}]0;x\u{7}"] {
+            let drawn = one(symbol);
+            assert!(!drawn.contains("2J") && !drawn.contains("x") && !drawn.contains('\u{7}'), "{drawn:?}");
+        }
+        assert!(one("호").contains("\u{1b}[2;20H "), "no wide character in the last column");
+    }
+
+    #[test]
+    fn a_frame_of_hostile_cells_is_drawn_without_them() {
+        let mut terminal = terminal();
+        let Ok(_) = terminal.draw(|frame| {
+            for (x, symbol) in (0..).zip(["a", "\u{1b}[2J", "호", "", "\u{200b}", "\u{85}", "b"]) {
+                frame.buffer_mut()[(x, 0)].set_symbol(symbol);
+            }
+            blank_commands(frame.buffer_mut());
+        });
+        let mut screen = vt100::Parser::new(HEIGHT, WIDTH, 0);
+        screen.process(&terminal.backend().out);
+        assert_eq!(screen.screen().contents().trim(), "a 호  b");
+    }
+
+    #[test]
+    fn a_frame_that_changes_nothing_sends_nothing() {
+        let mut terminal = terminal();
+        let texts: Texts = vec![(0, 0, "삼성전자 12,300".into(), 1)];
+        assert_eq!(
+            String::from_utf8(frame(&mut terminal, &texts)).unwrap(),
+            "\u{1b}[H\u{1b}[38;5;1m삼성전자 12,300\u{1b}[m",
+            "no cursor is moved within a text"
+        );
+        assert_eq!(frame(&mut terminal, &texts), b"");
+        let next: Texts = vec![(0, 0, "삼성전자 12,400".into(), 1)];
+        assert_eq!(frame(&mut terminal, &next), b"\x1b[1;13H\x1b[38;5;1m4\x1b[m");
+    }
+
+    #[test]
+    fn after_an_ambiguous_character_its_width_is_not_assumed() {
+        let mut terminal = terminal();
+        terminal.backend_mut().ambiguous_is_wide = true;
+        let texts: Texts = vec![(0, 0, "─x".into(), 1)];
+        assert_eq!(
+            String::from_utf8(frame(&mut terminal, &texts)).unwrap(),
+            "\u{1b}[H\u{1b}[38;5;1m─\u{1b}[1;2Hx\u{1b}[m"
+        );
+    }
+
+    #[test]
+    fn the_cursor_is_told_only_when_it_changes() {
+        let mut terminal = terminal();
+        let mut at = |position: Option<(u16, u16)>| {
+            let Ok(_) = terminal.draw(|frame| {
+                if let Some(position) = position {
+                    frame.set_cursor_position(position);
+                }
+            });
+            String::from_utf8(std::mem::take(&mut terminal.backend_mut().out)).unwrap()
+        };
+        assert_eq!(at(None), "");
+        assert_eq!(at(Some((3, 1))), "\u{1b}[?25h\u{1b}[2;4H");
+        assert_eq!(at(None), "\u{1b}[?25l");
+        assert_eq!(at(None), "");
     }
 }

@@ -150,6 +150,7 @@ fn without_burst(events: Vec<Event>) -> Vec<Event> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::terminal::{PasteGuard, Take};
 
     fn read(bytes: &[u8]) -> Vec<Event> {
         let mut parser = Parser::default();
@@ -166,5 +167,51 @@ mod tests {
         assert_eq!(read(b"0123456789abcdef\rAX"), [Event::Paste("0123456789abcdef\nAX".into())]);
         let clicks = b"0123456789abcdefg\x1b[<0;3;4M\x0b\x1b[I";
         assert_eq!(read(clicks), [Event::Paste("0123456789abcdefg".into()), Event::FocusGained]);
+    }
+
+    /// Keys that would act, of bytes that come in packets of changing size, a millisecond apart.
+    fn acting(bytes: &[u8], sizes: &[usize]) -> usize {
+        let mut parser = Parser::default();
+        let mut guard = PasteGuard::new();
+        let mut at = now();
+        let mut acting = 0;
+        let mut rest = bytes;
+        for size in sizes.iter().cycle() {
+            let (packet, after) = rest.split_at((*size).min(rest.len()));
+            parser.feed(packet);
+            let parsed = std::iter::from_fn(|| parser.next());
+            let events = parsed.filter_map(|one| if let Parsed::Event(event) = one { Some(event) } else { None });
+            for event in without_burst(events.collect()) {
+                acting += match event {
+                    Event::Key(_) => usize::from(guard.key(at) == Take::Key),
+                    Event::Mouse(_) => usize::from(guard.mouse(at) == Take::Key),
+                    Event::Paste(_) => {
+                        guard.pasted(at);
+                        0
+                    }
+                    _ => 0,
+                };
+            }
+            rest = after;
+            at += Duration::from_millis(1);
+            if rest.is_empty() {
+                break;
+            }
+        }
+        acting
+    }
+
+    /// Every key that trades, keys that confirm, clicks, and what looks like the paste's end.
+    #[test]
+    fn a_megabyte_of_paste_presses_no_key() {
+        let line = b"bsAXxcm1\ry\r\x0b\x1a\x1b[<0;5;5M\x1b[201~b\ry\x1bOM\xe3\x85\xa0 ";
+        let text: Vec<u8> = line.iter().copied().cycle().take(1 << 20).collect();
+        let paste = [&b"\x1b[200~"[..], &text, b"\x1b[201~"].concat();
+        for sizes in [&[4096][..], &[1, 7, 1024], &[17, 3, 16], &[6]] {
+            assert_eq!(acting(&paste, sizes), 0, "{sizes:?}");
+        }
+        // Not marked as a paste: a read holds more than anybody types.
+        assert_eq!(acting(&text, &[1024]), 0);
+        assert_eq!(acting(&b"bsAXy\r".repeat(1_000), &[1]), 16, "where only time tells");
     }
 }

@@ -8,7 +8,7 @@ use ratatui::Terminal;
 use ratatui::layout::Size;
 use rustix::process::{getpgrp, getppid, getsid, kill_current_process_group};
 
-use super::backend::FrameBytes;
+use super::backend::{FrameBytes, blank_commands};
 use super::input::Input;
 use super::probe::{self, AmbiguousWidth};
 use super::restore::Held;
@@ -119,7 +119,10 @@ impl Screen {
         if std::mem::take(&mut self.is_whole) && !is_resized {
             let Ok(()) = self.terminal.clear();
         }
-        let Ok(_) = self.terminal.draw(draw);
+        let Ok(_) = self.terminal.draw(|frame| {
+            draw(frame);
+            blank_commands(frame.buffer_mut());
+        });
         let mut out = std::mem::take(&mut self.terminal.backend_mut().out);
         out.append(&mut self.announced);
         if out.len() == begun {

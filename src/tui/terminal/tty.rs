@@ -137,6 +137,8 @@ impl Tty {
                         return;
                     }
                     thrown_away = true;
+                    // Stopped output, as by Ctrl-S, is not how the terminal was found.
+                    let _ = termios::tcflow(&self.fd, termios::Action::OOn);
                     let _ = termios::tcflush(&self.fd, QueueSelector::OFlush);
                 }
                 Err(_) => return,
