@@ -151,27 +151,3 @@ fn watched(context: &Context, link: &mut Link) -> Result<(), Stop> {
     };
     context.output.list(&quotes(link, symbols)?)
 }
-
-/// Most quotes of a first look: they fit on the smallest terminal.
-const FIRST_LOOK: usize = 16;
-
-/// `hoga` alone on a terminal: the watch list, or the market itself while nothing is on it, and where to go from there.
-///
-/// # Errors
-/// As every command: [`Stop`].
-pub fn look(context: &Context) -> Done {
-    let mut link = context.connect()?;
-    let mut symbols = match link.ask(Command::WatchList)? {
-        Response::Watch(symbols) => symbols,
-        other => return Err((&other).into()),
-    };
-    if symbols.is_empty() {
-        symbols = match link.ask(Command::Search { text: String::new(), limit: FIRST_LOOK })? {
-            Response::Instruments(found) => found.iter().map(|one| format!("{}:{}", one.venue, one.symbol)).collect(),
-            other => return Err((&other).into()),
-        };
-    }
-    context.output.list(&quotes(&mut link, symbols)?)?;
-    context.say(&Say::StatusHint);
-    Ok(0)
-}

@@ -112,6 +112,8 @@ pub struct TradeRecord {
     pub profile: String,
     /// Code.
     pub symbol: String,
+    /// Venue.
+    pub venue: Venue,
     /// Price.
     pub price: Price,
     /// Quantity.

@@ -5,6 +5,7 @@ pub mod alert;
 pub mod danger;
 pub mod market;
 pub mod order;
+pub mod screen;
 pub mod setup;
 pub mod value;
 
@@ -27,7 +28,10 @@ pub struct Cli {
     /// Options of every command.
     #[command(flatten)]
     pub global: Global,
-    /// What to do; without one, a look at the market.
+    /// How the screen is shown.
+    #[command(flatten)]
+    pub screen: screen::Screen,
+    /// What to do; without one, the screen.
     #[command(subcommand)]
     pub verb: Option<Verb>,
 }
@@ -90,6 +94,8 @@ pub enum LanguageName {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
+    /// The screen, on the desk of the data folder
+    Attach(screen::Screen),
     /// Latest quotes
     Quote(market::Quote),
     /// Order book of an instrument

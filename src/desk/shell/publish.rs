@@ -95,6 +95,7 @@ impl Shell {
             let update = Update::Trade(TradeRecord {
                 profile: self.core.profile(profile).map(|state| state.name.to_string()).unwrap_or_default(),
                 symbol: instrument.symbol.to_string(),
+                venue: instrument.venue,
                 price: trade.price,
                 quantity: trade.quantity,
                 side: trade.side,
