@@ -53,7 +53,11 @@ const BANS: [Ban; 14] = [
     Ban { of: "broker::paper", never: &["broker"], except: &["broker::paper", "broker::api", "broker::replay"] },
     // The core sees what brokers and ledger say, never how they do it.
     Ban { of: "desk::core", never: &["broker"], except: &["broker::api"] },
-    Ban { of: "desk::core", never: &["desk"], except: &["desk::core", "desk::protocol", "desk::record"] },
+    Ban {
+        of: "desk::core",
+        never: &["desk"],
+        except: &["desk::core", "desk::protocol", "desk::record", "desk::alert"],
+    },
     Ban { of: "cli", never: &["broker", "desk::core", "strategy"], except: &[] },
     Ban { of: "tui", never: &["broker", "desk::core", "strategy"], except: &[] },
 ];

@@ -8,6 +8,7 @@
 
 mod account;
 mod adopt;
+mod alert_flow;
 mod alert_watch;
 mod alerts;
 mod answer;
