@@ -85,6 +85,16 @@ impl Market {
         self.instrument = instrument;
     }
 
+    /// Its data was ended: the next who asks waits for new data instead of getting the old.
+    pub(super) fn let_go(&mut self) {
+        self.subscribed = false;
+        self.book.mark_stale(crate::market::book::StaleReason::Feed);
+        self.quote = crate::market::Quote::default();
+        (self.last, self.expected, self.mark) = (None, None, None);
+        (self.updated_at, self.venue_time, self.book_at) = (None, None, None);
+        self.dirty = Dirty { quote: true, book: true };
+    }
+
     /// Last price.
     #[must_use]
     pub fn last_price(&self) -> Option<Price> {

@@ -204,6 +204,7 @@ enum Purpose {
         leverage: u32,
     },
     Subscribe(InstrumentId),
+    Unsubscribe,
 }
 
 #[derive(Debug, Clone)]

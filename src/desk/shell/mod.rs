@@ -5,6 +5,7 @@
 
 pub mod faces;
 mod fees;
+mod follow;
 mod history;
 pub mod outbox;
 mod publish;
@@ -208,12 +209,15 @@ impl Shell {
     }
 
     fn on_gone(&mut self, now: UtcTime, face: FaceId) {
-        self.faces.remove(&face);
+        let gone = self.faces.remove(&face);
         self.waiting.retain(|waiting| waiting.asker.0 != face);
         if self.trading_lock == Some(face) {
             self.trading_lock = None;
         }
-        self.last_face_at = now;
+        if let Some(gone) = gone {
+            self.last_face_at = now;
+            self.release_all(now, &gone);
+        }
     }
 
     fn on_ledger(&mut self, now: UtcTime, report: LedgerReport) {
@@ -378,6 +382,7 @@ impl Shell {
         }
         self.tick_at = now.plus(TICK);
         self.step(now, Event::Tick);
+        self.renew_followed(now);
     }
 
     /// A desk that was started by a face for itself ends shortly after the last one, when it holds nothing.

@@ -109,6 +109,10 @@ impl Shell {
             }
             Command::RiskLog { limit } => self.ask_reader(asker, profile, |_| Question::RiskLog(limit)),
             Command::Subscribe { topic, symbols } => self.subscribe_face(now, asker, profile, topic, &symbols),
+            Command::Follow { topic, symbols } => {
+                let outcome = self.follow(now, asker, profile, topic, &symbols);
+                self.reply(asker, outcome);
+            }
             Command::Shutdown { force } => self.shutdown(asker, force),
             Command::Reconcile { accept } => self.reconcile(now, asker, profile, accept),
             other => match core_command(other) {

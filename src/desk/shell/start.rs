@@ -300,7 +300,7 @@ fn assemble(
         reader: Reader::start(&paths.ledger())
             .map_err(|source| StartError::Process { doing: "start the ledger's reader", source })?,
         known_orders: LedgerReader::open(&paths.ledger())?,
-        publisher: Publisher::default(),
+        publisher: Publisher::new(now),
         trading_lock: None,
         options,
         started_at: now,
