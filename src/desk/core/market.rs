@@ -32,6 +32,8 @@ pub struct Market {
     pub last: Option<(Trade, UtcTime)>,
     /// Day's numbers.
     pub day: DayStats,
+    /// Sides of the day's takers.
+    pub takers: super::Takers,
     /// Phase of the session.
     pub phase: PhaseChange,
     /// Day's limits.
@@ -50,6 +52,8 @@ pub struct Market {
     pub book_at: Option<UtcTime>,
     /// Since faces last looked.
     pub dirty: Dirty,
+    /// What the latest call auction of the day gave.
+    pub(super) single_price: Option<Price>,
     pub(super) held: Vec<OrderId>,
     pub(super) events: u64,
 }
@@ -64,6 +68,8 @@ impl Market {
             quote: crate::market::Quote::default(),
             last: None,
             day: DayStats::default(),
+            takers: super::Takers::default(),
+            single_price: None,
             phase: PhaseChange { phase: Phase::Closed, until: None },
             limits,
             expected: None,
@@ -147,6 +153,7 @@ impl Core {
                 if newer {
                     market.last = Some((trade, event.venue_time));
                 }
+                market.note_trade(event.venue_time, &trade);
                 market.dirty.quote = true;
                 if newer && !market.held.is_empty() {
                     self.watch_price(now, profile, event.instrument, trade.price, effects);
@@ -164,6 +171,7 @@ impl Core {
                 market.dirty.quote = true;
             }
             MarketBody::Day(day) => {
+                market.takers.on_day(day.volume);
                 market.day = *day;
                 market.dirty.quote = true;
             }
@@ -182,6 +190,10 @@ impl Core {
             MarketBody::NewDay { base, limits } => {
                 let new =
                     market.day.previous_close.is_some_and(|known| known != base || market.phase.phase == Phase::Closed);
+                if new {
+                    market.takers = super::Takers::default();
+                    market.single_price = None;
+                }
                 market.instrument.base_price = Some(base);
                 market.limits = limits;
                 market.day = DayStats { previous_close: Some(base), ..DayStats::default() };

@@ -28,6 +28,7 @@ mod recover;
 mod report;
 mod reserve;
 mod submit;
+mod takers;
 mod unknown;
 
 use std::collections::BTreeMap;
@@ -50,6 +51,7 @@ use super::protocol::{EventRecord, Failure, Outcome, Response, Update};
 pub use command::CoreCommand;
 pub use market::{Dirty, Market};
 pub use profile::{Link, Profile};
+pub use takers::Takers;
 pub use records::{book_record, fill_record, plain_order_record, quote_record, transaction_record};
 
 /// Settings of the core that are the same for every profile.

@@ -48,6 +48,7 @@ impl Shell {
         }
         for id in ids {
             self.want_data(now, profile, id);
+            self.ask_earlier_prints(now, profile, id);
             self.push_present(now, face, topic, profile, id);
         }
         Ok(Response::Done)
@@ -77,6 +78,7 @@ impl Shell {
         for (profile, id) in named {
             if self.core.profile(profile).is_some_and(|state| state.link == Link::Up && state.instruments_known) {
                 self.want_data(now, profile, id);
+                self.ask_earlier_prints(now, profile, id);
             }
         }
     }

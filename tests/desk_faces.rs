@@ -1,0 +1,11 @@
+//! What a desk serves to its faces: a real desk in this process, at a broker that does exactly what the test says.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+#[path = "desk_faces/desk.rs"]
+mod desk;
+#[path = "desk_faces/follow.rs"]
+mod follow;
+#[path = "desk_faces/stage.rs"]
+mod stage;
+#[path = "desk_faces/takers.rs"]
+mod takers;
