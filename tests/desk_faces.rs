@@ -5,6 +5,8 @@
 mod desk;
 #[path = "desk_faces/follow.rs"]
 mod follow;
+#[path = "desk_faces/own.rs"]
+mod own;
 #[path = "desk_faces/stage.rs"]
 mod stage;
 #[path = "desk_faces/takers.rs"]

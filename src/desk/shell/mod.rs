@@ -8,6 +8,7 @@ mod fees;
 mod follow;
 mod history;
 pub mod outbox;
+mod own;
 mod publish;
 mod queries;
 mod requests;
@@ -31,7 +32,7 @@ use self::queries::Reader;
 use self::waiting::Waiting;
 use super::clock::Clock;
 use super::core::{Core, Effect, Effects, Event, ProfileIndex, Token};
-use super::protocol::{Failure, FailureKind, Message, Outcome, Request};
+use super::protocol::{Failure, FailureKind, Message, Outcome, Request, Response};
 use super::wire;
 use crate::broker::api::{Broker, BrokerEvent, RequestBody};
 use crate::config::Profile as ProfileConfig;
@@ -112,6 +113,7 @@ struct Shell {
     reader: Reader,
     known_orders: LedgerReader,
     publisher: Publisher,
+    own: own::Own,
     trading_lock: Option<FaceId>,
     options: DeskOptions,
     started_at: UtcTime,
@@ -132,6 +134,7 @@ impl Shell {
             self.tick(now);
             self.serve_waiting(now);
             self.publish_market(now);
+            self.publish_own(now);
             if self.may_end(now) {
                 tracing::info!("nobody is left and nothing is held: the desk ends");
                 break;
@@ -191,6 +194,7 @@ impl Shell {
         match message {
             Inbound::Connected { face, outbound } => {
                 self.faces.insert(face, Face::new(outbound));
+                self.own.touch();
             }
             Inbound::Request { face, request } => self.on_request(now, face, *request),
             Inbound::Unreadable { face, id, text } => {
@@ -210,6 +214,7 @@ impl Shell {
 
     fn on_gone(&mut self, now: UtcTime, face: FaceId) {
         let gone = self.faces.remove(&face);
+        self.own.touch();
         self.waiting.retain(|waiting| waiting.asker.0 != face);
         if self.trading_lock == Some(face) {
             self.trading_lock = None;
@@ -353,12 +358,24 @@ impl Shell {
                     self.flush(now);
                 }
             }
-            Effect::Reply { token, outcome } => {
+            Effect::Reply { token, mut outcome } => {
+                self.complete_reply(&mut outcome);
                 if let Some(asker) = self.askers.remove(&token) {
                     self.answer(asker, outcome);
                 }
             }
             Effect::Publish(update) => self.publish(update),
+        }
+    }
+
+    /// What only the shell knows of what the core answers.
+    fn complete_reply(&mut self, outcome: &mut Outcome) {
+        self.own.touch();
+        let Outcome::Ok(response) = outcome else { return };
+        match response.as_mut() {
+            Response::Order(record) => self.place(record),
+            Response::Orders(records) => records.iter_mut().for_each(|record| self.place(record)),
+            _ => {}
         }
     }
 

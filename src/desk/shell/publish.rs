@@ -188,9 +188,13 @@ impl Shell {
     }
 
     /// An update of a complete stream.
-    pub(super) fn publish(&mut self, update: Update) {
-        let topic = match &update {
-            Update::Order(_) => Topic::Orders,
+    pub(super) fn publish(&mut self, mut update: Update) {
+        self.own.touch();
+        let topic = match &mut update {
+            Update::Order(record) => {
+                self.place(record);
+                Topic::Orders
+            }
             Update::Fill(_) => Topic::Fills,
             Update::Event(event) => {
                 tracing::info!(kind = event.kind, text = event.text, "event");

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 
 use super::faces::Outbound;
+use super::own::Live;
 use crate::desk::core::{fill_record, plain_order_record, transaction_record};
 use crate::desk::protocol::{Failure, FailureKind, Message, OrderFilter, Outcome, Response};
 use crate::desk::record::RiskEventRecord;
@@ -22,8 +23,8 @@ const ORDERS_MAX: u32 = 10_000;
 /// A question about the past.
 #[derive(Debug)]
 pub enum Question {
-    /// Orders.
-    Orders(ProfileName, OrderFilter, UtcTime),
+    /// Orders, with what only the desk knows of the open ones.
+    Orders(ProfileName, OrderFilter, UtcTime, Live),
     /// One order by any of its ids.
     Order(ProfileName, String),
     /// Fills, the newest ones.
@@ -99,14 +100,21 @@ fn open<'a>(reader: &'a mut Option<LedgerReader>, path: &Path) -> Result<&'a Led
 fn answer(reader: &LedgerReader, question: &Question) -> Result<Option<Response>, LedgerError> {
     let limit = |limit: usize| u32::try_from(limit).unwrap_or(u32::MAX);
     Ok(Some(match question {
-        Question::Orders(profile, filter, today) => {
+        Question::Orders(profile, filter, today, live) => {
             let scope = match filter {
                 OrderFilter::Open => OrderScope::Open,
                 OrderFilter::Today => OrderScope::Since(*today),
                 OrderFilter::All => OrderScope::All,
             };
             let orders = reader.orders(scope, Some(profile), ORDERS_MAX)?;
-            Response::Orders(orders.iter().rev().map(plain_order_record).collect())
+            let record = |order: &Order| {
+                let mut record = plain_order_record(order);
+                if let Some((watched_by, queue_ahead)) = live.get(&record.id) {
+                    (record.watched_by, record.queue_ahead) = (*watched_by, *queue_ahead);
+                }
+                record
+            };
+            Response::Orders(orders.iter().rev().map(record).collect())
         }
         Question::Order(profile, text) => {
             let order = find(reader, profile, text)?;

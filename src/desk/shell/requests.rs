@@ -239,7 +239,7 @@ impl Shell {
         if filter == OrderFilter::Open {
             let Some(state) = self.core.profile(profile) else { return };
             let open = state.open_orders().iter().filter_map(|id| self.core.orders().get(id));
-            let records = open.map(|order| self.core.order_record(order)).collect();
+            let records = open.map(|order| self.placed_record(order)).collect();
             self.reply(asker, Ok(Response::Orders(records)));
             return;
         }
@@ -247,12 +247,13 @@ impl Shell {
         let midnight = date
             .to_zoned(crate::market::session::zone(Venue::Krx).clone())
             .map_or(now, |zoned| UtcTime::from_jiff(zoned.timestamp()));
-        self.ask_reader(asker, profile, |name| Question::Orders(name, filter, midnight));
+        let live = self.live(profile);
+        self.ask_reader(asker, profile, |name| Question::Orders(name, filter, midnight, live));
     }
 
     fn show_order(&mut self, asker: Asker, profile: ProfileIndex, order: String) {
         if let Some(order) = self.core.find_order(Some(profile), &order) {
-            let record = self.core.order_record(order);
+            let record = self.placed_record(order);
             self.reply(asker, Ok(Response::Order(Box::new(record))));
             return;
         }
@@ -291,6 +292,7 @@ impl Shell {
         if let Some(face) = self.faces.get_mut(&asker.0) {
             face.subscribe(topic, interest);
         }
+        self.push_own(now, asker.0, topic, profile);
         self.reply(asker, Ok(Response::Done));
     }
 

@@ -301,6 +301,7 @@ fn assemble(
             .map_err(|source| StartError::Process { doing: "start the ledger's reader", source })?,
         known_orders: LedgerReader::open(&paths.ledger())?,
         publisher: Publisher::new(now),
+        own: super::own::Own::default(),
         trading_lock: None,
         options,
         started_at: now,
