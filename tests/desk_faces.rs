@@ -11,3 +11,5 @@ mod own;
 mod stage;
 #[path = "desk_faces/takers.rs"]
 mod takers;
+#[path = "desk_faces/told.rs"]
+mod told;

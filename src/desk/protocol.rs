@@ -253,7 +253,7 @@ pub enum Command {
     Health,
     /// What a person should know, oldest first: what was pushed as [`Update::Event`], also before this face came.
     Events {
-        /// Only later ones.
+        /// Only later ones. Times have milliseconds here: those of the same millisecond come again.
         since: Option<UtcTime>,
         /// How many at most, the newest ones.
         limit: usize,
@@ -596,7 +596,8 @@ pub enum Update {
 pub struct EventRecord {
     /// When.
     pub time: UtcTime,
-    /// One word: `connection`, `refusal`, `halt`, `kill`, `difference`, `notice`, `storage`, `lock`, `stop`.
+    /// One word: `fill`, `stop`, `connection`, `refusal`, `halt`, `kill`, `difference`, `unknown`, `missed_fill`,
+    /// `liquidation`, `cash`, `notice`, `storage`, `lock`.
     pub kind: String,
     /// Profile, where for one.
     pub profile: Option<ProfileName>,

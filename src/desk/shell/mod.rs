@@ -15,6 +15,7 @@ mod requests;
 pub mod server;
 mod start;
 mod state_answers;
+mod told;
 mod waiting;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -114,6 +115,7 @@ struct Shell {
     known_orders: LedgerReader,
     publisher: Publisher,
     own: own::Own,
+    told: told::Told,
     trading_lock: Option<FaceId>,
     options: DeskOptions,
     started_at: UtcTime,
@@ -135,6 +137,7 @@ impl Shell {
             self.serve_waiting(now);
             self.publish_market(now);
             self.publish_own(now);
+            self.write_told(now, false);
             if self.may_end(now) {
                 tracing::info!("nobody is left and nothing is held: the desk ends");
                 break;
@@ -144,6 +147,8 @@ impl Shell {
         for broker in self.brokers.iter_mut().flatten() {
             broker.close();
         }
+        let now = self.clock.now();
+        self.write_told(now, true);
         for face in self.faces.values() {
             face.outbound.close();
         }
@@ -304,6 +309,7 @@ impl Shell {
         while !self.effects.is_empty() {
             let mut effects = std::mem::take(&mut self.effects);
             if !effects.writes.is_empty() {
+                self.told.join(&mut effects.writes);
                 let batch = self.core.batch(std::mem::take(&mut effects.writes));
                 let sequence = batch.sequence;
                 self.outbox.submitted(sequence);

@@ -198,6 +198,7 @@ impl Shell {
             Update::Fill(_) => Topic::Fills,
             Update::Event(event) => {
                 tracing::info!(kind = event.kind, text = event.text, "event");
+                self.told.note(event);
                 Topic::Events
             }
             _ => return,

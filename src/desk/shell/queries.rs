@@ -6,11 +6,12 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 
 use super::faces::Outbound;
 use super::own::Live;
+use super::told::event_record;
 use crate::desk::core::{fill_record, plain_order_record, transaction_record};
 use crate::desk::protocol::{Failure, FailureKind, Message, OrderFilter, Outcome, Response};
 use crate::desk::record::RiskEventRecord;
 use crate::desk::wire;
-use crate::ledger::{LedgerError, LedgerReader, OrderScope, RiskEvent};
+use crate::ledger::{DeskEvent, LedgerError, LedgerReader, OrderScope, RiskEvent};
 use crate::market::UtcTime;
 use crate::order::{BrokerOrderId, ClientOrderId, Order, OrderId, ProfileName};
 
@@ -33,6 +34,8 @@ pub enum Question {
     Transactions(ProfileName, usize),
     /// Refusals and changes of state, the newest ones.
     RiskLog(usize),
+    /// What people were told after a time, the newest ones, with what is not written yet.
+    Told(UtcTime, usize, Vec<DeskEvent>),
 }
 
 struct Job {
@@ -139,6 +142,14 @@ fn answer(reader: &LedgerReader, question: &Question) -> Result<Option<Response>
                 source: event.source,
             };
             Response::RiskLog(events.into_iter().rev().map(record).collect())
+        }
+        Question::Told(since, count, waiting) => {
+            let mut events = reader.desk_events(*since, limit(*count))?;
+            // What waited then may have been written meanwhile.
+            let new: Vec<DeskEvent> = waiting.iter().filter(|event| !events.contains(event)).cloned().collect();
+            events.extend(new);
+            let surplus = events.len().saturating_sub(*count);
+            Response::Events(events.into_iter().skip(surplus).map(event_record).collect())
         }
     }))
 }

@@ -108,6 +108,7 @@ impl Shell {
                 self.ask_reader(asker, profile, |name| Question::Transactions(name, limit));
             }
             Command::RiskLog { limit } => self.ask_reader(asker, profile, |_| Question::RiskLog(limit)),
+            Command::Events { since, limit } => self.list_told(asker, profile, since, limit),
             Command::Subscribe { topic, symbols } => self.subscribe_face(now, asker, profile, topic, &symbols),
             Command::Follow { topic, symbols } => {
                 let outcome = self.follow(now, asker, profile, topic, &symbols);
@@ -260,7 +261,7 @@ impl Shell {
         self.ask_reader(asker, profile, |name| Question::Order(name, order));
     }
 
-    fn ask_reader(
+    pub(super) fn ask_reader(
         &mut self,
         (face, id): Asker,
         profile: ProfileIndex,
@@ -322,6 +323,7 @@ fn needs_instruments(command: &Command) -> bool {
             | Command::Transactions { .. }
             | Command::Fills { .. }
             | Command::RiskLog { .. }
+            | Command::Events { .. }
             | Command::WatchList
             | Command::Deposit { .. }
             | Command::Withdraw { .. }

@@ -302,6 +302,7 @@ fn assemble(
         known_orders: LedgerReader::open(&paths.ledger())?,
         publisher: Publisher::new(now),
         own: super::own::Own::default(),
+        told: super::told::Told::default(),
         trading_lock: None,
         options,
         started_at: now,
