@@ -7,6 +7,8 @@ mod desk;
 mod follow;
 #[path = "desk_faces/own.rs"]
 mod own;
+#[path = "desk_faces/performance.rs"]
+mod performance;
 #[path = "desk_faces/stage.rs"]
 mod stage;
 #[path = "desk_faces/takers.rs"]

@@ -9,6 +9,7 @@ mod follow;
 mod history;
 pub mod outbox;
 mod own;
+pub mod performance;
 mod publish;
 mod queries;
 mod requests;

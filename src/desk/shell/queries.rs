@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 
 use super::faces::Outbound;
 use super::own::Live;
+use super::performance::performance;
 use super::told::event_record;
 use crate::desk::core::{fill_record, plain_order_record, transaction_record};
 use crate::desk::protocol::{Failure, FailureKind, Message, OrderFilter, Outcome, Response};
@@ -34,6 +35,8 @@ pub enum Question {
     Transactions(ProfileName, usize),
     /// Refusals and changes of state, the newest ones.
     RiskLog(usize),
+    /// How the account did on the last days.
+    Performance(ProfileName, UtcTime, u32),
     /// What people were told after a time, the newest ones, with what is not written yet.
     Told(UtcTime, usize, Vec<DeskEvent>),
 }
@@ -142,6 +145,9 @@ fn answer(reader: &LedgerReader, question: &Question) -> Result<Option<Response>
                 source: event.source,
             };
             Response::RiskLog(events.into_iter().rev().map(record).collect())
+        }
+        Question::Performance(profile, now, days) => {
+            Response::Performance(Box::new(performance(reader, profile, *now, *days)?))
         }
         Question::Told(since, count, waiting) => {
             let mut events = reader.desk_events(*since, limit(*count))?;

@@ -108,6 +108,9 @@ impl Shell {
                 self.ask_reader(asker, profile, |name| Question::Transactions(name, limit));
             }
             Command::RiskLog { limit } => self.ask_reader(asker, profile, |_| Question::RiskLog(limit)),
+            Command::Performance { days } => {
+                self.ask_reader(asker, profile, |name| Question::Performance(name, now, days));
+            }
             Command::Events { since, limit } => self.list_told(asker, profile, since, limit),
             Command::Subscribe { topic, symbols } => self.subscribe_face(now, asker, profile, topic, &symbols),
             Command::Follow { topic, symbols } => {
@@ -324,6 +327,7 @@ fn needs_instruments(command: &Command) -> bool {
             | Command::Fills { .. }
             | Command::RiskLog { .. }
             | Command::Events { .. }
+            | Command::Performance { .. }
             | Command::WatchList
             | Command::Deposit { .. }
             | Command::Withdraw { .. }
