@@ -5,6 +5,10 @@
 mod desk;
 #[path = "desk_faces/follow.rs"]
 mod follow;
+#[path = "desk_faces/health.rs"]
+mod health;
+#[path = "desk_faces/lock.rs"]
+mod lock;
 #[path = "desk_faces/own.rs"]
 mod own;
 #[path = "desk_faces/performance.rs"]

@@ -25,6 +25,7 @@ fn the_parts_add_up_to_the_profit() {
     let desk = Desk::start();
     let mut face = desk.face("one");
     face.listen(Topic::Orders);
+    face.follow(Topic::Book, &["000001", "000002"]);
     for symbol in ["000001", "000002"] {
         face.open(&desk.stage, symbol);
     }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Core, Effects, ProfileIndex};
-use crate::market::book::{Applied, OrderBook};
+use super::{Core, Effects, Profile, ProfileIndex};
+use crate::market::book::{Applied, BookState, OrderBook};
 use crate::market::{
     DailyLimits, DayStats, Expected, Instrument, Level, Mark, MarketBody, MarketEvent, Phase, PhaseChange, Price,
     Trade, UtcTime,
@@ -56,6 +56,7 @@ pub struct Market {
     pub(super) single_price: Option<Price>,
     pub(super) held: Vec<OrderId>,
     pub(super) events: u64,
+    resyncs: u64,
 }
 
 impl Market {
@@ -81,6 +82,7 @@ impl Market {
             dirty: Dirty::default(),
             held: Vec::new(),
             events: 0,
+            resyncs: 0,
         }
     }
 
@@ -139,6 +141,32 @@ impl Market {
     }
 }
 
+/// What happened to the books of a profile since the desk's start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct BookTrouble {
+    /// Gaps in sequences.
+    pub gaps: u64,
+    /// Books that could be trusted again.
+    pub resyncs: u64,
+    /// Changes thrown away because too many waited for a snapshot.
+    pub dropped: u64,
+}
+
+impl Profile {
+    /// What happened to its books.
+    #[must_use]
+    pub fn book_counts(&self) -> BookTrouble {
+        self.markets.values().fold(BookTrouble::default(), |sum, market| {
+            let counts = market.book.counts();
+            BookTrouble {
+                gaps: sum.gaps + counts.gaps,
+                resyncs: sum.resyncs + market.resyncs,
+                dropped: sum.dropped + counts.overflowed,
+            }
+        })
+    }
+}
+
 impl Core {
     pub(super) fn on_market(&mut self, now: UtcTime, profile: ProfileIndex, event: MarketEvent, effects: &mut Effects) {
         let Some(state) = self.profiles.get_mut(profile) else { return };
@@ -160,8 +188,12 @@ impl Core {
                 }
             }
             MarketBody::Book(update) => {
+                let stale = matches!(market.book.state(), BookState::Stale(_));
                 match market.book.apply(&update) {
-                    Applied::Changed => market.book_at = Some(event.received_at),
+                    Applied::Changed => {
+                        market.book_at = Some(event.received_at);
+                        market.resyncs += u64::from(stale);
+                    }
                     Applied::Ignored | Applied::Buffered | Applied::Stale(_) => {}
                 }
                 market.dirty = Dirty { quote: true, book: true };

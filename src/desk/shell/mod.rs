@@ -6,7 +6,10 @@
 pub mod faces;
 mod fees;
 mod follow;
+mod health;
 mod history;
+mod latency;
+mod lock;
 pub mod outbox;
 mod own;
 pub mod performance;
@@ -116,6 +119,7 @@ struct Shell {
     known_orders: LedgerReader,
     publisher: Publisher,
     own: own::Own,
+    health: health::Health,
     told: told::Told,
     trading_lock: Option<FaceId>,
     options: DeskOptions,
@@ -222,10 +226,8 @@ impl Shell {
         let gone = self.faces.remove(&face);
         self.own.touch();
         self.waiting.retain(|waiting| waiting.asker.0 != face);
-        if self.trading_lock == Some(face) {
-            self.trading_lock = None;
-        }
         if let Some(gone) = gone {
+            self.drop_lock(now, face, &gone.name);
             self.last_face_at = now;
             self.release_all(now, &gone);
         }
@@ -291,6 +293,7 @@ impl Shell {
             }
             event => event,
         };
+        self.count_event(now, profile, &event);
         if let BrokerEvent::Market(market) = &event {
             self.publish_trade(profile, market);
         }
@@ -299,9 +302,11 @@ impl Shell {
 
     /// One step of the core and the start of what it asks for.
     fn step(&mut self, now: UtcTime, event: Event) {
+        let begun = self.begin_of(now, &event);
         let mut effects = std::mem::take(&mut self.effects);
         self.core.step(now, event, &mut effects);
         self.effects = effects;
+        self.note_gated(begun);
         self.flush(now);
     }
 
@@ -352,6 +357,7 @@ impl Shell {
     fn carry_out(&mut self, now: UtcTime, effect: Effect) {
         match effect {
             Effect::Send { profile, request } => {
+                let order = matches!(request.body, RequestBody::Place(_)).then(|| (request.id, self.clock.now()));
                 let mut effects = std::mem::take(&mut self.effects);
                 let may = self.core.may_send(now, &request, &mut effects);
                 self.effects = effects;
@@ -360,6 +366,9 @@ impl Shell {
                         tracing::info!(order = %place.order_id, "sent");
                     }
                     broker.request(now, request);
+                    if let Some((id, durable)) = order {
+                        self.note_sent(id, durable);
+                    }
                 }
                 if !may {
                     self.flush(now);

@@ -133,6 +133,7 @@ impl Shell {
     fn answer_now(&mut self, now: UtcTime, asker: Asker, profile: ProfileIndex, command: Command) -> Answered {
         Ok(match command {
             Command::Status => Response::Status(self.status(now)),
+            Command::Health => return self.health_answer(now),
             Command::Search { text, limit } => Response::Instruments(self.search(now, profile, &text, limit)),
             Command::Rank { by, count } => Response::Instruments(self.rank(now, profile, by, count)),
             Command::Session => Response::Sessions(self.sessions(now, profile)),
@@ -170,13 +171,11 @@ impl Shell {
                 Response::Watch(self.watch.clone())
             }
             Command::TakeTradingLock => {
-                self.trading_lock = Some(asker.0);
+                self.take_lock(now, asker.0);
                 Response::Done
             }
             Command::ReleaseTradingLock => {
-                if self.trading_lock == Some(asker.0) {
-                    self.trading_lock = None;
-                }
+                self.release_lock(now, asker.0);
                 Response::Done
             }
             _ => return Err(Box::new(Failure::new(FailureKind::Other, "INTERNAL", "not a question"))),
@@ -192,8 +191,7 @@ impl Shell {
         let source = self.source_of(asker.0);
         let makes = matches!(command, CoreCommand::Submit(_) | CoreCommand::Replace { .. });
         if makes && source == Source::Screen && self.trading_lock != Some(asker.0) {
-            let holder = self.trading_lock.and_then(|face| self.faces.get(&face)).map(|face| face.name.clone());
-            let holder = holder.unwrap_or_else(|| "nobody".into());
+            let holder = self.lock_holder().unwrap_or("nobody").to_owned();
             let failure =
                 Failure::new(FailureKind::NoDesk, "LOCKED", format!("view only: {holder} holds the right to trade"));
             self.reply(asker, Err(Box::new(failure.about(holder))));
@@ -327,6 +325,7 @@ fn needs_instruments(command: &Command) -> bool {
             | Command::Fills { .. }
             | Command::RiskLog { .. }
             | Command::Events { .. }
+            | Command::Health
             | Command::Performance { .. }
             | Command::WatchList
             | Command::Deposit { .. }

@@ -89,6 +89,10 @@ pub struct BrokerOpener {
 }
 
 impl BrokerOpener {
+    pub(super) fn ledger(&self) -> PathBuf {
+        self.paths.ledger()
+    }
+
     fn open(&self, profile: &Profile, now: UtcTime) -> Result<Box<dyn Broker>, OpenError> {
         let wake = self.wake.clone();
         let opening = Opening {
@@ -302,6 +306,7 @@ fn assemble(
         known_orders: LedgerReader::open(&paths.ledger())?,
         publisher: Publisher::new(now),
         own: super::own::Own::default(),
+        health: super::health::Health::new(count, now),
         told: super::told::Told::default(),
         trading_lock: None,
         options,
