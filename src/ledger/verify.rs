@@ -6,10 +6,10 @@ use rusqlite::Connection;
 use rusqlite::types::Value;
 
 use super::account_rows::Profile;
-use super::event_rows::NumberedDeskEvent;
 use super::desk_rows::{BATCHES_KEPT, BatchMark, NumberedAlert, NumberedNote, NumberedRiskEvent, Setting, Watched};
 use super::difference::{Difference, DifferenceKind as Kind, Findings};
 use super::error::LedgerError;
+use super::event_rows::NumberedDeskEvent;
 use super::reader::LedgerReader;
 use super::record::EquityPoint;
 use super::recover::in_one_view;

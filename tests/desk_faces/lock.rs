@@ -32,8 +32,12 @@ fn one_screen_trades_and_everybody_may_cancel() {
     let order = one.order("000001", Side::Buy, 69_000, 1);
     let refused = two.client.request(Command::Submit(limit("000001", Side::Buy, 69_000, 1))).unwrap_err();
     assert_eq!((refused.code.as_str(), refused.arguments[0].as_str()), ("LOCKED", "pts/1"));
-    let change =
-        Command::Replace { order: order.id.clone(), price: None, stop_price: None, quantity: Some("2".parse().unwrap()) };
+    let change = Command::Replace {
+        order: order.id.clone(),
+        price: None,
+        stop_price: None,
+        quantity: Some("2".parse().unwrap()),
+    };
     assert_eq!(two.client.request(change).unwrap_err().code, "LOCKED");
 
     one.wait("the order at the broker", |update| match update {

@@ -39,7 +39,10 @@ fn the_parts_add_up_to_the_profit() {
     let [day] = record.days.as_slice() else { panic!("{:?}", record.days) };
     let now = desk.stage.now();
     assert_eq!(day.date, trading_date(Venue::Krx, now).to_string());
-    assert_eq!((day.realized_gross, day.realized, day.fees, day.taxes), (dec!(1_000), pnl.realized, pnl.fees, pnl.taxes));
+    assert_eq!(
+        (day.realized_gross, day.realized, day.fees, day.taxes),
+        (dec!(1_000), pnl.realized, pnl.fees, pnl.taxes)
+    );
     assert_eq!((day.fills, day.turnover), (4, dec!(1_401_000)));
     let gross: Vec<_> = record.symbols.iter().map(|s| (s.symbol.as_str(), s.realized_gross, s.fills)).collect();
     assert_eq!(gross, [("000001", dec!(4_000), 2), ("000002", dec!(-3_000), 2)]);

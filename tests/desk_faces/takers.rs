@@ -19,7 +19,12 @@ fn print(at: UtcTime, id: u64, quantity: u32, side: Side) -> (UtcTime, Trade) {
 }
 
 fn day(stage: &Stage, open: i64, volume: u32) {
-    let day = DayStats { open: Some(price(open)), previous_close: Some(price(open)), volume: units(volume), ..DayStats::default() };
+    let day = DayStats {
+        open: Some(price(open)),
+        previous_close: Some(price(open)),
+        volume: units(volume),
+        ..DayStats::default()
+    };
     stage.market("000001", MarketBody::Day(Box::new(day)));
 }
 
@@ -29,7 +34,11 @@ fn strength_counts_the_takers_of_the_day_also_those_from_before_the_desk() {
     let mut face = desk.screen("pts/1");
     let early = UtcTime::from_millis(1_000);
     let stage = desk.stage.clone();
-    stage.set_recent(vec![print(early, 1, 900, Side::Sell), print(early, 2, 30, Side::Sell), print(early, 3, 10, Side::Buy)]);
+    stage.set_recent(vec![
+        print(early, 1, 900, Side::Sell),
+        print(early, 2, 30, Side::Sell),
+        print(early, 3, 10, Side::Buy),
+    ]);
     face.follow(Topic::Book, &["000002"]);
     face.drain();
     stage.phase("000001", Phase::Continuous);

@@ -32,7 +32,9 @@ fn fills_stops_halts_and_refusals_are_found_again_after_a_restart() {
     let Response::Order(stop) = face.ask(Command::Submit(stop)) else { panic!("no order") };
     desk.stage.trade("000001", 68_900, 1, None);
     face.wait("the stop", |update| match update {
-        Update::Order(order) if order.id == stop.id && order.state == OrderState::Accepted && order.filled_quantity.is_zero() => {
+        Update::Order(order)
+            if order.id == stop.id && order.state == OrderState::Accepted && order.filled_quantity.is_zero() =>
+        {
             (desk.stage.placed().len() == 2).then_some(())
         }
         _ => None,
@@ -54,7 +56,10 @@ fn fills_stops_halts_and_refusals_are_found_again_after_a_restart() {
     let told = |kind: &str| before.iter().find(|event| event.kind == kind).unwrap_or_else(|| panic!("no {kind}"));
     assert_eq!(told("fill").text, "bought 3 SIM:000001 at 70000");
     assert_eq!(told("fill").order_id.as_deref(), Some(bought.id.as_str()));
-    assert_eq!((told("stop").text.as_str(), told("stop").order_id.as_deref()), ("set off at 68900", Some(stop.id.as_str())));
+    assert_eq!(
+        (told("stop").text.as_str(), told("stop").order_id.as_deref()),
+        ("set off at 68900", Some(stop.id.as_str()))
+    );
     assert!(!told("refusal").text.is_empty() && !told("halt").text.is_empty() && !told("connection").text.is_empty());
 
     let newest = events(&mut face, 2);

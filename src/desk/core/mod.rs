@@ -51,8 +51,8 @@ use super::protocol::{EventRecord, Failure, Outcome, Response, Update};
 pub use command::CoreCommand;
 pub use market::{Dirty, Market};
 pub use profile::{Link, Profile};
-pub use takers::Takers;
 pub use records::{book_record, fill_record, plain_order_record, quote_record, transaction_record};
+pub use takers::Takers;
 
 /// Settings of the core that are the same for every profile.
 #[derive(Debug, Clone)]

@@ -150,7 +150,11 @@ mod tests {
             print(10, 5, Some(Side::Buy)),
         ];
         takers.seed(&earlier);
-        assert_eq!((takers.bought, takers.sold), (Quantity::whole(35), Quantity::whole(40)), "the oldest is yesterday's");
+        assert_eq!(
+            (takers.bought, takers.sold),
+            (Quantity::whole(35), Quantity::whole(40)),
+            "the oldest is yesterday's"
+        );
         takers.seed(&earlier);
         assert_eq!(takers.bought, Quantity::whole(35));
     }

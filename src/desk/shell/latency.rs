@@ -131,7 +131,9 @@ impl OrderPath {
 
     /// Its row was durable at `durable`, and the broker had it in hand `now`.
     pub fn sent(&mut self, request: RequestId, durable: UtcTime, now: UtcTime) {
-        let Some(tracked) = self.tracked.iter_mut().flatten().find(|tracked| tracked.request == request) else { return };
+        let Some(tracked) = self.tracked.iter_mut().flatten().find(|tracked| tracked.request == request) else {
+            return;
+        };
         let gated = tracked.gated;
         tracked.sent = Some(now);
         self.ledger.add(durable.since(gated));

@@ -71,11 +71,5 @@ impl Shell {
 /// An event of the ledger as faces see it.
 #[must_use]
 pub fn event_record(event: DeskEvent) -> EventRecord {
-    EventRecord {
-        time: event.at,
-        kind: event.kind,
-        profile: event.profile,
-        order_id: event.order_id,
-        text: event.text,
-    }
+    EventRecord { time: event.at, kind: event.kind, profile: event.profile, order_id: event.order_id, text: event.text }
 }
