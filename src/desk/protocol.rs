@@ -20,8 +20,10 @@ use crate::market::{Currency, Price, Quantity, Side, UtcTime};
 use crate::order::{Bracket, ClientOrderId, KindName, OrderKind, PositionSide, ProfileName, Source, TimeInForce};
 use crate::risk::Refusal;
 
+mod event;
 mod failure;
 
+pub use event::EventRecord;
 pub use failure::{BrokerText, Failure, FailureKind};
 
 /// Version of the protocol. Counts up with every change that an older face or desk would misread.
@@ -589,20 +591,4 @@ pub enum Update {
         /// How many.
         count: u64,
     },
-}
-
-/// Something a person should know.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EventRecord {
-    /// When.
-    pub time: UtcTime,
-    /// One word: `fill`, `stop`, `connection`, `refusal`, `halt`, `kill`, `difference`, `unknown`, `missed_fill`,
-    /// `liquidation`, `cash`, `notice`, `storage`, `lock`.
-    pub kind: String,
-    /// Profile, where for one.
-    pub profile: Option<ProfileName>,
-    /// Order, where about one.
-    pub order_id: Option<String>,
-    /// Text, in English; faces translate by `kind` where they can.
-    pub text: String,
 }

@@ -22,7 +22,7 @@ fn verbs_ask_for_what_they_say() {
         ("trades 005930 -n 7", json!({ "command": "trades", "symbol": "005930", "count": 7 })),
         (
             "candles 005930 --interval 5m --count 3",
-            json!({ "command": "candles", "symbol": "005930", "interval": "5m", "count": 3 }),
+            json!({ "command": "candles", "symbol": "005930", "interval": "5m", "count": 3, "before": null }),
         ),
         ("search 삼성 전자", json!({ "command": "search", "text": "삼성 전자", "limit": 20 })),
         ("rank volume -n 3", json!({ "command": "rank", "by": "volume", "count": 3 })),
