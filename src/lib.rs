@@ -12,7 +12,7 @@
 //! | 0 | [`market`], [`order`], [`config`], [`text`] |
 //! | 1 | [`ledger`], [`risk`], [`broker`] |
 //! | 2 | [`desk`] |
-//! | 3 | [`cli`] |
+//! | 3 | [`cli`], [`tui`] |
 //!
 //! Money is [`rust_decimal::Decimal`], in the currency of the instrument; time is [`market::UtcTime`] and comes in as an
 //! argument.
@@ -26,3 +26,4 @@ pub mod market;
 pub mod order;
 pub mod risk;
 pub mod text;
+pub mod tui;

@@ -68,7 +68,7 @@ const OUTSIDE_WORLD: [&str; 8] =
     ["std::fs", "std::net", "std::thread", "std::env", "std::process", "tokio::", "reqwest::", "rustix::"];
 
 /// Who may ask the system for the time or for chance, and why. Everybody else is told.
-const ASKS_THE_SYSTEM: [(&str, &str); 16] = [
+const ASKS_THE_SYSTEM: [(&str, &str); 17] = [
     ("src/desk/clock.rs", "the desk's clock: the seam itself"),
     ("src/desk/ids.rs", "the desk's ids: the seam itself"),
     ("src/desk/client.rs", "how long a face waits for its desk"),
@@ -84,6 +84,7 @@ const ASKS_THE_SYSTEM: [(&str, &str); 16] = [
     ("src/cli/order_wait.rs", "how long a command waits"),
     ("src/cli/desk.rs", "how long a command waits"),
     ("src/cli/db.rs", "the name of a copy carries its time"),
+    ("src/tui/terminal/input.rs", "arrival of a key"),
     ("src/cli/doctor.rs", "it examines the machine's clock"),
 ];
 

@@ -1,6 +1,8 @@
 //! The command line, run as a user runs it: against a desk that the test plays, and against a real one.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+#[path = "cli/alerts.rs"]
+mod alerts;
 #[path = "cli/danger.rs"]
 mod danger;
 #[path = "cli/errors.rs"]

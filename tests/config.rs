@@ -7,7 +7,10 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use hoga::config::{BrokerName, Config, ConfigError, Language, LanguageChoice, LogLevel, Permission, World};
+use hoga::config::{
+    BreakevenTicks, BrokerName, Colours, Config, ConfigError, Distance, DistanceUnit, Gain, KeyBinding, Language,
+    LanguageChoice, LogLevel, Loss, Permission, Theme, World,
+};
 use hoga::market::Currency;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -118,6 +121,7 @@ fn the_example_is_the_built_in_config() {
     assert_eq!(config.language, built_in.language);
     assert_eq!(config.risk, built_in.risk);
     assert_eq!(config.desk, built_in.desk);
+    assert_eq!((config.ui, config.keys, config.brackets), (built_in.ui, built_in.keys, built_in.brackets));
     assert_eq!(config.profiles, built_in.profiles);
 }
 
@@ -129,6 +133,7 @@ fn example_keys(text: &str) -> BTreeSet<(String, String)> {
         if let Some(header) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
             let parts: Vec<&str> = header.split('.').collect();
             table = match parts.as_slice() {
+                ["brackets", _] => "[brackets.NAME]".to_owned(),
                 ["profiles", _] => "[profiles.NAME]".to_owned(),
                 ["profiles", _, inner] => {
                     keys.insert(("[profiles.NAME]".to_owned(), (*inner).to_owned()));
@@ -168,13 +173,16 @@ fn the_example_has_every_key_and_its_examples_work() {
 /// Every limit that can be switched off says so the same way, and comes back as it was.
 #[test]
 fn what_is_shown_reads_back_as_the_same_config() {
-    let mut texts: Vec<String> =
-        ["partial_sim.toml", "crypto.toml", "empty.toml"].iter().map(|name| valid(name).to_redacted_toml()).collect();
+    let mut texts: Vec<String> = ["partial_sim.toml", "crypto.toml", "empty.toml", "screen.toml"]
+        .iter()
+        .map(|name| valid(name).to_redacted_toml())
+        .collect();
     texts.push(Config::built_in().to_redacted_toml());
     for text in texts {
         let once = Config::parse(&text, "shown").unwrap_or_else(|error| panic!("{error}\n{text}"));
         let again = Config::parse(&once.to_redacted_toml(), "shown").unwrap();
         assert_eq!((&once.profiles, &once.risk, &once.desk), (&again.profiles, &again.risk, &again.desk));
+        assert_eq!((&once.ui, &once.brackets), (&again.ui, &again.brackets));
     }
     let original = valid("crypto.toml");
     let shown = Config::parse(&original.to_redacted_toml(), "shown").unwrap();
@@ -201,6 +209,30 @@ fn what_is_shown_names_origins_and_masks_the_account() {
         assert!(!text.contains("12345678"), "{text}");
     }
     assert_eq!(config.profile(None).unwrap().account.as_ref().unwrap().reveal(), "12345678-01");
+}
+
+#[test]
+fn the_screen_and_its_keys_and_brackets_are_read() {
+    let config = valid("screen.toml");
+    assert_eq!((config.ui.fps, config.ui.theme, config.ui.colours), (60, Theme::Western, Colours::Palette));
+    assert_eq!(config.ui.sizes.0.map(|size| size.to_string()), ["0.001", "0.01", "0.1", "1", "2.5"]);
+    assert_eq!(config.ui.symbol.0.as_deref(), Some("KRX:005930"));
+    assert_eq!(config.ui.disarm_seconds, 60, "built in");
+    let keys: Vec<_> = config.keys.iter().map(|key| (key.action.as_str(), key.chords.join(" "), key.line)).collect();
+    let expected =
+        [("buy", "f2".to_owned(), 8), ("kill-switch", "ctrl-k f12".to_owned(), 9), ("sell", String::new(), 10)];
+    assert_eq!(keys, expected);
+    let template = &config.brackets["runner"];
+    let distance = |amount: &str, unit| Distance { amount: self::amount(amount), unit };
+    assert_eq!(template.take_profit, Some(Gain(distance("3.5", DistanceUnit::Percent))));
+    assert_eq!(template.stop_loss, Some(Loss(distance("10", DistanceUnit::Ticks))));
+    assert_eq!(template.trail, Some(Loss(distance("500", DistanceUnit::Price))));
+    assert_eq!(template.breakeven_after, Some(BreakevenTicks(5)));
+    let shown = Config::parse(&config.to_redacted_toml(), "shown").unwrap();
+    assert_eq!((shown.ui, shown.brackets), (config.ui, config.brackets));
+    let chords =
+        |keys: &[KeyBinding]| keys.iter().map(|key| (key.action.clone(), key.chords.clone())).collect::<Vec<_>>();
+    assert_eq!(chords(&shown.keys), chords(&config.keys));
 }
 
 #[test]

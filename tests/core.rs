@@ -12,6 +12,8 @@
     missing_docs
 )]
 
+#[path = "core/alerts.rs"]
+mod alerts;
 #[path = "core/desk.rs"]
 mod desk;
 #[path = "core/differences.rs"]
@@ -22,7 +24,7 @@ mod exits;
 mod histories;
 #[path = "core/kill.rs"]
 mod kill;
-#[path = "simulation/random.rs"]
+#[path = "seeded/random.rs"]
 mod random;
 #[path = "core/requests.rs"]
 mod requests;

@@ -3,6 +3,8 @@
 //! `cargo test --test end_to_end`; each test has a desk and a simulated exchange of its own, and ends them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+#[path = "end_to_end/alerts.rs"]
+mod alerts;
 #[path = "end_to_end/books.rs"]
 mod books;
 #[path = "end_to_end/danger.rs"]

@@ -22,7 +22,7 @@ mod audit;
 mod campaign;
 #[path = "kill/desk.rs"]
 mod desk;
-#[path = "kill/random.rs"]
+#[path = "seeded/random.rs"]
 mod random;
 #[path = "kill/trader.rs"]
 mod trader;

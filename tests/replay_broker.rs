@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use hoga::broker::api::{Answer, Broker, BrokerError, BrokerEvent, Channel, Connection, Found, RequestBody};
-use hoga::broker::registry::{BrokerSource, OpenError, Opening, Registry};
+use hoga::broker::opening::{BrokerSource, OpenError, Opening};
+use hoga::broker::registry::Registry;
 use hoga::broker::replay::SAMPLE;
 use hoga::config::{BrokerName, Profile, RiskLimits, World};
 use hoga::market::book::OrderBook;

@@ -10,7 +10,7 @@ use hoga::broker::api::{
     Answer, Broker, BrokerError, BrokerEvent, BrokerRequest, Capabilities, Found, OrderReport, PlaceOrder, RequestBody,
     RequestId,
 };
-use hoga::broker::registry::{BrokerSource, OpenError, Opening};
+use hoga::broker::opening::{BrokerSource, OpenError, Opening};
 use hoga::broker::sim::{SimBroker, SimSettings, capabilities};
 use hoga::config::Profile;
 use hoga::market::{Quantity, UtcTime};

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod net;
+pub mod opening;
 pub mod paper;
 pub mod registry;
 pub mod replay;

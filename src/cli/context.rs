@@ -118,7 +118,11 @@ impl Context {
         Caller { name, source: Source::Cli, profile: self.global.profile.clone() }
     }
 
-    fn start_plan(&self, stay: Stay) -> Result<StartPlan, Stop> {
+    /// How a desk is started in the background.
+    ///
+    /// # Errors
+    /// The data folder cannot be made.
+    pub fn start_plan(&self, stay: Stay) -> Result<StartPlan, Stop> {
         // A desk that cannot write to its folder could not even leave word why.
         self.paths.prepare().map_err(|error| data_dir_failure(&error.to_string()))?;
         let program = std::env::current_exe()?;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::arguments::setup::Db;
 use super::ask;
 use super::context::Context;
-use super::output::{Done, Look, Shown, Stop, rows};
+use super::output::{Done, Look, Shown, rows};
 use super::table::Cell;
 use crate::desk::protocol::{Failure, FailureKind};
 use crate::ledger::{Difference, LedgerError, LedgerReader, backup, restore, verify};
@@ -41,9 +41,9 @@ impl Shown for Difference {
         let kind = serde_json::to_value(self.kind).ok();
         vec![
             (Column::Kind, Cell::text(kind.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default())),
-            (Column::Subject, Cell::text(&self.subject)),
-            (Column::Local, Cell::text(&self.local)),
-            (Column::Expected, Cell::text(&self.expected)),
+            (Column::Subject, Cell::name(&self.subject)),
+            (Column::Local, Cell::name(&self.local)),
+            (Column::Expected, Cell::name(&self.expected)),
         ]
     }
 
@@ -61,8 +61,8 @@ pub fn differences(context: &Context) -> Result<Option<Vec<Difference>>, Box<Fai
     if !path.exists() {
         return Ok(None);
     }
-    let reader = LedgerReader::open(&path).map_err(|error| failure(&error))?;
-    Ok(verify(&reader).map(Some).map_err(|error| failure(&error))?)
+    let reader = LedgerReader::open(&path).map_err(|error| failure(&error, &path))?;
+    Ok(verify(&reader).map(Some).map_err(|error| failure(&error, &path))?)
 }
 
 /// Runs the command.
@@ -78,7 +78,7 @@ pub fn run(context: &Context, db: &Db) -> Done {
 }
 
 fn audit(context: &Context) -> Done {
-    let missing = || failure(&LedgerError::Missing(context.paths.ledger()));
+    let missing = || failure(&LedgerError::Missing(context.paths.ledger()), &context.paths.ledger());
     let differences = differences(context)?.ok_or_else(missing)?;
     let audit = AuditRecord { ok: differences.is_empty(), differences };
     context.output.one(&audit)?;
@@ -93,7 +93,8 @@ fn damaged(count: usize) -> Failure {
 }
 
 fn copy(context: &Context, to: &Path) -> Done {
-    let copied = backup(&context.paths.ledger(), to).map_err(|error| failure(&error))?;
+    let ledger = context.paths.ledger();
+    let copied = backup(&ledger, to).map_err(|error| failure(&error, &ledger))?;
     let shown = to.display().to_string();
     context.say(&Say::BackupDone(&shown));
     let ok = copied.differences.is_empty();
@@ -112,7 +113,7 @@ fn put_back(context: &Context, from: &Path) -> Done {
     }
     ask::confirm(context, &Say::AskRestore)?;
     let now = UtcTime::from_jiff(jiff::Timestamp::now());
-    let restored = restore(from, &context.paths.ledger(), now).map_err(|error| failure(&error))?;
+    let restored = restore(from, &context.paths.ledger(), now).map_err(|error| failure(&error, from))?;
     let shown = from.display().to_string();
     let former = restored.former.map(|path| path.display().to_string());
     context.say(&Say::RestoreDone(&shown));
@@ -121,9 +122,9 @@ fn put_back(context: &Context, from: &Path) -> Done {
     Ok(0)
 }
 
-/// A ledger that does not serve, as a failure.
+/// A ledger that does not serve, as a failure; `file` is the one it is about where the error does not name it.
 #[must_use]
-pub fn failure(error: &LedgerError) -> Failure {
+pub fn failure(error: &LedgerError, file: &Path) -> Failure {
     let text = error.to_string();
     let made = |kind, code| Failure::new(kind, code, text.clone()).about(text.clone());
     match error {
@@ -132,15 +133,20 @@ pub fn failure(error: &LedgerError) -> Failure {
         LedgerError::DiskFull | LedgerError::ReadOnly | LedgerError::Busy => {
             made(FailureKind::Unavailable, "STORAGE").retryable()
         }
-        LedgerError::Damaged { .. } | LedgerError::Lost { .. } | LedgerError::Differs { .. } => {
+        LedgerError::Damaged { detail } => damaged_file(file, detail),
+        LedgerError::Lost { .. } | LedgerError::Differs { .. } => {
             made(FailureKind::Other, "LEDGER_DAMAGED").hint("hoga db restore FILE")
         }
         _ => made(FailureKind::Other, "LEDGER"),
     }
 }
 
-impl From<&LedgerError> for Stop {
-    fn from(error: &LedgerError) -> Self {
-        failure(error).into()
-    }
+fn damaged_file(file: &Path, detail: &str) -> Failure {
+    let file = file.display().to_string();
+    let text = format!(
+        "the ledger {file} is damaged ({detail}); it was left as it is. `hoga db verify` tells what is wrong with it, and \
+         `hoga db restore BACKUP` puts a backup in its place"
+    );
+    let failure = Failure::new(FailureKind::Other, "LEDGER_DAMAGED", text);
+    failure.about(file).about(detail).hint("hoga db restore BACKUP")
 }

@@ -56,7 +56,7 @@ fn serve(context: &Context, until_idle: bool, error_file: &Path) -> Done {
     let _ = std::fs::remove_file(error_file);
     let idle_exit = until_idle.then(|| Duration::from_secs(config.desk.idle_exit_seconds));
     let options = DeskOptions { data_dir: context.paths.data_dir.clone(), idle_exit };
-    shell::run(config, &context.paths, options).map_err(|error| failure(&error))?;
+    shell::run(config, &context.paths, options).map_err(|error| failure(&error, &context.paths))?;
     Ok(0)
 }
 
@@ -77,10 +77,10 @@ fn start_log(config: &Config, paths: &Paths) -> Result<WorkerGuard, Box<Failure>
     Ok(guard)
 }
 
-fn failure(error: &StartError) -> Failure {
+fn failure(error: &StartError, paths: &Paths) -> Failure {
     let text = error.to_string();
     match error {
-        StartError::Ledger(error) => db::failure(error),
+        StartError::Ledger(error) => db::failure(error, &paths.ledger()),
         StartError::Path(_) => data_dir_failure(&text),
         StartError::Socket { source, .. } if source.kind() == io::ErrorKind::AddrInUse => {
             Failure::new(FailureKind::NoDesk, "LEDGER_IN_USE", text.clone()).about(text)

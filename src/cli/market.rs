@@ -18,7 +18,17 @@ pub fn quote(context: &Context, args: &Quote) -> Done {
         [one] if args.symbols.len() == 1 => context.output.one(one)?,
         several => context.output.list(several)?,
     }
+    explain_closes(context, &quotes);
     Ok(0)
+}
+
+/// Says which prices are no last prices.
+fn explain_closes(context: &Context, quotes: &[QuoteRecord]) {
+    let closes: Vec<&str> =
+        quotes.iter().filter(|quote| quote.last_is_close).map(|quote| quote.symbol.as_str()).collect();
+    if !closes.is_empty() {
+        context.say(&Say::LastIsClose(&closes.join(", ")));
+    }
 }
 
 fn quotes(link: &mut Link, symbols: Vec<String>) -> Result<Vec<QuoteRecord>, Stop> {
@@ -149,29 +159,8 @@ fn watched(context: &Context, link: &mut Link) -> Result<(), Stop> {
         Response::Watch(symbols) => symbols,
         other => return Err((&other).into()),
     };
-    context.output.list(&quotes(link, symbols)?)
-}
-
-/// Most quotes of a first look: they fit on the smallest terminal.
-const FIRST_LOOK: usize = 16;
-
-/// `hoga` alone on a terminal: the watch list, or the market itself while nothing is on it, and where to go from there.
-///
-/// # Errors
-/// As every command: [`Stop`].
-pub fn look(context: &Context) -> Done {
-    let mut link = context.connect()?;
-    let mut symbols = match link.ask(Command::WatchList)? {
-        Response::Watch(symbols) => symbols,
-        other => return Err((&other).into()),
-    };
-    if symbols.is_empty() {
-        symbols = match link.ask(Command::Search { text: String::new(), limit: FIRST_LOOK })? {
-            Response::Instruments(found) => found.iter().map(|one| format!("{}:{}", one.venue, one.symbol)).collect(),
-            other => return Err((&other).into()),
-        };
-    }
-    context.output.list(&quotes(&mut link, symbols)?)?;
-    context.say(&Say::StatusHint);
-    Ok(0)
+    let quotes = quotes(link, symbols)?;
+    context.output.list(&quotes)?;
+    explain_closes(context, &quotes);
+    Ok(())
 }

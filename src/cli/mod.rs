@@ -5,6 +5,7 @@
 pub mod arguments;
 
 mod account;
+mod alert;
 mod ask;
 mod config;
 mod context;
@@ -16,6 +17,7 @@ mod desk_run;
 mod desk_unit;
 mod doctor;
 mod draft;
+mod fold;
 mod help;
 mod interrupt;
 mod keys;
@@ -28,6 +30,7 @@ mod order_wait;
 mod output;
 mod pages;
 mod report;
+mod screen;
 mod shown;
 mod stream;
 mod table;
@@ -59,12 +62,13 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn carry_out(cli: Cli, early: Early) -> u8 {
-    if !matches!(cli.verb, Some(Verb::Desk(setup::Desk::Run { .. }))) {
+    // The desk and the screen take signals themselves.
+    if !matches!(cli.verb, None | Some(Verb::Attach(_) | Verb::Desk(setup::Desk::Run { .. }))) {
         interrupt::listen(is_endless(cli.verb.as_ref()));
     }
     let (language, json, done) = match Context::new(cli.global) {
         Ok(context) => {
-            let done = dispatch(&context, cli.verb);
+            let done = dispatch(&context, cli.verb, &cli.screen);
             (context.language, !context.output.is_for_people() && is_json(&context), done)
         }
         Err(stop) => (early.language, early.json, Err(stop)),
@@ -105,12 +109,13 @@ const fn works_without_config(verb: &Verb) -> bool {
     )
 }
 
-fn dispatch(context: &Context, verb: Option<Verb>) -> Done {
-    let Some(verb) = verb else { return without_verb(context) };
+fn dispatch(context: &Context, verb: Option<Verb>, screen: &arguments::screen::Screen) -> Done {
+    let Some(verb) = verb else { return without_verb(context, screen) };
     if !works_without_config(&verb) {
         context.config()?;
     }
     match verb {
+        Verb::Attach(args) => screen::show(context, &args),
         Verb::Quote(args) => market::quote(context, &args),
         Verb::Book(args) => market::book(context, &args),
         Verb::Trades(args) => market::trades(context, &args),
@@ -137,6 +142,7 @@ fn dispatch(context: &Context, verb: Option<Verb>) -> Done {
         Verb::Flatten(args) => danger::flatten(context, &args),
         Verb::Risk(args) => danger::risk(context, &args),
         Verb::Watch(args) => market::watch(context, &args),
+        Verb::Alert(args) => alert::run(context, &args),
         Verb::Desk(args) => desk::run(context, &args),
         Verb::Config(args) => config::run(context, &args),
         Verb::Doctor => doctor::run(context),
@@ -146,11 +152,11 @@ fn dispatch(context: &Context, verb: Option<Verb>) -> Done {
     }
 }
 
-/// `hoga` alone: a look at the market for a person, the help for a script.
-fn without_verb(context: &Context) -> Done {
-    if std::io::stdout().is_terminal() {
+/// `hoga` alone: the screen for a person, the help for a script.
+fn without_verb(context: &Context, screen: &arguments::screen::Screen) -> Done {
+    if std::io::stdout().is_terminal() && std::io::stdin().is_terminal() {
         context.config()?;
-        return market::look(context);
+        return screen::show(context, screen);
     }
     talk::line(&help::command(context.language).render_help().to_string());
     Ok(FailureKind::Usage.exit_status())

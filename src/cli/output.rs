@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::arguments::Format;
 use super::keys::keys_of;
-use super::table::{Cell, table};
+use super::table::{Cell, folded};
 use crate::desk::protocol::{Failure, FailureKind};
 use crate::text::{Column, Language, Say};
 
@@ -55,6 +55,8 @@ pub struct Look {
     pub colour: bool,
     /// Zone of times.
     pub zone: TimeZone,
+    /// Cells a line has, where standard output is a terminal.
+    pub width: Option<usize>,
 }
 
 impl Look {
@@ -63,7 +65,15 @@ impl Look {
     pub fn of_stdout(language: Language) -> Self {
         let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
             && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
-        Self { language, colour: wanted && io::stdout().is_terminal(), zone: TimeZone::system() }
+        let terminal = io::stdout().is_terminal();
+        let size = if terminal { rustix::termios::tcgetwinsize(io::stdout()).ok() } else { None };
+        Self {
+            language,
+            colour: wanted && terminal,
+            zone: TimeZone::system(),
+            // A serial line or a plain pty does not know its size.
+            width: size.map(|size| usize::from(size.ws_col)).filter(|columns| *columns > 0),
+        }
     }
 
     /// A heading.
@@ -96,6 +106,9 @@ pub trait Shown: Serialize + DeserializeOwned {
     /// Its line of a table; the same columns for every record of the type.
     fn row(&self, look: &Look) -> Vec<(Column, Cell)>;
 
+    /// Columns that are left out where the terminal is too narrow for all, the least important first.
+    const LEAST: &'static [Column] = &[];
+
     /// The one value that `-q` prints.
     fn key(&self) -> String;
 
@@ -108,10 +121,10 @@ pub trait Shown: Serialize + DeserializeOwned {
 /// Records as a table.
 pub(super) fn rows<T: Shown>(records: &[T], look: &Look) -> String {
     let lines: Vec<Vec<(Column, Cell)>> = records.iter().map(|record| record.row(look)).collect();
-    let heads: Vec<&str> = lines.first().into_iter().flatten().map(|(column, _)| column.text(look.language)).collect();
-    let cells: Vec<Vec<Cell>> =
-        lines.into_iter().map(|line| line.into_iter().map(|(_, cell)| cell).collect()).collect();
-    table(&heads, &cells, look.colour)
+    let first = lines.first().into_iter().flatten();
+    let heads = first.map(|(column, _)| (*column, column.text(look.language))).collect();
+    let cells = lines.into_iter().map(|line| line.into_iter().map(|(_, cell)| cell).collect()).collect();
+    folded(heads, cells, T::LEAST, look.width, look.colour)
 }
 
 /// Standard output.

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::arguments::market::Stream;
 use super::context::Context;
 use super::output::{Done, Stop, json_line, write};
+use super::shown::AlertLine;
 use crate::desk::protocol::Update;
 use crate::desk::record::CandleRecord;
 use crate::text::Say;
@@ -15,6 +16,14 @@ struct CandleLine<'a> {
     symbol: &'a str,
     #[serde(flatten)]
     candle: &'a CandleRecord,
+}
+
+/// An alert with whether it is no more.
+#[derive(Serialize)]
+struct AlertChange {
+    #[serde(flatten)]
+    alert: AlertLine,
+    removed: bool,
 }
 
 /// Runs the command.
@@ -45,7 +54,9 @@ fn line_of(context: &Context, update: &Update) -> Result<Option<String>, Stop> {
         Update::Fill(fill) => json_line(fill)?,
         Update::Event(event) => json_line(event)?,
         Update::Queue { .. } | Update::Account(_) | Update::Status { .. } => return Ok(None),
-        Update::Alert { alert, .. } => json_line(alert)?,
+        Update::Alert { alert, removed } => {
+            json_line(&AlertChange { alert: AlertLine::from(alert), removed: *removed })?
+        }
         Update::Lost { count } => {
             context.say(&Say::Lost(*count));
             return Ok(None);

@@ -3,8 +3,10 @@
 use rust_decimal::Decimal;
 use unicode_width::UnicodeWidthStr;
 
+use super::fold::{Shrink, fold};
+
 /// Cells between two columns.
-const GAP: usize = 2;
+pub(super) const GAP: usize = 2;
 
 /// Colour of a cell: Korean boards show what rose in red and what fell in blue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +42,8 @@ impl Paint {
 /// One cell of a table.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cell {
-    text: String,
+    pub(super) text: String,
+    pub(super) shrink: Shrink,
     right: bool,
     paint: Option<Paint>,
 }
@@ -49,13 +52,25 @@ impl Cell {
     /// Text, to the left. Control characters of outside text do not get through.
     #[must_use]
     pub fn text(text: impl AsRef<str>) -> Self {
-        Self { text: plain(text.as_ref()), right: false, paint: None }
+        Self { text: plain(text.as_ref()), ..Self::default() }
+    }
+
+    /// Text that may lose its end where the terminal is narrow: a name, a reason.
+    #[must_use]
+    pub fn name(text: impl AsRef<str>) -> Self {
+        Self { shrink: Shrink::Name, ..Self::text(text) }
+    }
+
+    /// An id that may lose its beginning where the terminal is narrow.
+    #[must_use]
+    pub fn id(text: impl AsRef<str>) -> Self {
+        Self { shrink: Shrink::Id, ..Self::text(text) }
     }
 
     /// A number, to the right.
     #[must_use]
     pub fn number(text: impl Into<String>) -> Self {
-        Self { text: text.into(), right: true, paint: None }
+        Self { text: text.into(), right: true, ..Self::default() }
     }
 
     /// In a colour.
@@ -65,7 +80,7 @@ impl Cell {
         self
     }
 
-    fn width(&self) -> usize {
+    pub(super) fn width(&self) -> usize {
         self.text.width()
     }
 
@@ -94,34 +109,88 @@ pub fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
 }
 
+/// A column: its heading, and a cell of every row.
+#[derive(Debug)]
+pub(super) struct Column {
+    /// What it is, where it has a name by which it can be left out.
+    pub heading: Option<crate::text::Column>,
+    pub head: String,
+    cells: Vec<Cell>,
+}
+
+impl Column {
+    pub(super) fn cells(&self) -> impl Iterator<Item = &Cell> {
+        self.cells.iter()
+    }
+
+    pub(super) fn cells_mut(&mut self) -> impl Iterator<Item = &mut Cell> {
+        self.cells.iter_mut()
+    }
+
+    pub(super) fn width(&self) -> usize {
+        self.cells().map(Cell::width).chain([self.head.width()]).max().unwrap_or(0)
+    }
+}
+
 /// Rows under headings. Columns that no row fills are left out.
 #[must_use]
-pub fn table(heads: &[&str], rows: &[Vec<Cell>], colour: bool) -> String {
-    let filled = |column: usize| rows.iter().any(|row| row.get(column).is_some_and(|cell| !cell.text.is_empty()));
-    let columns: Vec<usize> = (0..heads.len()).filter(|column| filled(*column)).collect();
-    let right = |column: usize| rows.iter().any(|row| row.get(column).is_some_and(|cell| cell.right));
-    let head: Vec<Cell> = heads
+pub fn table(heads: &[&str], rows: Vec<Vec<Cell>>, colour: bool) -> String {
+    let heads: Vec<_> = heads.iter().map(|head| (None, (*head).to_owned())).collect();
+    lay_out(&columns(heads, rows), colour)
+}
+
+/// As [`table`], and no wider than `room` cells where that is given: the columns in `least` go first.
+#[must_use]
+pub fn folded(
+    heads: Vec<(crate::text::Column, &str)>,
+    rows: Vec<Vec<Cell>>,
+    least: &[crate::text::Column],
+    room: Option<usize>,
+    colour: bool,
+) -> String {
+    let heads = heads.into_iter().map(|(heading, head)| (Some(heading), head.to_owned())).collect();
+    let mut columns = columns(heads, rows);
+    if let Some(room) = room {
+        fold(&mut columns, least, room);
+    }
+    lay_out(&columns, colour)
+}
+
+fn columns(heads: Vec<(Option<crate::text::Column>, String)>, rows: Vec<Vec<Cell>>) -> Vec<Column> {
+    let column = |(heading, head)| Column { heading, head, cells: Vec::with_capacity(rows.len()) };
+    let mut columns: Vec<Column> = heads.into_iter().map(column).collect();
+    for row in rows {
+        let mut cells = row.into_iter();
+        columns.iter_mut().for_each(|column| column.cells.push(cells.next().unwrap_or_default()));
+    }
+    columns.retain(|column| column.cells().any(|cell| !cell.text.is_empty()));
+    columns
+}
+
+fn lay_out(columns: &[Column], colour: bool) -> String {
+    let heads: Vec<Cell> = columns
         .iter()
-        .enumerate()
-        .map(|(column, head)| Cell { text: (*head).to_owned(), right: right(column), paint: None })
+        .map(|column| Cell { right: column.cells().any(|cell| cell.right), ..Cell::text(&column.head) })
         .collect();
-    let lines: Vec<&[Cell]> = std::iter::once(head.as_slice()).chain(rows.iter().map(Vec::as_slice)).collect();
-    let width = |column: usize| lines.iter().filter_map(|line| line.get(column)).map(Cell::width).max().unwrap_or(0);
-    let widths: Vec<(usize, usize)> = columns.iter().map(|column| (*column, width(*column))).collect();
+    let height = columns.first().map_or(0, |column| column.cells.len());
     let mut out = String::new();
-    for line in lines {
-        for (place, (column, width)) in widths.iter().enumerate() {
-            if place > 0 {
-                out.extend(std::iter::repeat_n(' ', GAP));
-            }
-            if let Some(cell) = line.get(*column) {
-                cell.write(&mut out, *width, place + 1 == widths.len(), colour);
-            }
-        }
-        out.truncate(out.trim_end_matches(' ').len());
-        out.push('\n');
+    write_line(&mut out, columns.iter().zip(&heads), colour);
+    for row in 0..height {
+        write_line(&mut out, columns.iter().filter_map(|column| Some((column, column.cells.get(row)?))), colour);
     }
     out
+}
+
+fn write_line<'a>(out: &mut String, cells: impl Iterator<Item = (&'a Column, &'a Cell)>, colour: bool) {
+    let mut cells = cells.enumerate().peekable();
+    while let Some((place, (column, cell))) = cells.next() {
+        if place > 0 {
+            out.extend(std::iter::repeat_n(' ', GAP));
+        }
+        cell.write(out, column.width(), cells.peek().is_none(), colour);
+    }
+    out.truncate(out.trim_end_matches(' ').len());
+    out.push('\n');
 }
 
 /// A label and a value a line. Lines without a value are left out.
@@ -149,7 +218,7 @@ mod tests {
             vec![Cell::text("BTCUSDT"), Cell::text("Bitcoin"), Cell::number("61,659.7")],
         ];
         assert_eq!(
-            table(&["종목", "이름", "현재가"], &rows, false),
+            table(&["종목", "이름", "현재가"], rows, false),
             "종목     이름        현재가\n005930   삼성전자    70,000\nBTCUSDT  Bitcoin   61,659.7\n"
         );
     }
@@ -157,14 +226,14 @@ mod tests {
     #[test]
     fn a_column_without_a_value_is_left_out() {
         let rows = vec![vec![Cell::text("a"), Cell::default(), Cell::number("1")]];
-        assert_eq!(table(&["x", "y", "z"], &rows, false), "x  z\na  1\n");
+        assert_eq!(table(&["x", "y", "z"], rows, false), "x  z\na  1\n");
     }
 
     #[test]
     fn colour_is_there_only_when_asked_for_and_does_not_count() {
         let rows = vec![vec![Cell::number("▲1").painted(Some(Paint::Up)), Cell::text("b")]];
-        assert_eq!(table(&["change", "b"], &rows, true), "change  b\n    \u{1b}[31m▲1\u{1b}[0m  b\n");
-        assert!(!table(&["change", "b"], &rows, false).contains('\u{1b}'));
+        assert_eq!(table(&["change", "b"], rows.clone(), true), "change  b\n    \u{1b}[31m▲1\u{1b}[0m  b\n");
+        assert!(!table(&["change", "b"], rows, false).contains('\u{1b}'));
     }
 
     #[test]

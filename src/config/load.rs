@@ -10,8 +10,10 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::address::Address;
+use super::bracket::BracketTemplate;
 use super::desk::DeskSettings;
 use super::error::{ConfigError, Problem, ProblemKind, Problems, shown};
+use super::key_binding::{Chords, KeyBinding};
 use super::language::LanguageChoice;
 use super::place::Place;
 use super::profile::{Profile, World, environment_prefix};
@@ -20,6 +22,7 @@ use super::reader::Reader;
 use super::risk_limits::RiskLimits;
 use super::schema::{BUILT_IN, Config, Origins, PROFILE_TABLES, TOP_TABLES, TopKeys, built_in};
 use super::setting::Setting;
+use super::ui::UiSettings;
 use crate::market::Currency;
 use crate::order::ProfileName;
 
@@ -45,6 +48,9 @@ impl Config {
             profiles,
             risk,
             desk: DeskSettings::default(),
+            ui: UiSettings::default(),
+            keys: Vec::new(),
+            brackets: BTreeMap::new(),
             origins: Origins::default(),
         }
     }
@@ -133,6 +139,15 @@ fn whole(reader: &mut Reader<'_>, document: &DeTable<'_>) -> Config {
     if let Some((place, table)) = reader.table(&top, document, "desk") {
         reader.fill(&place, table, &mut config.desk, &[]);
     }
+    if let Some((place, table)) = reader.table(&top, document, "ui") {
+        reader.fill(&place, table, &mut config.ui, &[]);
+    }
+    if let Some((place, table)) = reader.table(&top, document, "keys") {
+        config.keys = key_bindings(reader, &place, table);
+    }
+    if let Some((place, table)) = reader.table(&top, document, "brackets") {
+        config.brackets = brackets(reader, &place, table);
+    }
     for profile in config.profiles.values_mut() {
         profile.risk = config.risk.clone();
     }
@@ -155,6 +170,41 @@ fn whole(reader: &mut Reader<'_>, document: &DeTable<'_>) -> Config {
         }
     }
     config
+}
+
+fn key_bindings(reader: &mut Reader<'_>, place: &Place, table: &DeTable<'_>) -> Vec<KeyBinding> {
+    let mut bindings = Vec::new();
+    for (key, value) in table {
+        let line = reader.line(key.span().start);
+        if let Some(Chords(chords)) = reader.value(place, key, value) {
+            bindings.push(KeyBinding { action: shown(key.get_ref()), chords, line });
+        }
+    }
+    bindings.sort_by_key(|binding| binding.line);
+    bindings
+}
+
+fn brackets(reader: &mut Reader<'_>, place: &Place, table: &DeTable<'_>) -> BTreeMap<String, BracketTemplate> {
+    let mut brackets = BTreeMap::new();
+    for key in table.keys() {
+        // The same letters as a profile's name: it is typed in commands.
+        if let Err(error) = ProfileName::new(key.get_ref()) {
+            reader.bad_value(key.span().start, place, key.get_ref(), error.to_string());
+            continue;
+        }
+        let Some((inner_place, inner)) = reader.table(place, table, key.get_ref()) else { continue };
+        let before = reader.problem_count();
+        let mut template = BracketTemplate::default();
+        reader.fill(&inner_place, inner, &mut template, &[]);
+        if template.is_empty() && reader.problem_count() == before {
+            let reason =
+                "a bracket takes profit, stops a loss, or trails; write take_profit, stop_loss or trail".into();
+            let kind = ProblemKind::Missing { key: "stop_loss", table: inner_place.to_string(), reason };
+            reader.problem(key.span().start, kind);
+        }
+        brackets.insert(key.get_ref().to_string(), template);
+    }
+    brackets
 }
 
 fn profiles(reader: &mut Reader<'_>, place: &Place, table: &DeTable<'_>, config: &mut Config) {

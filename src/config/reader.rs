@@ -39,6 +39,11 @@ impl<'a> Reader<'a> {
         self.problems.len()
     }
 
+    /// Line of a byte offset, from 1.
+    pub fn line(&self, offset: usize) -> usize {
+        line_and_column(self.text, offset).0
+    }
+
     pub fn problem(&mut self, offset: usize, kind: ProblemKind) {
         if self.problems.len() < PROBLEMS_MAX {
             let (line, column) = line_and_column(self.text, offset);

@@ -4,20 +4,23 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::bracket::BracketTemplate;
 use super::desk::DeskSettings;
 use super::error::{UnknownProfile, shown};
+use super::key_binding::KeyBinding;
 use super::language::LanguageChoice;
 use super::profile::{BrokerName, FeeOverrides, Profile, ReplaySettings, SimSettings, World};
 use super::profile_keys::ProfileKeys;
 use super::risk_limits::RiskLimits;
 use super::setting::{Rules, SettingTable, choice_setting, setting_table};
+use super::ui::UiSettings;
 use crate::order::ProfileName;
 
 /// Keys of `[profiles.NAME]` that are tables themselves.
 pub(super) const PROFILE_TABLES: &[&str] = &["urls", "risk", "fees", "sim", "replay", "initial_cash"];
 
 /// Keys of the top level that are tables.
-pub(super) const TOP_TABLES: &[&str] = &["profiles", "risk", "desk"];
+pub(super) const TOP_TABLES: &[&str] = &["profiles", "risk", "desk", "ui", "keys", "brackets"];
 
 /// Profiles that exist without being written: name and broker; their world is virtual.
 pub(super) const BUILT_IN: [(&str, BrokerName); 2] = [("sim", BrokerName::Sim), ("replay", BrokerName::Replay)];
@@ -35,6 +38,12 @@ pub struct Config {
     pub risk: RiskLimits,
     /// The process behind the screens.
     pub desk: DeskSettings,
+    /// The screen.
+    pub ui: UiSettings,
+    /// Keys of the user's own, in the order written.
+    pub keys: Vec<KeyBinding>,
+    /// Exits that go with an entry, by the name of the template.
+    pub brackets: BTreeMap<String, BracketTemplate>,
     /// Where the values came from.
     #[serde(skip)]
     pub origins: Origins,
@@ -74,6 +83,8 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
     ("the top table", TopKeys::KEYS),
     ("[risk]", RiskLimits::KEYS),
     ("[desk]", DeskSettings::KEYS),
+    ("[ui]", UiSettings::KEYS),
+    ("[brackets.NAME]", BracketTemplate::KEYS),
     ("[profiles.NAME]", ProfileKeys::KEYS),
     ("[profiles.NAME.fees]", FeeOverrides::KEYS),
     ("[profiles.NAME.sim]", SimSettings::KEYS),

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::key_binding::Chords;
 use super::place::Place;
 use super::profile::Profile;
 use super::schema::{Config, TopKeys};
@@ -18,6 +19,11 @@ impl Config {
         out.table(&top, &keys, false);
         out.table(&top.inner("risk"), &self.risk, false);
         out.table(&top.inner("desk"), &self.desk, false);
+        out.table(&top.inner("ui"), &self.ui, false);
+        out.keys(&top.inner("keys"));
+        for (name, template) in &self.brackets {
+            out.table(&top.inner("brackets").inner(name), template, true);
+        }
         for profile in self.profiles.values() {
             out.profile(&top.inner("profiles").inner(profile.name.as_str()), profile);
         }
@@ -31,6 +37,16 @@ struct Text<'a> {
 }
 
 impl Text<'_> {
+    fn keys(&mut self, place: &Place) {
+        let config = self.config;
+        if !config.keys.is_empty() {
+            self.header(place);
+        }
+        for binding in &config.keys {
+            self.entry(place, &binding.action, Chords(binding.chords.clone()).write());
+        }
+    }
+
     fn profile(&mut self, place: &Place, profile: &Profile) {
         self.header(place);
         self.entry(place, "broker", profile.broker.write());

@@ -1,10 +1,14 @@
 //! Alerts as faces see them: a condition that the desk watches, with or without a screen.
 
+mod words;
+
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::market::{Price, UtcTime};
 use crate::order::OrderState;
+
+pub use words::ConditionError;
 
 /// Which way a value must pass a bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,7 +20,14 @@ pub enum Crossing {
     Below,
 }
 
-/// What an alert waits for. It fires once, when the condition is first true after it was set or last false.
+/// What an alert waits for. It fires once, the first time the condition holds.
+///
+/// A price, change, strength, imbalance or unwatched stop that is there already when the alert is made fires at once:
+/// whoever asks for `price >= 70000` while it is 70,100 must hear it. An interruption or an order's state is a thing that
+/// happens: only what happens after the alert was made counts.
+///
+/// Its text ([`std::fmt::Display`], [`std::str::FromStr`]) is `price >= 71000`, `change <= -2.5`, `strength >= 120`,
+/// `imbalance >= 70`, `vi`, `order filled`, `stop unwatched`; `>` and `above` are read as `>=`, `<` and `below` as `<=`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "on", rename_all = "snake_case")]
 pub enum AlertCondition {
@@ -34,7 +45,8 @@ pub enum AlertCondition {
         /// Bound.
         percent: Decimal,
     },
-    /// 체결강도: buy volume over sell volume of the day times 100.
+    /// 체결강도: what takers bought over what takers sold, times 100, of the trading day as far as the desk heard it. Not
+    /// before the desk has heard enough prints for the figure to mean something.
     Strength {
         /// Which way.
         crossing: Crossing,
@@ -50,12 +62,14 @@ pub enum AlertCondition {
     },
     /// A volatility interruption begins.
     VolatilityInterruption,
-    /// Any order of the instrument enters this state.
+    /// Any order of the instrument enters this state. Those that only the desk passes through, for moments, are none to
+    /// wait for: `draft`, `pending`, `sent`.
     Order {
         /// Which.
         state: OrderState,
     },
-    /// A stop of the instrument is watched by nobody.
+    /// A stop of the instrument has been watched by nobody for some seconds, longer than a line that comes back at once is
+    /// away, or was set off and did not get through.
     StopUnwatched,
 }
 

@@ -143,6 +143,17 @@ impl Client {
         self.profile.as_ref().or(self.profiles.first())
     }
 
+    /// Asking and listening apart, for a face with a thread for each. What was pushed so far is dropped.
+    ///
+    /// # Errors
+    /// The system gives no second handle of the socket.
+    pub fn split(self) -> Result<(Asking, Listening), Box<Failure>> {
+        let stream = self.stream.try_clone().map_err(|error| Lost::Question.failure(&error.to_string()))?;
+        // A timeout of an earlier wait would cut the listener's.
+        self.stream.set_read_timeout(None).map_err(|error| Lost::Question.failure(&error.to_string()))?;
+        Ok((Asking { stream }, Listening { client: self }))
+    }
+
     /// Asks and waits for the answer.
     ///
     /// # Errors
@@ -220,6 +231,50 @@ impl Client {
             }
         }
     }
+}
+
+/// The asking half of a connection.
+#[derive(Debug)]
+pub struct Asking {
+    stream: UnixStream,
+}
+
+impl Asking {
+    /// Sends a request. Waits only while the socket is full.
+    ///
+    /// # Errors
+    /// It is too large, or the desk is gone.
+    pub fn send(&mut self, request: &Request) -> Result<(), Box<Failure>> {
+        let frame = encode(request).map_err(|error| wire_failure(&error))?;
+        let lost = Lost::of(&request.command);
+        io::Write::write_all(&mut self.stream, &frame).map_err(|error| lost.failure(&error.to_string()))
+    }
+}
+
+/// The listening half of a connection.
+#[derive(Debug)]
+pub struct Listening {
+    client: Client,
+}
+
+impl Listening {
+    /// The next message, however long it takes.
+    ///
+    /// # Errors
+    /// The desk is gone, or what it says is no message.
+    pub fn next_message(&mut self) -> Result<Message, Box<Failure>> {
+        loop {
+            if let Some(message) = self.client.receive(None).map_err(|error| Lost::Question.failure(&error))? {
+                return Ok(message);
+            }
+        }
+    }
+}
+
+/// What is said of a request whose answer will never come because the connection broke: nothing happened, or nobody knows.
+#[must_use]
+pub fn unanswered(command: &Command, detail: &str) -> Box<Failure> {
+    Lost::of(command).failure(detail)
 }
 
 /// A desk that was started and does not listen yet.

@@ -46,7 +46,7 @@ pub struct Request {
 }
 
 /// What a face wants.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum Command {
     /// First of a connection.
@@ -273,7 +273,8 @@ pub enum Command {
     },
     /// One less.
     AlertRemove {
-        /// Its number.
+        /// Its number; `id` is that of the request.
+        #[serde(rename = "alert")]
         id: u64,
     },
     /// Seen.

@@ -20,7 +20,7 @@ pub struct QuoteRecord {
     pub name_ko: String,
     /// English name.
     pub name_en: String,
-    /// Last price.
+    /// Last price; before the first print the previous close, see `last_is_close`.
     pub last: Option<Price>,
     /// Against the previous close.
     pub change: Option<Decimal>,
@@ -72,6 +72,9 @@ pub struct QuoteRecord {
     pub age_ms: Option<u64>,
     /// Whether it is too old to trade on.
     pub stale: bool,
+    /// Whether `last` is the previous close, because no print of the instrument is known yet.
+    #[serde(default)]
+    pub last_is_close: bool,
 }
 
 /// An order book.
@@ -114,6 +117,8 @@ pub struct TradeRecord {
     pub profile: String,
     /// Code.
     pub symbol: String,
+    /// Venue.
+    pub venue: Venue,
     /// Price.
     pub price: Price,
     /// Quantity.

@@ -3,7 +3,7 @@
 use rusqlite::types::Value;
 
 use super::record::{Alert, Note, RiskEvent};
-use super::row::{CellError, Cells, OnConflict, Record, Table, json, maybe_text, maybe_time, text, time};
+use super::row::{CellError, Cells, OnConflict, Record, Table, maybe_text, maybe_time, text, time};
 use super::trade_rows::{counted, number};
 use crate::market::InstrumentId;
 
@@ -101,7 +101,7 @@ pub(super) struct NumberedAlert {
 
 static ALERTS: Table = Table::new(
     "alerts",
-    &["id", "instrument", "condition", "note", "created_at", "fired_at", "acknowledged_at"],
+    &["id", "instrument", "condition", "note", "created_at", "fired_at", "acknowledged_at", "profile", "value"],
     1,
     OnConflict::Replace,
 );
@@ -116,24 +116,24 @@ impl Record for NumberedAlert {
         vec![
             number(self.id),
             text(alert.instrument),
-            json(&alert.condition),
+            text(&alert.condition),
             maybe_text(alert.note.as_ref()),
             time(alert.created_at),
             maybe_time(alert.fired_at),
             maybe_time(alert.acknowledged_at),
+            maybe_text(alert.profile.as_ref()),
+            maybe_text(alert.value.as_ref()),
         ]
     }
 
     fn decode(cells: &mut Cells<'_>) -> Result<Self, CellError> {
         let id = counted(cells)?;
-        let alert = Alert {
-            instrument: cells.parsed()?,
-            condition: cells.json()?,
-            note: cells.maybe_text()?.map(str::to_owned),
-            created_at: cells.time()?,
-            fired_at: cells.maybe_time()?,
-            acknowledged_at: cells.maybe_time()?,
-        };
+        let (instrument, condition) = (cells.parsed()?, cells.text()?.to_owned());
+        let note = cells.maybe_text()?.map(str::to_owned);
+        let (created_at, fired_at, acknowledged_at) = (cells.time()?, cells.maybe_time()?, cells.maybe_time()?);
+        let profile = cells.maybe_parsed()?;
+        let value = cells.maybe_text()?.map(str::to_owned);
+        let alert = Alert { profile, instrument, condition, note, created_at, fired_at, value, acknowledged_at };
         Ok(Self { id, alert })
     }
 }

@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use rusqlite::Connection;
+use rusqlite::types::Value;
 use rust_decimal::dec;
 
-use super::{Batch, LedgerStore, OpenOptions, OrderEvent, OrderScope, Write, schema, verify, writes};
+use super::row::{OnConflict, Table};
+use super::{Alert, Batch, LedgerStore, OpenOptions, OrderEvent, OrderScope, Write, schema, verify, writes};
 use crate::market::{Board, Currency, Instrument, InstrumentId, Product, Quantity, Side, TickRule, UtcTime};
 use crate::order::fee::Liquidity;
 use crate::order::{
@@ -177,10 +179,49 @@ fn a_backup_of_an_older_version_is_brought_up_to_date_when_it_is_restored() {
     assert!(matches!(super::LedgerReader::open(&old), Err(super::LedgerError::OlderVersion { found: 1, .. })));
 }
 
+/// An alert as version 2 has it, sealed as its program sealed it.
+fn alert_of_version_2(connection: &Connection) {
+    let columns = &["id", "instrument", "condition", "note", "created_at", "fired_at", "acknowledged_at"];
+    let table = Table::new("alerts", columns, 1, OnConflict::Fail);
+    let text = |text: &str| Value::Text(text.to_owned());
+    let values = vec![
+        Value::Integer(4),
+        text("KRX:005930"),
+        text(r#"{"at_or_above":"80000"}"#),
+        text("목표가"),
+        Value::Integer(NOW.nanos()),
+        Value::Null,
+        Value::Null,
+    ];
+    table.write(connection, values).unwrap();
+}
+
+#[test]
+fn an_alert_of_version_2_is_kept_and_belongs_to_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    ledger_of_version(&path, 2);
+    alert_of_version_2(&Connection::open(&path).unwrap());
+    let store = LedgerStore::open(&path, &small()).unwrap();
+    assert_eq!(verify(store.reader()).unwrap(), []);
+    let found = store.recover(NOW).unwrap().alerts;
+    let kept = Alert {
+        profile: None,
+        instrument: samsung().id,
+        condition: r#"{"at_or_above":"80000"}"#.to_owned(),
+        note: Some("목표가".to_owned()),
+        created_at: NOW,
+        fired_at: None,
+        value: None,
+        acknowledged_at: None,
+    };
+    assert_eq!(found.into_iter().collect::<Vec<_>>(), [(4, kept)]);
+}
+
 /// A step that was released is never edited: ledgers of its version are out there.
 #[test]
 fn released_steps_are_what_they_were() {
     assert_eq!(schema::step_sums(), STEP_SUMS);
 }
 
-const STEP_SUMS: [u32; schema::VERSION as usize] = [1_602_797_440, 1_606_167_630, 2_597_053_750];
+const STEP_SUMS: [u32; schema::VERSION as usize] = [1_602_797_440, 1_606_167_630, 622_225_685, 2_597_053_750];

@@ -30,7 +30,7 @@ pub use backup::{Backup, Restored, backup, restore};
 pub use difference::{Difference, DifferenceKind};
 pub use error::LedgerError;
 pub use reader::{LedgerReader, OrderScope};
-pub use record::{Alert, AlertCondition, Batch, DeskEvent, EquityPoint, Note, OrderEvent, Recovered, RiskEvent, Write};
+pub use record::{Alert, Batch, DeskEvent, EquityPoint, Note, OrderEvent, Recovered, RiskEvent, Write};
 pub use schema::VERSION as SCHEMA_VERSION;
 pub use store::{LedgerStore, OpenOptions, Store};
 pub use thread::{Ledger, LedgerPace, LedgerReport, NotTaken, Unwritten};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::market::{Currency, Instrument, InstrumentId, Price, UtcTime};
+use crate::market::{Currency, Instrument, InstrumentId, UtcTime};
 use crate::order::{Account, ExecutionId, Fill, Order, OrderId, Position, ProfileName, Transaction, TransactionId};
 
 /// Everything one step of the core asks to be written: one SQL transaction, all or nothing.
@@ -76,31 +76,25 @@ pub enum Write {
     Event(DeskEvent),
 }
 
-/// Says something when a price is reached.
+/// Says something when a condition holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alert {
+    /// Whose market is watched; nobody's in rows that are older than version 3 of the schema.
+    pub profile: Option<ProfileName>,
     /// On what.
     pub instrument: InstrumentId,
-    /// When to say it.
-    pub condition: AlertCondition,
+    /// When to say it, in the words of the desk: `price >= 71000`.
+    pub condition: String,
     /// What to say besides.
     pub note: Option<String>,
     /// When it was made.
     pub created_at: UtcTime,
-    /// When the price was reached.
+    /// When the condition held.
     pub fired_at: Option<UtcTime>,
+    /// The value that fired it.
+    pub value: Option<String>,
     /// When somebody saw it.
     pub acknowledged_at: Option<UtcTime>,
-}
-
-/// Which last price sets an alert off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AlertCondition {
-    /// This one or a higher one.
-    AtOrAbove(Price),
-    /// This one or a lower one.
-    AtOrBelow(Price),
 }
 
 /// A remark in the trading journal.
@@ -190,6 +184,8 @@ pub struct Recovered {
     pub positions: Vec<Position>,
     /// Instruments named by any of these.
     pub instruments: Vec<Instrument>,
+    /// Alerts by number, those that fired included.
+    pub alerts: BTreeMap<u64, Alert>,
     /// Values kept over restarts.
     pub settings: BTreeMap<String, String>,
     /// The newest transaction's number.

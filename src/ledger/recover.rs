@@ -53,6 +53,7 @@ fn recovered(reader: &LedgerReader, now: UtcTime) -> Result<Recovered, LedgerErr
         accounts,
         positions,
         instruments,
+        alerts: reader.alerts()?,
         settings: BTreeMap::from_iter(reader.settings()?),
         last_transaction: reader.last_transaction()?,
         last_sequence: last_sequence(reader.connection())?,

@@ -5,6 +5,7 @@ pub mod book;
 pub mod candle;
 pub mod event;
 pub mod hangul;
+pub mod indicator;
 pub mod instrument;
 pub mod ladder;
 pub mod price;

@@ -2,239 +2,144 @@
 
 use super::{Language, pick};
 
-/// A heading of a table or the label of a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each is its own English text")]
-pub enum Column {
-    Symbol,
-    Venue,
-    Name,
-    Last,
-    Change,
-    ChangePercent,
-    Bid,
-    Ask,
-    BidQuantity,
-    AskQuantity,
-    Price,
-    Volume,
-    Value,
-    Open,
-    High,
-    Low,
-    Close,
-    PreviousClose,
-    UpperLimit,
-    LowerLimit,
-    Phase,
-    Until,
-    Next,
-    NextAt,
-    TradingDate,
-    ExpectedPrice,
-    ExpectedQuantity,
-    Age,
-    Time,
-    Quantity,
-    Side,
-    Product,
-    Currency,
-    TickSize,
-    Lot,
-    BasePrice,
-    MaxLeverage,
-    Id,
-    ClientId,
-    BrokerId,
-    Profile,
-    Kind,
-    TimeInForce,
-    StopPrice,
-    Filled,
-    AveragePrice,
-    State,
-    PendingChange,
-    WatchedBy,
-    Parent,
-    Role,
-    Source,
-    Reason,
-    ReduceOnly,
-    QueueAhead,
-    CreatedAt,
-    UpdatedAt,
-    Order,
-    Fee,
-    Tax,
-    Liquidity,
-    Unrealized,
-    UnrealizedNet,
-    Realized,
-    RealizedGross,
-    Cost,
-    Breakeven,
-    Liquidation,
-    Leverage,
-    Margin,
-    Cash,
-    Reserved,
-    Available,
-    Equity,
-    PeakEquity,
-    Today,
-    Amount,
-    CashBefore,
-    CashAfter,
-    Rule,
-    Gate,
-    Limit,
-    Found,
-    Subject,
-    Local,
-    Expected,
-    Broker,
-    World,
-    Connection,
-    Reconciled,
-    OpenOrders,
-    UnknownOrders,
-    Positions,
-    Check,
-    Result,
-    Detail,
-    Cure,
-    Pid,
-    Version,
-    Uptime,
-    Faces,
-    TradingLock,
-    Holds,
-    Storage,
-    MarketEvents,
-    DataDir,
-    Key,
-    Verified,
-    Canceled,
-    StillOpen,
-    Closing,
+/// Makes [`Column`] and its texts of one list: a heading that lacks a language does not compile.
+macro_rules! columns {
+    ($($column:ident: $ko:literal, $en:literal;)+) => {
+        /// A heading of a table or the label of a line.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[allow(missing_docs, reason = "each is its own English text")]
+        pub enum Column {
+            $($column,)+
+        }
+
+        impl Column {
+            /// The heading.
+            #[must_use]
+            pub const fn text(self, language: Language) -> &'static str {
+                match self {
+                    $(Self::$column => pick(language, $ko, $en),)+
+                }
+            }
+        }
+    };
 }
 
-impl Column {
-    /// The heading.
-    #[must_use]
-    pub const fn text(self, language: Language) -> &'static str {
-        match self {
-            Self::Symbol => pick(language, "종목", "Symbol"),
-            Self::Venue => pick(language, "거래소", "Venue"),
-            Self::Name => pick(language, "이름", "Name"),
-            Self::Last => pick(language, "현재가", "Last"),
-            Self::Change => pick(language, "대비", "Change"),
-            Self::ChangePercent => pick(language, "등락률", "Change %"),
-            Self::Bid => pick(language, "매수호가", "Bid"),
-            Self::Ask => pick(language, "매도호가", "Ask"),
-            Self::BidQuantity => pick(language, "매수잔량", "Bid qty"),
-            Self::AskQuantity => pick(language, "매도잔량", "Ask qty"),
-            Self::Price => pick(language, "가격", "Price"),
-            Self::Volume => pick(language, "거래량", "Volume"),
-            Self::Value => pick(language, "거래대금", "Value"),
-            Self::Open => pick(language, "시가", "Open"),
-            Self::High => pick(language, "고가", "High"),
-            Self::Low => pick(language, "저가", "Low"),
-            Self::Close => pick(language, "종가", "Close"),
-            Self::PreviousClose => pick(language, "전일종가", "Prev close"),
-            Self::UpperLimit => pick(language, "상한가", "Upper limit"),
-            Self::LowerLimit => pick(language, "하한가", "Lower limit"),
-            Self::Phase => pick(language, "장 상태", "Phase"),
-            Self::Until => pick(language, "종료", "Until"),
-            Self::Next => pick(language, "다음", "Next"),
-            Self::NextAt => pick(language, "다음 시작", "Next at"),
-            Self::TradingDate => pick(language, "거래일", "Trading date"),
-            Self::ExpectedPrice => pick(language, "예상체결가", "Expected"),
-            Self::ExpectedQuantity => pick(language, "예상체결량", "Expected qty"),
-            Self::Age => pick(language, "나이", "Age"),
-            Self::Time => pick(language, "시각", "Time"),
-            Self::Quantity => pick(language, "수량", "Quantity"),
-            Self::Side => pick(language, "구분", "Side"),
-            Self::Product => pick(language, "상품", "Product"),
-            Self::Currency => pick(language, "통화", "Currency"),
-            Self::TickSize => pick(language, "호가단위", "Tick"),
-            Self::Lot => pick(language, "매매단위", "Lot"),
-            Self::BasePrice => pick(language, "기준가", "Base price"),
-            Self::MaxLeverage => pick(language, "최대 레버리지", "Max leverage"),
-            Self::Id => pick(language, "번호", "ID"),
-            Self::ClientId => pick(language, "고객 번호", "Client ID"),
-            Self::BrokerId => pick(language, "브로커 번호", "Broker ID"),
-            Self::Profile => pick(language, "프로필", "Profile"),
-            Self::Kind => pick(language, "유형", "Type"),
-            Self::TimeInForce => pick(language, "조건", "TIF"),
-            Self::StopPrice => pick(language, "발동가", "Stop"),
-            Self::Filled => pick(language, "체결", "Filled"),
-            Self::AveragePrice => pick(language, "평균가", "Average"),
-            Self::State => pick(language, "상태", "State"),
-            Self::PendingChange => pick(language, "변경 중", "Changing"),
-            Self::WatchedBy => pick(language, "감시", "Watched by"),
-            Self::Parent => pick(language, "원주문", "Parent"),
-            Self::Role => pick(language, "역할", "Role"),
-            Self::Source => pick(language, "주문처", "Source"),
-            Self::Reason => pick(language, "사유", "Reason"),
-            Self::ReduceOnly => pick(language, "감소전용", "Reduce only"),
-            Self::QueueAhead => pick(language, "앞 대기", "Queue ahead"),
-            Self::CreatedAt => pick(language, "접수", "Created"),
-            Self::UpdatedAt => pick(language, "변경", "Updated"),
-            Self::Order => pick(language, "주문", "Order"),
-            Self::Fee => pick(language, "수수료", "Fee"),
-            Self::Tax => pick(language, "세금", "Tax"),
-            Self::Liquidity => pick(language, "유동성", "Liquidity"),
-            Self::Unrealized => pick(language, "평가손익", "Unrealized"),
-            Self::UnrealizedNet => pick(language, "평가손익(세후)", "Unrealized net"),
-            Self::Realized => pick(language, "실현손익", "Realized"),
-            Self::RealizedGross => pick(language, "실현손익(비용 전)", "Realized gross"),
-            Self::Cost => pick(language, "매입금액", "Cost"),
-            Self::Breakeven => pick(language, "손익분기", "Breakeven"),
-            Self::Liquidation => pick(language, "청산가", "Liquidation"),
-            Self::Leverage => pick(language, "레버리지", "Leverage"),
-            Self::Margin => pick(language, "증거금", "Margin"),
-            Self::Cash => pick(language, "현금", "Cash"),
-            Self::Reserved => pick(language, "주문 묶임", "Reserved"),
-            Self::Available => pick(language, "주문 가능", "Available"),
-            Self::Equity => pick(language, "평가자산", "Equity"),
-            Self::PeakEquity => pick(language, "최고 평가자산", "Peak equity"),
-            Self::Today => pick(language, "당일손익", "Today"),
-            Self::Amount => pick(language, "금액", "Amount"),
-            Self::CashBefore => pick(language, "이전 현금", "Cash before"),
-            Self::CashAfter => pick(language, "이후 현금", "Cash after"),
-            Self::Rule => pick(language, "규칙", "Rule"),
-            Self::Gate => pick(language, "리스크", "Risk"),
-            Self::Limit => pick(language, "한도", "Limit"),
-            Self::Found => pick(language, "실제", "Value"),
-            Self::Subject => pick(language, "대상", "Subject"),
-            Self::Local => pick(language, "원장", "Ledger"),
-            Self::Expected => pick(language, "맞는 값", "Expected"),
-            Self::Broker => pick(language, "브로커", "Broker"),
-            Self::World => pick(language, "세계", "World"),
-            Self::Connection => pick(language, "연결", "Connection"),
-            Self::Reconciled => pick(language, "대사", "Reconciled"),
-            Self::OpenOrders => pick(language, "미체결", "Open orders"),
-            Self::UnknownOrders => pick(language, "불명 주문", "Unknown orders"),
-            Self::Positions => pick(language, "보유", "Positions"),
-            Self::Check => pick(language, "점검", "Check"),
-            Self::Result => pick(language, "결과", "Result"),
-            Self::Detail => pick(language, "내용", "Detail"),
-            Self::Cure => pick(language, "조치", "Cure"),
-            Self::Pid => pick(language, "프로세스", "PID"),
-            Self::Version => pick(language, "버전", "Version"),
-            Self::Uptime => pick(language, "가동 시간", "Uptime"),
-            Self::Faces => pick(language, "접속", "Faces"),
-            Self::TradingLock => pick(language, "매매 권한", "Trading lock"),
-            Self::Holds => pick(language, "관리 중", "Holds"),
-            Self::Storage => pick(language, "저장소", "Storage"),
-            Self::MarketEvents => pick(language, "시세 수", "Market events"),
-            Self::DataDir => pick(language, "데이터 폴더", "Data folder"),
-            Self::Key => pick(language, "항목", "Key"),
-            Self::Verified => pick(language, "확인 시각", "Verified at"),
-            Self::Canceled => pick(language, "취소", "Canceled"),
-            Self::StillOpen => pick(language, "남은 주문", "Still open"),
-            Self::Closing => pick(language, "청산 주문", "Closing orders"),
-        }
-    }
+columns! {
+    Symbol: "종목", "Symbol";
+    Venue: "거래소", "Venue";
+    Name: "이름", "Name";
+    Last: "현재가", "Last";
+    Change: "대비", "Change";
+    ChangePercent: "등락률", "Change %";
+    Bid: "매수호가", "Bid";
+    Ask: "매도호가", "Ask";
+    BidQuantity: "매수잔량", "Bid qty";
+    AskQuantity: "매도잔량", "Ask qty";
+    Price: "가격", "Price";
+    Volume: "거래량", "Volume";
+    Value: "거래대금", "Value";
+    Open: "시가", "Open";
+    High: "고가", "High";
+    Low: "저가", "Low";
+    Close: "종가", "Close";
+    PreviousClose: "전일종가", "Prev close";
+    UpperLimit: "상한가", "Upper limit";
+    LowerLimit: "하한가", "Lower limit";
+    Phase: "장 상태", "Phase";
+    Until: "종료", "Until";
+    Next: "다음", "Next";
+    NextAt: "다음 시작", "Next at";
+    TradingDate: "거래일", "Trading date";
+    ExpectedPrice: "예상체결가", "Expected";
+    ExpectedQuantity: "예상체결량", "Expected qty";
+    Age: "나이", "Age";
+    Time: "시각", "Time";
+    Quantity: "수량", "Quantity";
+    Side: "구분", "Side";
+    Product: "상품", "Product";
+    Currency: "통화", "Currency";
+    TickSize: "호가단위", "Tick";
+    Lot: "매매단위", "Lot";
+    BasePrice: "기준가", "Base price";
+    MaxLeverage: "최대 레버리지", "Max leverage";
+    Id: "번호", "ID";
+    ClientId: "고객 번호", "Client ID";
+    BrokerId: "브로커 번호", "Broker ID";
+    Profile: "프로필", "Profile";
+    Kind: "유형", "Type";
+    TimeInForce: "조건", "TIF";
+    StopPrice: "발동가", "Stop";
+    Filled: "체결", "Filled";
+    AveragePrice: "평균가", "Average";
+    State: "상태", "State";
+    PendingChange: "변경 중", "Changing";
+    WatchedBy: "감시", "Watched by";
+    Parent: "원주문", "Parent";
+    Role: "역할", "Role";
+    Source: "주문처", "Source";
+    Reason: "사유", "Reason";
+    ReduceOnly: "감소전용", "Reduce only";
+    QueueAhead: "앞 대기", "Queue ahead";
+    CreatedAt: "접수", "Created";
+    UpdatedAt: "변경", "Updated";
+    Order: "주문", "Order";
+    Fee: "수수료", "Fee";
+    Tax: "세금", "Tax";
+    Liquidity: "유동성", "Liquidity";
+    Unrealized: "평가손익", "Unrealized";
+    UnrealizedNet: "평가손익(세후)", "Unrealized net";
+    Realized: "실현손익", "Realized";
+    RealizedGross: "실현손익(비용 전)", "Realized gross";
+    Cost: "매입금액", "Cost";
+    Breakeven: "손익분기", "Breakeven";
+    Liquidation: "청산가", "Liquidation";
+    Leverage: "레버리지", "Leverage";
+    Margin: "증거금", "Margin";
+    Cash: "현금", "Cash";
+    Reserved: "주문 묶임", "Reserved";
+    Available: "주문 가능", "Available";
+    Equity: "평가자산", "Equity";
+    PeakEquity: "최고 평가자산", "Peak equity";
+    Today: "당일손익", "Today";
+    Amount: "금액", "Amount";
+    CashBefore: "이전 현금", "Cash before";
+    CashAfter: "이후 현금", "Cash after";
+    Rule: "규칙", "Rule";
+    Gate: "리스크", "Risk";
+    Limit: "한도", "Limit";
+    Found: "실제", "Value";
+    Subject: "대상", "Subject";
+    Local: "원장", "Ledger";
+    Expected: "맞는 값", "Expected";
+    Broker: "브로커", "Broker";
+    World: "세계", "World";
+    Connection: "연결", "Connection";
+    Reconciled: "대사", "Reconciled";
+    OpenOrders: "미체결", "Open orders";
+    UnknownOrders: "불명 주문", "Unknown orders";
+    Positions: "보유", "Positions";
+    Check: "점검", "Check";
+    Result: "결과", "Result";
+    Detail: "내용", "Detail";
+    Cure: "조치", "Cure";
+    Pid: "프로세스", "PID";
+    Version: "버전", "Version";
+    Uptime: "가동 시간", "Uptime";
+    Faces: "접속", "Faces";
+    TradingLock: "매매 권한", "Trading lock";
+    Holds: "관리 중", "Holds";
+    Storage: "저장소", "Storage";
+    MarketEvents: "시세 수", "Market events";
+    DataDir: "데이터 폴더", "Data folder";
+    Key: "항목", "Key";
+    Verified: "확인 시각", "Verified at";
+    Canceled: "취소", "Canceled";
+    StillOpen: "남은 주문", "Still open";
+    Closing: "청산 주문", "Closing orders";
+    Condition: "조건", "Condition";
+    Note: "메모", "Note";
+    MadeAt: "만든 시각", "Made";
+    FiredAt: "울린 시각", "Fired";
+    FiredBy: "울린 값", "By";
+    SeenAt: "확인", "Seen";
 }

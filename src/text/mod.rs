@@ -1,12 +1,14 @@
 //! Everything hoga says to people, in Korean and English. Keys and codes of JSON are never here: they are the same in
 //! both. A string that one language lacks does not compile.
 
+pub mod clean;
 pub mod column;
 pub mod doctor;
 pub mod failure;
 pub mod help;
 pub mod refusal;
 pub mod say;
+pub mod screen;
 pub mod term;
 pub mod usage;
 

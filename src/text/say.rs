@@ -43,6 +43,7 @@ pub enum Say<'a> {
     Hint,
     Error,
     StatusHint,
+    LastIsClose(&'a str),
     BackupDone(&'a str),
     RestoreDone(&'a str),
     WasFrom,
@@ -98,6 +99,7 @@ impl Say<'_> {
             Self::EndedOtherwise(id, state) => format!("{id}: 취소가 아니라 {state}(으)로 끝났습니다"),
             Self::Hint => "도움말".to_owned(),
             Self::Error => "오류".to_owned(),
+            Self::LastIsClose(symbols) => format!("괄호 안은 전일종가입니다. 아직 체결이 없습니다: {symbols}"),
             Self::StatusHint => "`hoga --help` 로 명령을 볼 수 있습니다".to_owned(),
             Self::BackupDone(path) => format!("복사했습니다: {path}"),
             Self::RestoreDone(path) => format!("원장을 바꿨습니다: {path}"),
@@ -145,6 +147,9 @@ impl Say<'_> {
             Self::EndedOtherwise(id, state) => format!("{id}: ended as {state}, not canceled"),
             Self::Hint => "hint".to_owned(),
             Self::Error => "error".to_owned(),
+            Self::LastIsClose(symbols) => {
+                format!("in brackets: the previous close; no print is known yet of {symbols}")
+            }
             Self::StatusHint => "see `hoga --help` for the commands".to_owned(),
             Self::BackupDone(path) => format!("copied to {path}"),
             Self::RestoreDone(path) => format!("the ledger was replaced by {path}"),

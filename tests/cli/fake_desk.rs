@@ -192,12 +192,11 @@ pub fn words(line: &str) -> Vec<String> {
 
 pub fn quote(symbol: &str) -> QuoteRecord {
     serde_json::from_value(json!({
-        "profile": "sim", "symbol": symbol, "venue": "SIM", "name_ko": "삼성전자", "name_en": "Samsung Electronics",
-        "last": "71500",
+        "profile": "sim", "symbol": symbol, "venue": "SIM", "name_ko": "삼성전자", "name_en": "Samsung Electronics", "last": "71500",
         "change": "500", "change_percent": "0.70", "bid": "71400", "ask": "71500", "bid_quantity": "2805",
         "ask_quantity": "2068", "volume": "1234567", "value": "88271540500", "open": "71700", "high": "71800",
         "low": "71400", "previous_close": "71000", "upper_limit": "92300", "lower_limit": "49700",
-        "vi_upper": "78900", "vi_lower": "64500", "buy_volume": "700000", "sell_volume": "500000", "strength": "140",
+        "vi_upper": null, "vi_lower": null, "buy_volume": "0", "sell_volume": "0", "strength": null,
         "phase": "continuous", "currency": "KRW", "time": "2026-11-20T01:02:03.004Z", "age_ms": 46, "stale": false
     }))
     .unwrap()
@@ -205,9 +204,9 @@ pub fn quote(symbol: &str) -> QuoteRecord {
 
 pub fn book() -> BookRecord {
     serde_json::from_value(json!({
-        "profile": "sim", "symbol": "005930", "venue": "SIM", "bids": [["71400", "2805"]], "asks": [["71500", "2068"]], "last": "71500",
+        "profile": "sim", "symbol": "005930", "venue": "SIM", "bids": [["71400", "2805"]],
+        "asks": [["71500", "2068"]], "last": "71500", "bid_total": "2805", "ask_total": "2068",
         "phase": "continuous", "expected_price": null, "expected_quantity": null,
-        "bid_total": "2805", "ask_total": "2068",
         "time": "2026-11-20T01:02:03.004Z", "age_ms": 46, "stale": false
     }))
     .unwrap()

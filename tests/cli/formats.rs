@@ -65,7 +65,7 @@ fn lines_of_json_and_csv_hold_the_same() {
     assert!(lines.lines().all(|line| line.starts_with('{')));
     let csv = desk.hoga("quote 005930 --format csv").out;
     assert!(csv.starts_with("profile,symbol,venue,name_ko,name_en,last,"), "{csv}");
-    assert!(csv.contains("\n005930,SIM,삼성전자,Samsung Electronics,71500,"), "{csv}");
+    assert!(csv.contains("\nsim,005930,SIM,삼성전자,Samsung Electronics,71500,"), "{csv}");
     let empty = desk.hoga("positions --format csv").out;
     assert!(empty.starts_with("profile,symbol,venue,") && empty.lines().count() == 1, "{empty}");
 }

@@ -8,6 +8,7 @@ use hoga::broker::api::{
     RequestBody,
 };
 use hoga::config::{RiskLimits, World};
+use hoga::desk::alert::AlertRecord;
 use hoga::desk::core::{Core, CoreCommand, CoreSettings, Effect, Effects, Event, ProfileSetup, Token};
 use hoga::desk::ids::GrowingIds;
 use hoga::desk::protocol::{EventRecord, Failure, OrderSelection, Outcome, Response, SubmitOrder, Update};
@@ -136,9 +137,12 @@ pub struct Desk {
     /// Requests that left and that nobody has taken yet.
     pub wire: Vec<BrokerRequest>,
     pub events: Vec<EventRecord>,
+    /// Alerts as they were told, and whether each was told as gone.
+    pub alerts: Vec<(AlertRecord, bool)>,
     /// Whether rows are durable only when [`Desk::commit`] says so.
     pub slow_disk: bool,
     pub world: World,
+    registrations_max: Option<u32>,
     effects: Effects,
     outbox: Outbox,
     pending: VecDeque<Batch>,
@@ -149,19 +153,26 @@ pub struct Desk {
 
 impl Desk {
     pub fn new(world: World, seed: u64) -> Self {
+        Self::registering(world, seed, None)
+    }
+
+    /// With a broker that takes so many registrations at a time.
+    pub fn registering(world: World, seed: u64, registrations_max: Option<u32>) -> Self {
         let now = UtcTime::from_millis(1_795_219_200_000);
         let store = LedgerStore::in_memory().unwrap();
         let mut effects = Effects::default();
         let mut random = Random::new(seed);
-        let core = make(&store, world, now, &mut random, &mut effects);
+        let core = make(&store, (world, registrations_max), now, &mut random, &mut effects);
         let mut desk = Self {
             now,
             core,
             store,
             wire: Vec::new(),
             events: Vec::new(),
+            alerts: Vec::new(),
             slow_disk: false,
             world,
+            registrations_max,
             effects,
             outbox: Outbox::after(0),
             pending: VecDeque::new(),
@@ -300,6 +311,7 @@ impl Desk {
                 self.replies.insert(token.0, outcome);
             }
             Effect::Publish(Update::Event(event)) => self.events.push(event),
+            Effect::Publish(Update::Alert { alert, removed }) => self.alerts.push((alert, removed)),
             Effect::Publish(_) => {}
         }
     }
@@ -325,7 +337,8 @@ impl Desk {
         self.pending.clear();
         self.wire.clear();
         self.effects = Effects::default();
-        self.core = make(&self.store, self.world, self.now, &mut self.random, &mut self.effects);
+        let broker = (self.world, self.registrations_max);
+        self.core = make(&self.store, broker, self.now, &mut self.random, &mut self.effects);
         self.outbox = Outbox::after(self.store.last_sequence().unwrap());
         self.flush();
     }
@@ -373,7 +386,13 @@ impl Desk {
     }
 }
 
-fn make(store: &LedgerStore, world: World, now: UtcTime, random: &mut Random, effects: &mut Effects) -> Core {
+fn make(
+    store: &LedgerStore,
+    (world, registrations_max): (World, Option<u32>),
+    now: UtcTime,
+    random: &mut Random,
+    effects: &mut Effects,
+) -> Core {
     let recovered = store.recover(now).unwrap();
     let newest = recovered.orders.iter().map(|order| order.id).max();
     let mut low = Random::new(random.next());
@@ -385,7 +404,7 @@ fn make(store: &LedgerStore, world: World, now: UtcTime, random: &mut Random, ef
         limits: limits(),
         fees: FeeSchedule::default(),
         initial_cash: vec![(Currency::Krw, dec!(10_000_000_000)), (Currency::Usdt, dec!(10_000_000))],
-        capabilities: capabilities(world),
+        capabilities: Capabilities { registrations_max, ..capabilities(world) },
     };
     Core::new(CoreSettings::default(), vec![setup], recovered, Box::new(ids), now, effects)
 }

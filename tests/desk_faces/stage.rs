@@ -8,7 +8,7 @@ use hoga::broker::api::{
     AccountReport, Answer, Broker, BrokerError, BrokerEvent, BrokerRequest, Capabilities, Channel, Connection,
     FillReport, Found, ModifySupport, OrderReport, PlaceOrder, ProductCapability, ReportDelivery, RequestBody, World,
 };
-use hoga::broker::registry::{BrokerSource, OpenError, Opening};
+use hoga::broker::opening::{BrokerSource, OpenError, Opening};
 use hoga::config::Profile;
 use hoga::market::{
     Board, BookUpdate, Currency, Instrument, InstrumentId, Level, MarketBody, MarketEvent, Phase, PhaseChange, Price,

@@ -92,7 +92,7 @@ impl Campaign {
         Self {
             house: House::new(seed),
             exchange: Exchange::default(),
-            random: Random::new(seed, u64::MAX),
+            random: Random::new(!seed),
             lost: Vec::new(),
             held: Vec::new(),
             halted: Some(false),

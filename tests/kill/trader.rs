@@ -45,7 +45,14 @@ struct Gone;
 impl Trader {
     pub fn new(client: Client, seed: u64, number: u64) -> Self {
         let name = format!("t{number}");
-        Self { client, random: Random::new(seed, number), name, count: 0, diary: Diary::default(), open: Vec::new() }
+        Self {
+            client,
+            random: Random::new(seed ^ number.rotate_left(32)),
+            name,
+            count: 0,
+            diary: Diary::default(),
+            open: Vec::new(),
+        }
     }
 
     /// Trades until the desk is gone; every answer counts in `answers`.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use hoga::ledger::{Alert, AlertCondition, Batch, LedgerReader, Note, OrderEvent, RiskEvent, Write};
+use hoga::ledger::{Alert, Batch, LedgerReader, Note, OrderEvent, RiskEvent, Write};
 use hoga::market::{Board, Currency, Instrument, InstrumentId, Price, Product, Quantity, Side, TickRule, UtcTime};
 use hoga::order::fee::Liquidity;
 use hoga::order::{
@@ -312,11 +312,13 @@ impl Desk {
             Write::Alert {
                 id: 1,
                 alert: Some(Box::new(Alert {
+                    profile: Some(profile()),
                     instrument: samsung(),
-                    condition: AlertCondition::AtOrAbove("80000".parse().unwrap()),
-                    note: None,
+                    condition: "price >= 80000".to_owned(),
+                    note: Some("목표가".to_owned()),
                     created_at: at,
-                    fired_at: None,
+                    fired_at: Some(at),
+                    value: Some("80100".to_owned()),
                     acknowledged_at: None,
                 })),
             },

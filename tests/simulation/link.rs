@@ -1,7 +1,7 @@
 //! The wire between desk and broker, and what goes wrong on it: events are lost, repeated, delayed and reordered; the
 //! line is cut. The broker itself is always right: what is lost here is found again by asking it.
 
-use hoga::broker::api::{Broker, BrokerEvent, BrokerRequest, Connection, RequestBody};
+use hoga::broker::api::{Answer, Broker, BrokerEvent, BrokerRequest, Connection, RequestBody, RequestId};
 use hoga::broker::sim::SimBroker;
 use hoga::market::UtcTime;
 use std::collections::BTreeMap;
@@ -22,8 +22,13 @@ impl Faults {
     pub const NONE: Self = Self { lose_request: 0, lose_event: 0, repeat: 0, delay: 0 };
 }
 
+/// Id of questions that are asked beside the desk.
+const BESIDE: RequestId = RequestId(u64::MAX);
+
 pub struct Link {
     pub broker: SimBroker,
+    /// Answer to the last question beside the desk.
+    pub told_beside: Option<Answer>,
     pub faults: Faults,
     pub up: bool,
     on_the_way: BTreeMap<(UtcTime, u64), BrokerEvent>,
@@ -32,7 +37,7 @@ pub struct Link {
 
 impl Link {
     pub fn new(broker: SimBroker) -> Self {
-        Self { broker, faults: Faults::NONE, up: false, on_the_way: BTreeMap::new(), count: 0 }
+        Self { broker, told_beside: None, faults: Faults::NONE, up: false, on_the_way: BTreeMap::new(), count: 0 }
     }
 
     /// The desk hands over a request.
@@ -43,6 +48,11 @@ impl Link {
             return;
         }
         self.broker.request(now, request);
+    }
+
+    /// A question of somebody who looks at the exchange itself: no fault hits it, and the desk hears nothing of it.
+    pub fn ask_beside(&mut self, now: UtcTime, body: RequestBody) {
+        self.broker.request(now, BrokerRequest { id: BESIDE, body });
     }
 
     /// What reaches the desk up to `now`.
@@ -67,6 +77,10 @@ impl Link {
     }
 
     fn carry(&mut self, now: UtcTime, event: BrokerEvent, random: &mut Random) {
+        if let BrokerEvent::Answer { id: BESIDE, outcome } = event {
+            self.told_beside = outcome.ok();
+            return;
+        }
         let market = matches!(event, BrokerEvent::Market(_));
         // Its own word about the connection: this link speaks for itself.
         if !self.up || matches!(event, BrokerEvent::Connection(_)) {

@@ -60,7 +60,7 @@ fn quantity(symbol: &str, random: &mut Random) -> Quantity {
     Quantity::new(value).unwrap()
 }
 
-fn order(core: &Core, random: &mut Random, number: u64) -> SubmitOrder {
+pub fn order(core: &Core, random: &mut Random, number: u64) -> SubmitOrder {
     let symbol = *random.pick(&SYMBOLS);
     let side = if random.chance(60) { Side::Buy } else { Side::Sell };
     let price = price_near(core, symbol, random);
@@ -131,7 +131,7 @@ fn cancel(core: &Core, random: &mut Random) -> CoreCommand {
     CoreCommand::Cancel(selection)
 }
 
-fn replace(core: &Core, random: &mut Random) -> CoreCommand {
+pub fn replace(core: &Core, random: &mut Random) -> CoreCommand {
     let symbol = *random.pick(&SYMBOLS);
     CoreCommand::Replace {
         order: open_order(core, random).unwrap_or_else(|| "nothing".into()),

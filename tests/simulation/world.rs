@@ -1,7 +1,7 @@
 //! One history: a desk, its ledger, a broker, somebody who trades, and everything that goes wrong.
 
 use std::collections::hash_map::DefaultHasher;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::time::Duration;
@@ -11,17 +11,18 @@ use hoga::broker::sim::{SimBroker, SimConfig, SimSettings};
 use hoga::config::{RiskLimits, World as MoneyWorld};
 use hoga::desk::core::{Core, CoreCommand, CoreSettings, Effect, Effects, Event, ProfileSetup, Token};
 use hoga::desk::ids::GrowingIds;
-use hoga::desk::protocol::OrderSelection;
+use hoga::desk::protocol::{OrderSelection, Outcome as Answered};
 use hoga::desk::shell::outbox::Outbox;
 use hoga::ledger::{Batch, LedgerStore, OrderScope, verify};
 use hoga::market::{Currency, UtcTime};
 use hoga::order::fee::FeeSchedule;
-use hoga::order::{OrderState, ProfileName, Source};
+use hoga::order::{OrderId, OrderState, ProfileName, Source};
 use rust_decimal::Decimal;
 
 use crate::link::{Faults, Link};
 use crate::random::Random;
 use crate::trader;
+use crate::witness::Witness;
 
 /// What histories came to.
 #[derive(Debug, Default, Clone)]
@@ -71,16 +72,21 @@ impl fmt::Display for Outcome {
 }
 
 pub struct World {
-    random: Random,
-    now: UtcTime,
-    link: Link,
+    pub random: Random,
+    pub now: UtcTime,
+    pub link: Link,
+    pub core: Core,
+    /// What left the desk, as somebody on the wire sees it.
+    pub witness: Witness,
+    /// What was asked and answered since the last crash.
+    pub replies: BTreeMap<Token, Answered>,
+    /// Effects until the process dies.
+    pub crash_in: Option<u64>,
+    pub crashed: bool,
     store: LedgerStore,
-    core: Core,
     effects: Effects,
     outbox: Outbox,
     pending: VecDeque<Batch>,
-    crash_in: Option<u64>,
-    crashed: bool,
     number: u64,
     log: DefaultHasher,
     outcome: Outcome,
@@ -126,6 +132,8 @@ impl World {
             link,
             store,
             core,
+            witness: Witness::default(),
+            replies: BTreeMap::new(),
             effects,
             pending: VecDeque::new(),
             crash_in: None,
@@ -150,13 +158,18 @@ impl World {
         Core::new(CoreSettings::default(), vec![setup(broker)], recovered, Box::new(ids), now, effects)
     }
 
-    pub fn run(mut self) -> Outcome {
+    /// Connects the desk and lets the market come in.
+    pub fn begin(&mut self) {
         self.flush();
         let up = self.link.mend();
         self.event(up);
         self.advance(Duration::from_millis(50));
         self.commit(usize::MAX);
         self.advance(Duration::from_millis(500));
+    }
+
+    pub fn run(mut self) -> Outcome {
+        self.begin();
         let steps = 120 + self.random.below(240);
         for _ in 0..steps {
             self.outcome.steps += 1;
@@ -176,9 +189,8 @@ impl World {
                 self.advance(by);
             }
             36..=68 => {
-                self.number += 1;
-                let command = trader::command(&self.core, &mut self.random, self.number);
-                self.command(command);
+                let command = trader::command(&self.core, &mut self.random, self.number + 1);
+                self.ask(Source::Cli, command);
             }
             69..=94 => {
                 let count = usize::try_from(1 + self.random.below(4)).unwrap();
@@ -202,7 +214,7 @@ impl World {
         }
     }
 
-    fn advance(&mut self, by: Duration) {
+    pub fn advance(&mut self, by: Duration) {
         self.now = self.now.plus(by);
         let mut events = Vec::new();
         self.link.poll(self.now, &mut self.random, &mut events);
@@ -223,10 +235,37 @@ impl World {
         self.flush();
     }
 
-    fn command(&mut self, command: CoreCommand) {
-        let event = Event::Command { token: Token(self.number), profile: 0, source: Source::Cli, command };
+    /// Somebody asks for something; the answer, once there, is in `replies`.
+    pub fn ask(&mut self, source: Source, command: CoreCommand) -> Token {
+        self.number += 1;
+        let token = Token(self.number);
+        let event = Event::Command { token, profile: 0, source, command };
         self.core.step(self.now, event, &mut self.effects);
         self.flush();
+        token
+    }
+
+    /// An order like those of a trader, from a source.
+    pub fn shoot(&mut self, source: Source) {
+        let order = trader::order(&self.core, &mut self.random, self.number + 1);
+        self.ask(source, CoreCommand::Submit(order));
+    }
+
+    /// Open orders by the exchange's own word, asked beside the desk.
+    pub fn open_at_exchange(&mut self) -> BTreeSet<OrderId> {
+        self.link.ask_beside(self.now, RequestBody::OpenOrders);
+        for _ in 0..50 {
+            self.advance(Duration::from_millis(5));
+            match self.link.told_beside.take() {
+                Some(Answer::Orders { orders, complete }) => {
+                    assert!(complete);
+                    return orders.into_iter().filter_map(|report| report.order_id).collect();
+                }
+                Some(other) => panic!("asked for open orders, told {other:?}"),
+                None => {}
+            }
+        }
+        panic!("the exchange does not tell its open orders");
     }
 
     /// What the shell does after a step; a crash may fall between any two of its effects.
@@ -252,10 +291,13 @@ impl World {
 
     fn carry_out(&mut self, effect: Effect) {
         format!("{effect:?}").hash(&mut self.log);
-        if let Effect::Send { request, .. } = effect
-            && self.core.may_send(self.now, &request, &mut self.effects)
-        {
-            self.link.send(self.now, request, &mut self.random);
+        match effect {
+            Effect::Send { request, .. } if self.core.may_send(self.now, &request, &mut self.effects) => {
+                self.witness.see(self.now, &request.body, &self.core);
+                self.link.send(self.now, request, &mut self.random);
+            }
+            Effect::Reply { token, outcome } => drop(self.replies.insert(token, outcome)),
+            Effect::Send { .. } | Effect::Publish(_) => {}
         }
         self.count_effect();
     }
@@ -270,7 +312,7 @@ impl World {
         }
     }
 
-    fn commit(&mut self, count: usize) {
+    pub fn commit(&mut self, count: usize) {
         let group: Vec<Batch> = self.pending.drain(..count.min(self.pending.len())).collect();
         let Some(last) = group.last().map(|batch| batch.sequence) else { return };
         self.store.apply(&group).unwrap();
@@ -289,8 +331,9 @@ impl World {
     }
 
     /// The process died: what was not durable is gone, what was on the wire is gone, the broker goes on.
-    fn restart(&mut self) {
+    pub fn restart(&mut self) {
         self.outcome.crashes += 1;
+        self.replies.clear();
         self.crashed = false;
         self.crash_in = None;
         self.pending.clear();
@@ -312,7 +355,7 @@ impl World {
     }
 
     /// Faults end; everything becomes known and is taken back.
-    fn settle(&mut self) {
+    pub fn settle(&mut self) {
         self.link.faults = Faults::NONE;
         self.crash_in = None;
         self.commit(usize::MAX);
@@ -331,8 +374,7 @@ impl World {
                 return;
             }
             if round % 20 == 10 && !open.is_empty() {
-                self.number += 1;
-                self.command(CoreCommand::Cancel(OrderSelection::Ids { orders: open }));
+                self.ask(Source::Cli, CoreCommand::Cancel(OrderSelection::Ids { orders: open }));
             }
             self.advance(Duration::from_millis(200));
         }
@@ -369,7 +411,7 @@ impl World {
         fills
     }
 
-    fn check(mut self) -> Outcome {
+    pub fn check(mut self) -> Outcome {
         let truth: BTreeMap<String, _> = self
             .venue()
             .into_iter()

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::{Capture, ReplayBroker, ReplaySpeed, SAMPLE};
 use crate::broker::api::{Broker, Capabilities};
+use crate::broker::opening::{OpenError, Opening};
 use crate::broker::paper::PaperConfig;
-use crate::broker::registry::{OpenError, Opening};
 use crate::config::Profile;
 use crate::market::UtcTime;
 

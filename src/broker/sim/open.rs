@@ -6,7 +6,7 @@ use rust_decimal::prelude::ToPrimitive;
 
 use super::{Journal, SimBroker, SimConfig, SimSettings};
 use crate::broker::api::{Broker, Capabilities};
-use crate::broker::registry::{OpenError, Opening};
+use crate::broker::opening::{OpenError, Opening};
 use crate::config::Profile;
 use crate::market::UtcTime;
 

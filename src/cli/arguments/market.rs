@@ -128,6 +128,8 @@ pub enum TopicName {
     Fills,
     /// Connections, refusals, halts and notices
     Events,
+    /// Alerts made, fired, seen and removed
+    Alerts,
 }
 
 impl TopicName {
@@ -142,6 +144,7 @@ impl TopicName {
             Self::Orders => Topic::Orders,
             Self::Fills => Topic::Fills,
             Self::Events => Topic::Events,
+            Self::Alerts => Topic::Alerts,
         }
     }
 }

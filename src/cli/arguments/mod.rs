@@ -1,9 +1,11 @@
 //! What can be typed. Only shapes: nothing here asks a desk.
 
 pub mod account;
+pub mod alert;
 pub mod danger;
 pub mod market;
 pub mod order;
+pub mod screen;
 pub mod setup;
 pub mod value;
 
@@ -26,7 +28,10 @@ pub struct Cli {
     /// Options of every command.
     #[command(flatten)]
     pub global: Global,
-    /// What to do; without one, a look at the market.
+    /// How the screen is shown.
+    #[command(flatten)]
+    pub screen: screen::Screen,
+    /// What to do; without one, the screen.
     #[command(subcommand)]
     pub verb: Option<Verb>,
 }
@@ -89,6 +94,8 @@ pub enum LanguageName {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
+    /// The screen, on the desk of the data folder
+    Attach(screen::Screen),
     /// Latest quotes
     Quote(market::Quote),
     /// Order book of an instrument
@@ -144,6 +151,9 @@ pub enum Verb {
     /// The watch list
     #[command(subcommand)]
     Watch(market::Watch),
+    /// Conditions the desk watches, with or without a screen
+    #[command(subcommand)]
+    Alert(alert::Alert),
     /// The process that holds brokers and orders
     #[command(subcommand)]
     Desk(setup::Desk),

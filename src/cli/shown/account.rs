@@ -7,6 +7,8 @@ use crate::desk::record::{BalanceRecord, Direction, PnlRecord, PositionRecord, T
 use crate::text::Column;
 
 impl Shown for BalanceRecord {
+    const LEAST: &'static [Column] = &[Column::Margin, Column::Reserved, Column::Equity, Column::Profile];
+
     fn row(&self, _look: &Look) -> Vec<(Column, Cell)> {
         vec![
             (Column::Profile, Cell::text(&self.profile)),
@@ -25,6 +27,16 @@ impl Shown for BalanceRecord {
 }
 
 impl Shown for PositionRecord {
+    const LEAST: &'static [Column] = &[
+        Column::Currency,
+        Column::Margin,
+        Column::Realized,
+        Column::Breakeven,
+        Column::UnrealizedNet,
+        Column::Leverage,
+        Column::Name,
+    ];
+
     fn row(&self, look: &Look) -> Vec<(Column, Cell)> {
         let (side, paint) = match self.side {
             Direction::Long => ("long", Paint::Up),
@@ -54,6 +66,9 @@ impl Shown for PositionRecord {
 }
 
 impl Shown for PnlRecord {
+    const LEAST: &'static [Column] =
+        &[Column::Tax, Column::Fee, Column::PeakEquity, Column::UnrealizedNet, Column::Profile, Column::Realized];
+
     fn row(&self, _look: &Look) -> Vec<(Column, Cell)> {
         vec![
             (Column::Profile, Cell::text(&self.profile)),
@@ -75,6 +90,9 @@ impl Shown for PnlRecord {
 }
 
 impl Shown for TransactionRecord {
+    const LEAST: &'static [Column] =
+        &[Column::Tax, Column::Fee, Column::Currency, Column::Price, Column::Quantity, Column::Id];
+
     fn row(&self, look: &Look) -> Vec<(Column, Cell)> {
         vec![
             (Column::Id, Cell::number(self.id.to_string())),

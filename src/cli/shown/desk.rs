@@ -40,6 +40,9 @@ impl Shown for DeskStatus {
 }
 
 impl Shown for ProfileStatus {
+    const LEAST: &'static [Column] =
+        &[Column::Positions, Column::OpenOrders, Column::Broker, Column::Reconciled, Column::UnknownOrders];
+
     fn row(&self, look: &Look) -> Vec<(Column, Cell)> {
         let count = |count: usize| Cell::number(count.to_string());
         vec![

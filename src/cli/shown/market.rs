@@ -1,7 +1,7 @@
 //! Quotes, books, prints, candles, instruments, sessions.
 
 use super::{amount, changed, changed_percent, lines, name, price, quantity};
-use crate::cli::number::age;
+use crate::cli::number::{age, grouped};
 use crate::cli::output::{Look, Shown};
 use crate::cli::table::{Cell, Paint, table};
 use crate::desk::record::{BookRecord, CandleRecord, InstrumentRecord, QuoteRecord, SessionRecord, TradeRecord};
@@ -15,12 +15,25 @@ fn age_cell(age_ms: Option<u64>, stale: bool) -> Cell {
         .unwrap_or_default()
 }
 
+/// The last price; in brackets where it is only the previous close.
+fn last(quote: &QuoteRecord) -> Cell {
+    match quote.last {
+        Some(close) if quote.last_is_close => {
+            Cell::number(format!("({})", grouped(close.value()))).painted(Some(Paint::Faint))
+        }
+        last => price(last).painted(quote.change.and_then(Paint::of)),
+    }
+}
+
 impl Shown for QuoteRecord {
+    const LEAST: &'static [Column] =
+        &[Column::Change, Column::Phase, Column::Volume, Column::Name, Column::Age, Column::ChangePercent];
+
     fn row(&self, look: &Look) -> Vec<(Column, Cell)> {
         vec![
             (Column::Symbol, Cell::text(format!("{}:{}", self.venue, self.symbol))),
             (Column::Name, name(look, &self.name_ko, &self.name_en)),
-            (Column::Last, price(self.last).painted(self.change.and_then(Paint::of))),
+            (Column::Last, last(self)),
             (Column::Change, changed(self.change)),
             (Column::ChangePercent, changed_percent(self.change_percent)),
             (Column::Bid, price(self.bid)),
@@ -66,11 +79,13 @@ impl Shown for BookRecord {
         let rows: Vec<Vec<Cell>> = asks.chain(bids).collect();
         let heads = [look.head(Column::AskQuantity), look.head(Column::Price), look.head(Column::BidQuantity), ""];
         let head = self.row(look);
-        format!("{}\n{}", lines(look, head), table(&heads, &rows, look.colour))
+        format!("{}\n{}", lines(look, head), table(&heads, rows, look.colour))
     }
 }
 
 impl Shown for TradeRecord {
+    const LEAST: &'static [Column] = &[Column::Symbol, Column::Side];
+
     fn row(&self, look: &Look) -> Vec<(Column, Cell)> {
         let paint = self.side.map(|side| if side == Side::Buy { Paint::Up } else { Paint::Down });
         vec![
@@ -88,6 +103,8 @@ impl Shown for TradeRecord {
 }
 
 impl Shown for CandleRecord {
+    const LEAST: &'static [Column] = &[Column::Value, Column::Volume];
+
     fn row(&self, look: &Look) -> Vec<(Column, Cell)> {
         let paint = Paint::of(self.close.value() - self.open.value());
         vec![
@@ -107,6 +124,8 @@ impl Shown for CandleRecord {
 }
 
 impl Shown for InstrumentRecord {
+    const LEAST: &'static [Column] = &[Column::Currency, Column::Value, Column::Product, Column::Volume, Column::Name];
+
     fn row(&self, look: &Look) -> Vec<(Column, Cell)> {
         vec![
             (Column::Symbol, Cell::text(format!("{}:{}", self.venue, self.symbol))),
@@ -139,6 +158,8 @@ impl Shown for InstrumentRecord {
 }
 
 impl Shown for SessionRecord {
+    const LEAST: &'static [Column] = &[Column::TradingDate, Column::NextAt, Column::Next];
+
     fn row(&self, look: &Look) -> Vec<(Column, Cell)> {
         vec![
             (Column::Venue, Cell::text(self.venue.as_str())),

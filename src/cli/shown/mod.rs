@@ -1,11 +1,15 @@
 //! What each record looks like in a table.
 
 mod account;
+mod alert;
 mod desk;
 mod market;
 mod order;
 mod risk;
+#[cfg(test)]
+mod tests;
 
+pub use alert::AlertLine;
 pub use risk::{CheckRecord, ComparisonRecord, KillPreview};
 
 use rust_decimal::Decimal;
@@ -13,7 +17,7 @@ use rust_decimal::Decimal;
 use super::number::{change, grouped, percent, signed};
 use super::output::Look;
 use super::table::{Cell, Paint, card};
-use crate::market::{Price, Quantity};
+use crate::market::{Price, Quantity, UtcTime};
 use crate::text::Column;
 
 fn amount(number: Decimal) -> Cell {
@@ -52,11 +56,15 @@ fn optional_text(text: Option<&str>) -> Cell {
     text.map(Cell::text).unwrap_or_default()
 }
 
+fn text_of_time(look: &Look, time: Option<UtcTime>) -> Cell {
+    time.map(|time| look.time(time)).unwrap_or_default()
+}
+
 fn lines(look: &Look, lines: Vec<(Column, Cell)>) -> String {
     let lines: Vec<(&str, Cell)> = lines.into_iter().map(|(column, cell)| (look.head(column), cell)).collect();
     card(&lines, look.colour)
 }
 
 fn name<'a>(look: &Look, ko: &'a str, en: &'a str) -> Cell {
-    Cell::text(crate::text::pick_owned(look.language, ko, en))
+    Cell::name(crate::text::pick_owned(look.language, ko, en))
 }

@@ -14,9 +14,20 @@ fn side(look: &Look, side: Side) -> Cell {
 }
 
 impl Shown for OrderRecord {
+    const LEAST: &'static [Column] = &[
+        Column::UpdatedAt,
+        Column::AveragePrice,
+        Column::Reason,
+        Column::WatchedBy,
+        Column::Kind,
+        Column::PendingChange,
+        Column::StopPrice,
+        Column::Filled,
+    ];
+
     fn row(&self, look: &Look) -> Vec<(Column, Cell)> {
         vec![
-            (Column::Id, Cell::text(&self.id)),
+            (Column::Id, Cell::id(&self.id)),
             (Column::Symbol, Cell::text(format!("{}:{}", self.venue, self.symbol))),
             (Column::Side, side(look, self.side)),
             (Column::Kind, look.word(self.kind.as_str())),
@@ -28,7 +39,7 @@ impl Shown for OrderRecord {
             (Column::State, look.word(self.state.as_str())),
             (Column::PendingChange, look.optional_word(self.pending_change.as_deref())),
             (Column::WatchedBy, look.optional_word(self.watched_by.map(WatchedBy::as_str))),
-            (Column::Reason, optional_text(self.reason.as_deref())),
+            (Column::Reason, self.reason.as_deref().map(Cell::name).unwrap_or_default()),
             (Column::UpdatedAt, look.time(self.updated_at)),
         ]
     }
@@ -56,6 +67,8 @@ impl Shown for OrderRecord {
 }
 
 impl Shown for FillRecord {
+    const LEAST: &'static [Column] = &[Column::Liquidity, Column::Currency, Column::Tax, Column::Fee, Column::Time];
+
     fn row(&self, look: &Look) -> Vec<(Column, Cell)> {
         vec![
             (Column::Time, look.time(self.time)),
@@ -67,7 +80,7 @@ impl Shown for FillRecord {
             (Column::Tax, amount(self.tax)),
             (Column::Currency, Cell::text(self.currency.as_str())),
             (Column::Liquidity, look.word(&self.liquidity)),
-            (Column::Order, Cell::text(&self.order_id)),
+            (Column::Order, Cell::id(&self.order_id)),
         ]
     }
 

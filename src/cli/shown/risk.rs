@@ -9,6 +9,8 @@ use crate::desk::record::{DifferenceRecord, OrderRecord, PositionRecord, RiskEve
 use crate::text::{Column, Say};
 
 impl Shown for RiskShowRecord {
+    const LEAST: &'static [Column] = &[Column::PeakEquity, Column::Currency, Column::Equity, Column::Positions];
+
     fn row(&self, look: &Look) -> Vec<(Column, Cell)> {
         vec![
             (Column::Profile, Cell::text(&self.profile)),
@@ -36,18 +38,20 @@ impl Shown for RiskShowRecord {
         };
         let limits: Vec<Vec<Cell>> = keys.iter().map(|key| vec![Cell::text(key), shown(key)]).collect();
         let heads = [look.head(Column::Key), look.head(Column::Limit)];
-        format!("{}\n{}", lines(look, self.row(look)), table(&heads, &limits, look.colour))
+        format!("{}\n{}", lines(look, self.row(look)), table(&heads, limits, look.colour))
     }
 }
 
 impl Shown for RiskEventRecord {
+    const LEAST: &'static [Column] = &[Column::Profile, Column::Source];
+
     fn row(&self, look: &Look) -> Vec<(Column, Cell)> {
         vec![
             (Column::Time, look.time(self.time)),
             (Column::Profile, optional_text(self.profile.as_deref())),
             (Column::Rule, look.word(&self.rule)),
-            (Column::Found, Cell::text(&self.value)),
-            (Column::Limit, Cell::text(&self.limit)),
+            (Column::Found, Cell::name(&self.value)),
+            (Column::Limit, Cell::name(&self.limit)),
             (Column::Source, look.word(&self.source)),
         ]
     }
@@ -61,9 +65,9 @@ impl Shown for DifferenceRecord {
     fn row(&self, look: &Look) -> Vec<(Column, Cell)> {
         vec![
             (Column::Kind, look.word(&self.kind)),
-            (Column::Subject, Cell::text(&self.subject)),
-            (Column::Local, Cell::text(&self.local)),
-            (Column::Broker, Cell::text(&self.venue)),
+            (Column::Subject, Cell::name(&self.subject)),
+            (Column::Local, Cell::name(&self.local)),
+            (Column::Broker, Cell::name(&self.venue)),
         ]
     }
 

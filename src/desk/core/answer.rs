@@ -107,6 +107,14 @@ impl Core {
                     market.subscribed = false;
                 }
             }
+            (Purpose::LastTrade(instrument), Ok(Answer::Trades(trades))) => {
+                let state = self.profiles.get_mut(profile);
+                if let Some(market) = state.and_then(|state| state.markets.get_mut(&instrument)) {
+                    market.learn_last(&trades);
+                }
+            }
+            // Only spares waiting for the next print: not worth a second question.
+            (Purpose::LastTrade(_), _) => {}
             // Asked again on schedule.
             (
                 Purpose::Find(..)

@@ -2,11 +2,14 @@
 
 use rust_decimal::Decimal;
 
-use super::{Core, Effects, ProfileIndex, Token};
+use super::{AlertCommand, Core, Effects, ProfileIndex, Token};
 use crate::desk::protocol::{Failure, FailureKind, OrderSelection, Response, SubmitOrder};
 use crate::market::{Currency, Price, Quantity, UtcTime};
 use crate::order::{Order, OrderId, Source};
 use crate::risk::DeskState;
+
+/// Characters that the end of an order's id must have to stand for all of it: one id in sixteen million ends so by chance.
+const ID_END_MIN: usize = 6;
 
 /// A command that changes something. Questions are answered from [`Core`]'s records without a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +90,8 @@ pub enum CoreCommand {
         /// Which.
         symbol: String,
     },
+    /// Makes, removes or acknowledges alerts.
+    Alert(AlertCommand),
 }
 
 impl Core {
@@ -124,6 +129,7 @@ impl Core {
             CoreCommand::RiskSet { key, value } => self.set_limit(now, token, profile, &key, &value, &source, effects),
             CoreCommand::Subscribe { symbol } => self.subscribe_to(now, token, profile, &symbol, effects),
             CoreCommand::Unsubscribe { symbol } => self.unsubscribe_from(now, token, profile, &symbol, effects),
+            CoreCommand::Alert(command) => self.on_alert_command(now, token, profile, command, effects),
         };
         if let Err(failure) = result {
             effects.fail(token, *failure);
@@ -189,14 +195,33 @@ impl Core {
         })
     }
 
-    pub(super) fn order_named(&self, profile: ProfileIndex, text: &str) -> Result<OrderId, Box<Failure>> {
-        self.find_order(Some(profile), text).map(|order| order.id).ok_or_else(|| {
-            let clean: String = text.chars().filter(|c| !c.is_control()).take(48).collect();
-            Box::new(
-                Failure::new(FailureKind::Usage, "NO_SUCH_ORDER", format!("no order '{clean}'"))
-                    .about(clean)
-                    .hint("hoga order list --all"),
-            )
-        })
+    /// The order somebody means: by its id, its client id, the broker's number, or the end of its id as a narrow table
+    /// shows it. An end that fits two orders names neither.
+    ///
+    /// # Errors
+    /// No order is meant, or more than one may be.
+    pub fn order_named(&self, profile: ProfileIndex, text: &str) -> Result<OrderId, Box<Failure>> {
+        if let Some(order) = self.find_order(Some(profile), text) {
+            return Ok(order.id);
+        }
+        let clean: String = text.chars().filter(|c| !c.is_control()).take(48).collect();
+        let mut ending = self.orders_ending(profile, text);
+        let failure = match (ending.next(), ending.next()) {
+            (Some(id), None) => return Ok(id),
+            (Some(_), Some(_)) => Failure::new(
+                FailureKind::Usage,
+                "AMBIGUOUS_ORDER",
+                format!("more than one order ends in '{clean}': give more of its id"),
+            ),
+            (None, _) => Failure::new(FailureKind::Usage, "NO_SUCH_ORDER", format!("no order '{clean}'")),
+        };
+        Err(Box::new(failure.about(clean).hint("hoga order list --all --json")))
+    }
+
+    fn orders_ending(&self, profile: ProfileIndex, text: &str) -> impl Iterator<Item = OrderId> {
+        let end = text.strip_prefix('…').unwrap_or(text).to_ascii_lowercase();
+        let of_profile = move |order: &&Order| self.profile_index(&order.profile) == Some(profile);
+        let orders = (end.len() >= ID_END_MIN).then(|| self.orders.values().filter(of_profile)).into_iter().flatten();
+        orders.map(|order| order.id).filter(move |id| id.to_string().ends_with(&end))
     }
 }

@@ -183,6 +183,13 @@ fn is_exit(order: &Order) -> bool {
     order.reduce_only || order.role != Role::Entry || order.reservation.opening.is_zero()
 }
 
+/// Whether an exit was set off and is over without a fill, and not because somebody wanted it so.
+pub(super) fn left_unprotected(order: &Order) -> bool {
+    let exit = matches!(order.role, Role::StopLoss | Role::TakeProfit | Role::Oco);
+    let over = order.state.is_final() && order.state != OrderState::Canceled;
+    exit && order.triggered && order.filled.is_zero() && over
+}
+
 /// Whether the last price meets an order's condition.
 fn is_reached(kind: OrderKind, side: Side, last: Price) -> bool {
     let Some(trigger) = kind.trigger() else { return false };

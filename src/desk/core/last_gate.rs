@@ -12,6 +12,13 @@ impl Core {
     /// The last gate before the socket: whether a request the core once asked for may still leave, now. Marks the order
     /// as sent when it may; an order that may not is refused for good, with its own effects.
     pub fn may_send(&mut self, now: UtcTime, request: &BrokerRequest, effects: &mut Effects) -> bool {
+        let written = effects.writes.len();
+        let may = self.passes(now, request, effects);
+        self.watch_orders(now, written, effects);
+        may
+    }
+
+    fn passes(&mut self, now: UtcTime, request: &BrokerRequest, effects: &mut Effects) -> bool {
         let Some(outstanding) = self.requests.get_mut(&request.id) else { return false };
         outstanding.deadline = now.plus(self.settings.answer_timeout);
         outstanding.left = true;
@@ -87,6 +94,7 @@ impl Core {
     /// good, a change is taken back.
     pub fn abandon(&mut self, now: UtcTime, request: &BrokerRequest, effects: &mut Effects) {
         let Some(outstanding) = self.requests.remove(&request.id) else { return };
+        let written = effects.writes.len();
         let reason = "not sent: the ledger could not be written";
         match outstanding.purpose {
             Purpose::Place(id) => {
@@ -97,5 +105,6 @@ impl Core {
             }
             _ => {}
         }
+        self.watch_orders(now, written, effects);
     }
 }

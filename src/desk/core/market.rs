@@ -103,6 +103,16 @@ impl Market {
         self.dirty = Dirty { quote: true, book: true };
     }
 
+    /// Takes the newest of prints that were asked for, unless a newer one has come. It is old news: it sets off no stop and
+    /// makes no data young.
+    pub(super) fn learn_last(&mut self, trades: &[(UtcTime, Trade)]) {
+        let Some((time, trade)) = trades.iter().max_by_key(|(time, _)| *time) else { return };
+        if self.last.is_none_or(|(_, at)| at < *time) {
+            self.last = Some((*trade, *time));
+            self.dirty.quote = true;
+        }
+    }
+
     /// Last price.
     #[must_use]
     pub fn last_price(&self) -> Option<Price> {

@@ -8,6 +8,8 @@
 
 mod account;
 mod adopt;
+mod alert_watch;
+mod alerts;
 mod answer;
 mod booking;
 mod bracket;
@@ -48,6 +50,7 @@ use crate::risk::DeskState;
 
 use super::protocol::{EventRecord, Failure, Outcome, Response, Update};
 
+pub use alerts::AlertCommand;
 pub use command::CoreCommand;
 pub use market::{Dirty, Market};
 pub use profile::{Link, Profile};
@@ -207,6 +210,8 @@ enum Purpose {
     },
     Subscribe(InstrumentId),
     Unsubscribe,
+    /// The newest print, of an instrument that was just subscribed.
+    LastTrade(InstrumentId),
 }
 
 #[derive(Debug, Clone)]
@@ -236,6 +241,7 @@ pub struct Core {
     next_transaction: u64,
     last_sequence: u64,
     kill: Option<kill::Kill>,
+    alerts: alerts::Alerts,
     last_tick: UtcTime,
 }
 
@@ -248,6 +254,7 @@ impl std::fmt::Debug for Core {
 impl Core {
     /// Changes the state by one event.
     pub fn step(&mut self, now: UtcTime, event: Event, effects: &mut Effects) {
+        let written = effects.writes.len();
         match event {
             Event::Broker { profile, event } => self.on_broker(now, profile, event, effects),
             Event::Command { token, profile, source, command } => {
@@ -259,6 +266,7 @@ impl Core {
         if self.kill.is_some() {
             self.advance_kill(now, effects);
         }
+        self.watch_orders(now, written, effects);
     }
 
     /// Numbers the writes of a step as the next batch of the ledger.
@@ -269,7 +277,14 @@ impl Core {
 
     fn on_broker(&mut self, now: UtcTime, profile: ProfileIndex, event: BrokerEvent, effects: &mut Effects) {
         match event {
-            BrokerEvent::Market(event) => self.on_market(now, profile, event, effects),
+            BrokerEvent::Market(event) => {
+                let market = self.profiles.get(profile).and_then(|state| state.markets.get(&event.instrument));
+                let seen = self.alerts.sees(profile, market, &event);
+                self.on_market(now, profile, event, effects);
+                if let Some(seen) = seen {
+                    self.watch_market(now, profile, seen, effects);
+                }
+            }
             BrokerEvent::Answer { id, outcome } => self.on_answer(now, profile, id, outcome, effects),
             BrokerEvent::Order(report) => self.on_order_report(now, profile, report, effects),
             BrokerEvent::Fill(report) => self.on_fill_report(now, profile, report, effects),
@@ -289,6 +304,7 @@ impl Core {
         self.ask_about_unknown(now, effects);
         self.reconcile_on_schedule(now, effects);
         self.watch_feeds(now, effects);
+        self.watch_stops(now, effects);
         if now.since(self.last_tick) >= Duration::from_secs(1) || self.last_tick > now {
             self.last_tick = now;
             self.ask_for_data(now, effects);

@@ -254,7 +254,7 @@ impl Core {
         }
     }
 
-    /// Orders that nobody would watch if the desk ended now, as sentences for people.
+    /// What nobody would watch if the desk ended now, as sentences for people.
     #[must_use]
     pub fn holdings(&self) -> Vec<String> {
         let mut lines = Vec::new();
@@ -274,6 +274,7 @@ impl Core {
                 lines.push(format!("position {} {}", position.key.instrument.symbol, position.quantity.normalize()));
             }
         }
+        lines.extend(self.held_alerts());
         lines
     }
 }

@@ -222,13 +222,15 @@ pub fn quote_record(now: UtcTime, profile: &Profile, market: &Market) -> QuoteRe
     let quantity = |level: Option<Level>| level.map(|level| level.quantity);
     let changed = change(market);
     let interruption = market.static_vi(now);
+    let previous_close = market.day.previous_close.or(instrument.base_price);
     QuoteRecord {
         profile: profile.name.to_string(),
         symbol: instrument.id.symbol.to_string(),
         venue: instrument.id.venue,
         name_ko: instrument.name_ko.clone(),
         name_en: instrument.name_en.clone(),
-        last: market.last_price(),
+        last: market.last_price().or(previous_close),
+        last_is_close: market.last.is_none() && previous_close.is_some(),
         change: changed.map(|(by, _)| by),
         change_percent: changed.map(|(_, percent)| percent),
         bid: price(bid),
@@ -240,7 +242,7 @@ pub fn quote_record(now: UtcTime, profile: &Profile, market: &Market) -> QuoteRe
         open: market.day.open,
         high: market.day.high,
         low: market.day.low,
-        previous_close: market.day.previous_close.or(instrument.base_price),
+        previous_close,
         upper_limit: market.limits.map(|limits| limits.upper),
         lower_limit: market.limits.map(|limits| limits.lower),
         vi_upper: interruption.map(|(upper, _)| upper),
@@ -294,7 +296,7 @@ fn is_stale(now: UtcTime, profile: &Profile, market: &Market) -> bool {
 }
 
 /// Change against the previous close, and the same in per cent.
-fn change(market: &Market) -> Option<(Decimal, Decimal)> {
+pub(super) fn change(market: &Market) -> Option<(Decimal, Decimal)> {
     let last = market.last_price()?.value();
     let base = market.day.previous_close.or(market.instrument.base_price)?.value();
     let percent = ((last - base) * dec!(100)).checked_div(base)?;

@@ -38,12 +38,15 @@ impl Core {
             next_transaction: recovered.last_transaction.map_or(0, |id| id.0),
             last_sequence: recovered.last_sequence,
             kill: None,
+            alerts: Default::default(),
             last_tick: now,
         };
         core.take_settings(&recovered);
         core.mark_new_ledgers(&recovered);
+        core.recover_alerts(&recovered, now, effects);
         core.take_holdings(recovered, now, effects);
         core.open_accounts(now, effects);
+        core.watch_orders(now, 0, effects);
         core
     }
 

@@ -220,9 +220,8 @@ impl Core {
     /// Forgets what only open orders need.
     fn close_order(&mut self, now: UtcTime, profile: ProfileIndex, id: OrderId, effects: &mut Effects) {
         let Some(order) = self.orders.get(&id) else { return };
-        let (instrument, role, state, filled) = (order.instrument, order.role, order.state, order.filled);
-        let exit = matches!(role, Role::StopLoss | Role::TakeProfit | Role::Oco);
-        let unprotected = exit && order.triggered && filled.is_zero() && state != OrderState::Canceled;
+        let (instrument, role, filled) = (order.instrument, order.role, order.filled);
+        let unprotected = super::held::left_unprotected(order);
         if let Some(owner) = self.profiles.get_mut(profile) {
             owner.open.remove(&id);
             if let Some(market) = owner.markets.get_mut(&instrument) {

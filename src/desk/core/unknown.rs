@@ -119,7 +119,12 @@ impl Core {
             return;
         }
         market.subscribed = true;
+        let printed = market.last.is_some();
         self.send(now, profile, Purpose::Subscribe(instrument), RequestBody::Subscribe(instrument, channels), effects);
+        // The stream begins with the next print, which may be long in coming.
+        if !printed {
+            self.send(now, profile, Purpose::LastTrade(instrument), RequestBody::RecentTrades(instrument, 1), effects);
+        }
     }
 
     /// Asks again for instruments and data whose first answer was lost.
@@ -142,14 +147,14 @@ impl Core {
         }
     }
 
-    /// Asks for the data of everything that is held, ordered, or cheap to have.
+    /// Asks for the data of everything that is held, ordered, waited for by an alert, or cheap to have.
     pub(super) fn subscribe_needed(&mut self, now: UtcTime, profile: ProfileIndex, effects: &mut Effects) {
         for instrument in self.needed_data(profile) {
             self.subscribe(now, profile, instrument, effects);
         }
     }
 
-    /// Instruments whose data is held, ordered, or cheap to have.
+    /// Instruments whose data is held, ordered, waited for by an alert, or cheap to have.
     fn needed_data(&self, profile: ProfileIndex) -> std::collections::BTreeSet<InstrumentId> {
         let Some(state) = self.profiles.get(profile) else { return std::collections::BTreeSet::new() };
         let all = state.capabilities.registrations_max.is_none() && state.markets.len() <= 64;
@@ -158,6 +163,7 @@ impl Core {
         } else {
             state.positions.values().filter(|p| !p.is_flat()).map(|p| p.key.instrument).collect()
         };
+        needed.extend(self.alerts.instruments(profile));
         needed.extend(state.open.iter().filter_map(|id| self.orders.get(id)).map(|order| order.instrument));
         needed
     }

@@ -84,6 +84,7 @@ impl Shell {
                 let record = |(time, trade): (UtcTime, crate::market::Trade)| TradeRecord {
                     profile: profile.clone(),
                     symbol: instrument.symbol.to_string(),
+                    venue: instrument.venue,
                     price: trade.price,
                     quantity: trade.quantity,
                     side: trade.side,

@@ -153,6 +153,7 @@ impl Shell {
             let update = Update::Trade(TradeRecord {
                 profile: self.core.profile(profile).map(|state| state.name.to_string()).unwrap_or_default(),
                 symbol: instrument.symbol.to_string(),
+                venue: instrument.venue,
                 price: trade.price,
                 quantity: trade.quantity,
                 side: trade.side,
@@ -196,6 +197,7 @@ impl Shell {
                 Topic::Orders
             }
             Update::Fill(_) => Topic::Fills,
+            Update::Alert { .. } => Topic::Alerts,
             Update::Event(event) => {
                 tracing::info!(kind = event.kind, text = event.text, "event");
                 self.told.note(event);

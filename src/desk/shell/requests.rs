@@ -5,7 +5,7 @@ use super::queries::Question;
 use super::waiting::{DATA_PATIENCE, Waiting};
 use super::{Asker, Shell};
 use crate::broker::api::RequestBody;
-use crate::desk::core::{CoreCommand, Event, ProfileIndex, Token};
+use crate::desk::core::{AlertCommand, CoreCommand, Event, ProfileIndex, Token};
 use crate::desk::protocol::{Command, Failure, FailureKind, OrderFilter, Outcome, Request, Response, Topic, VERSION};
 use crate::market::{InstrumentId, UtcTime, Venue};
 use crate::order::{ClientOrderId, Source};
@@ -156,6 +156,7 @@ impl Shell {
                 None => return Err(Box::new(Failure::new(FailureKind::Other, "INTERNAL", "no such profile"))),
             },
             Command::WatchList => Response::Watch(self.watch.clone()),
+            Command::Alerts => Response::Alerts(self.core.alerts(profile)),
             Command::WatchAdd { symbol } => {
                 let id = self.core.resolve(profile, &symbol)?.to_string();
                 if !self.watch.contains(&id) {
@@ -254,10 +255,17 @@ impl Shell {
     }
 
     fn show_order(&mut self, asker: Asker, profile: ProfileIndex, order: String) {
-        if let Some(order) = self.core.find_order(Some(profile), &order) {
-            let record = self.placed_record(order);
-            self.reply(asker, Ok(Response::Order(Box::new(record))));
-            return;
+        match self.core.order_named(profile, &order) {
+            Ok(id) => {
+                if let Some(order) = self.core.orders().get(&id) {
+                    let record = self.placed_record(order);
+                    self.reply(asker, Ok(Response::Order(Box::new(record))));
+                    return;
+                }
+            }
+            Err(failure) if failure.code == "AMBIGUOUS_ORDER" => return self.reply(asker, Err(failure)),
+            // Older ones are only in the ledger.
+            Err(_) => {}
         }
         self.ask_reader(asker, profile, |name| Question::Order(name, order));
     }
@@ -328,6 +336,9 @@ fn needs_instruments(command: &Command) -> bool {
             | Command::Health
             | Command::Performance { .. }
             | Command::WatchList
+            | Command::Alerts
+            | Command::AlertRemove { .. }
+            | Command::AlertAcknowledge { .. }
             | Command::Deposit { .. }
             | Command::Withdraw { .. }
             | Command::Order { .. }
@@ -351,6 +362,11 @@ fn core_command(command: Command) -> Result<CoreCommand, Box<Command>> {
         Command::Resume { word } => CoreCommand::Resume { word },
         Command::Flatten { symbol } => CoreCommand::Flatten { symbol },
         Command::RiskSet { key, value } => CoreCommand::RiskSet { key, value },
+        Command::AlertAdd { symbol, condition, note } => {
+            CoreCommand::Alert(AlertCommand::Add { symbol, condition, note })
+        }
+        Command::AlertRemove { id } => CoreCommand::Alert(AlertCommand::Remove { id }),
+        Command::AlertAcknowledge { ids } => CoreCommand::Alert(AlertCommand::Acknowledge { ids }),
         question => return Err(Box::new(question)),
     })
 }

@@ -19,7 +19,8 @@ use super::publish::Publisher;
 use super::queries::Reader;
 use super::{Inbound, Shell, server};
 use crate::broker::api::Broker;
-use crate::broker::registry::{BrokerSource, OpenError, Opening, Registry};
+use crate::broker::opening::{BrokerSource, OpenError, Opening};
+use crate::broker::registry::Registry;
 use crate::config::{Config, PathError, Paths, Profile};
 use crate::desk::clock::Clock;
 use crate::desk::core::{Core, CoreSettings, Effects, ProfileIndex, ProfileSetup};
@@ -330,6 +331,10 @@ fn assemble(
 fn is_used(profile: &Profile, recovered: &Recovered) -> bool {
     recovered.orders.iter().any(|order| order.profile == profile.name && order.state.is_open())
         || recovered.positions.iter().any(|position| position.key.profile == profile.name && !position.is_flat())
+        || recovered
+            .alerts
+            .values()
+            .any(|alert| alert.fired_at.is_none() && alert.profile.as_ref().is_some_and(|name| *name == profile.name))
 }
 
 type Profiles = (Vec<Profile>, Vec<ProfileSetup>, BTreeMap<String, String>);

@@ -66,9 +66,16 @@ impl Grid {
 }
 
 /// `value * 10^decimals` when that is a whole number which fits.
+#[inline]
 fn to_fixed(value: Decimal, decimals: u32) -> Option<i64> {
-    let mantissa = i64::try_from(value.mantissa()).ok()?;
-    let scale = value.scale();
+    // The parts as they are stored; `mantissa` would make a number of 128 bits of them first.
+    let parts = value.unpack();
+    if parts.hi != 0 {
+        return None;
+    }
+    let magnitude = i64::try_from(u64::from(parts.mid) << 32 | u64::from(parts.lo)).ok()?;
+    let mantissa = if parts.negative { -magnitude } else { magnitude };
+    let scale = parts.scale;
     if scale == decimals {
         return Some(mantissa);
     }

@@ -18,13 +18,13 @@ pub(super) struct HalfBook {
 }
 
 impl HalfBook {
-    pub(super) fn clear(&mut self) {
-        self.entries.clear();
-    }
-
     /// Sets the quantity at a key; zero removes the level. Returns how many levels fell off the far end.
     #[inline]
     pub(super) fn set(&mut self, key: i64, quantity: i64, depth_max: usize) -> usize {
+        // A whole book is written from its far end: every level is better than all before it.
+        if self.entries.last().is_none_or(|entry| entry.0 < key) {
+            return self.append(key, quantity, depth_max);
+        }
         let at = self.entries.partition_point(|entry| entry.0 < key);
         match self.entries.get_mut(at) {
             Some(entry) if entry.0 == key => {
@@ -43,6 +43,30 @@ impl HalfBook {
             _ => {}
         }
         0
+    }
+
+    /// The whole side anew. `worst_first` is in any order, in the one it names for the fastest; of two levels at one key the
+    /// later counts. Returns how many levels do not fit the grid, and how many fell off the far end.
+    fn fill(&mut self, worst_first: impl ExactSizeIterator<Item = Option<(i64, i64)>>, depth_max: usize) -> (u64, u64) {
+        self.entries.clear();
+        self.entries.reserve(worst_first.len());
+        let (mut bad, mut trimmed) = (0, 0);
+        for level in worst_first {
+            match level {
+                Some((key, quantity)) => trimmed += self.set(key, quantity, depth_max) as u64,
+                None => bad += 1,
+            }
+        }
+        (bad, trimmed)
+    }
+
+    #[inline]
+    fn append(&mut self, key: i64, quantity: i64, depth_max: usize) -> usize {
+        if quantity == 0 {
+            return 0;
+        }
+        self.entries.push((key, quantity));
+        if self.entries.len() > depth_max.saturating_add(SLACK) { self.trim(depth_max) } else { 0 }
     }
 
     fn trim(&mut self, depth_max: usize) -> usize {
@@ -86,11 +110,6 @@ impl Levels {
         Self { grid, depth_max, bids: HalfBook::default(), asks: HalfBook::default() }
     }
 
-    pub(super) fn clear(&mut self) {
-        self.bids.clear();
-        self.asks.clear();
-    }
-
     /// Sets one level. `None` when it does not fit the grid, else how many levels fell off the far end.
     #[inline]
     pub(super) fn set(&mut self, side: Side, level: &Level) -> Option<usize> {
@@ -100,6 +119,17 @@ impl Levels {
             Side::Buy => self.bids.set(price, quantity, self.depth_max),
             Side::Sell => self.asks.set(-price, quantity, self.depth_max),
         })
+    }
+
+    /// Both sides anew from a snapshot, best first. Returns how many levels do not fit the grid, and how many fell off the
+    /// far ends.
+    pub(super) fn replace(&mut self, bids: &[Level], asks: &[Level]) -> (u64, u64) {
+        let (grid, depth_max) = (self.grid, self.depth_max);
+        let fixed = |level: &Level| Some((grid.price(level.price)?, grid.quantity(level.quantity)?));
+        let bids = self.bids.fill(bids.iter().rev().map(fixed), depth_max);
+        let negated = |level: &Level| fixed(level).map(|(price, quantity)| (-price, quantity));
+        let asks = self.asks.fill(asks.iter().rev().map(negated), depth_max);
+        (bids.0 + asks.0, bids.1 + asks.1)
     }
 
     /// How fine prices and quantities are.

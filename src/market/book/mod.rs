@@ -221,7 +221,6 @@ impl OrderBook {
     }
 
     fn replace(&mut self, update: &BookUpdate, position: Position) -> Applied {
-        self.levels.clear();
         self.position = position;
         self.state = BookState::Live;
         self.counts.snapshots += 1;
@@ -270,10 +269,11 @@ impl OrderBook {
     /// Writes the levels of an update into the book, then looks whether the book still makes sense.
     fn set_levels(&mut self, update: &BookUpdate) -> Applied {
         let bad = if matches!(update.sequence, Sequence::Whole | Sequence::Snapshot { .. }) {
-            // A snapshot is best first and the best is kept at the end: read from its far end it only ever appends.
-            self.set_side(Side::Buy, update.bids.iter().rev()) + self.set_side(Side::Sell, update.asks.iter().rev())
+            let (bad, trimmed) = self.levels.replace(&update.bids, &update.asks);
+            self.counts.trimmed += trimmed;
+            bad
         } else {
-            self.set_side(Side::Buy, update.bids.iter()) + self.set_side(Side::Sell, update.asks.iter())
+            self.set_side(Side::Buy, &update.bids) + self.set_side(Side::Sell, &update.asks)
         };
         if bad > 0 {
             self.counts.malformed += bad;
@@ -287,7 +287,7 @@ impl OrderBook {
     }
 
     /// Returns how many levels do not fit the instrument.
-    fn set_side<'a>(&mut self, side: Side, levels: impl Iterator<Item = &'a Level>) -> u64 {
+    fn set_side(&mut self, side: Side, levels: &[Level]) -> u64 {
         let mut bad = 0;
         for level in levels {
             match self.levels.set(side, level) {

@@ -1,0 +1,76 @@
+//! The last line: the world, whether keys trade, and at most eight of them; or what was just said.
+
+use crate::text::screen::frame::Frame;
+use crate::tui::action::{Action, Key, Keymap};
+use crate::tui::model::Model;
+use crate::tui::pane::Notice;
+use crate::tui::theme::Role;
+use crate::tui::widget::{Grouped, Pen, cells};
+
+/// Most hints.
+const HINTS_MAX: usize = 8;
+
+/// Hints that every pane shares, after its own.
+const SHARED: [Action; 6] =
+    [Action::Help, Action::Palette, Action::Search, Action::NextPane, Action::Arm, Action::Quit];
+
+/// What the line is made of.
+#[derive(Debug)]
+pub struct Foot<'a> {
+    /// What was just said.
+    pub notice: Option<&'a Notice>,
+    /// Hints of the focused pane, the most useful first.
+    pub hints: &'a [Action],
+    /// The keys.
+    pub keymap: &'a Keymap,
+    /// First key of a chord that waits for its second.
+    pub prefix: Option<Key>,
+}
+
+/// Draws the line.
+pub fn draw(model: &Model, foot: &Foot<'_>, pen: &mut Pen<'_>) {
+    let bar = pen.style(Role::Bar);
+    let width = pen.width();
+    pen.rule(0, 0, width, " ", bar);
+    let language = model.look.language;
+    let world = model.world();
+    let badge = pen.style(world.role());
+    let mut x = pen.text(0, 0, &format!(" {} ", world.badge()), badge) + 1;
+    if model.is_armed() {
+        let armed = pen.style(Role::Armed);
+        let size = Grouped::new(model.trading.size.value());
+        x += pen.text(x, 0, &format!(" {} {size} ", Frame::Armed.text(language)), armed) + 1;
+    } else {
+        let dim = bar.patch(pen.style(Role::Dim));
+        x += pen.text(x, 0, Frame::Disarmed.text(language), dim) + 1;
+    }
+    if let Some(prefix) = foot.prefix {
+        let key = pen.style(Role::Key);
+        pen.text(x, 0, &format!("{prefix} {}...", Frame::PrefixWaits.text(language)), key);
+        return;
+    }
+    if let Some(notice) = foot.notice {
+        let style = bar.patch(pen.style(notice.role));
+        pen.text(x, 0, &notice.text, style);
+        return;
+    }
+    hints(model, foot, x, pen);
+}
+
+fn hints(model: &Model, foot: &Foot<'_>, from: u16, pen: &mut Pen<'_>) {
+    let (bar, key) = (pen.style(Role::Bar), pen.style(Role::Key));
+    let language = model.look.language;
+    let shared = SHARED.iter().filter(|action| !foot.hints.contains(action));
+    let mut x = from;
+    for action in foot.hints.iter().chain(shared).take(HINTS_MAX) {
+        let Some(chord) = foot.keymap.chords(*action).first() else { continue };
+        let chord = chord.to_string();
+        let label = action.entry().label.text(language);
+        // Half a hint is none.
+        if x + cells(&chord) + cells(label) + 2 > pen.width() {
+            continue;
+        }
+        x += pen.text(x, 0, &chord, key) + 1;
+        x += pen.text(x, 0, label, bar) + 2;
+    }
+}

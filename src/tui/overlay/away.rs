@@ -1,0 +1,14 @@
+//! To be written.
+
+use super::{Overlay, QuestionBox};
+use crate::tui::pane::{Ask, Question};
+fn none() -> Box<dyn Overlay> {
+    Box::new(QuestionBox::new(
+        Question { lines: vec![], word: None, deed: Box::new(Ask::Keep) },
+        std::time::Duration::ZERO,
+    ))
+}
+/// What happened while away.
+pub fn away(_: Vec<crate::desk::protocol::EventRecord>) -> Box<dyn Overlay> {
+    none()
+}
