@@ -150,7 +150,7 @@ fn is_colour(parameters: &str) -> bool {
             },
         };
         for _ in 0..components {
-            if !rest.next().is_some_and(|component| component.parse::<u8>().is_ok()) {
+            if rest.next().is_none_or(|component| component.parse::<u8>().is_err()) {
                 return false;
             }
         }

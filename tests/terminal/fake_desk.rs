@@ -272,7 +272,7 @@ fn attend(shared: &Shared, face: &Arc<Face>, request: &Request) {
     }
     let refused = faults.refuses.and_then(|refuses| refuses(command));
     let (outcome, updates) = match refused {
-        Some(failure) => (Err(failure), Vec::new()),
+        Some(failure) => (Err(Box::new(failure)), Vec::new()),
         None => Shared::lock(&shared.books).answer(&face.name(), command, now()),
     };
     if let Some(delay) = faults.delay {
@@ -285,8 +285,7 @@ fn attend(shared: &Shared, face: &Arc<Face>, request: &Request) {
         _ => {}
     }
     if !faults.drops.is_some_and(|drops| drops(command)) {
-        let outcome = outcome
-            .map_or_else(|failure| Outcome::Failed(Box::new(failure)), |response| Outcome::Ok(Box::new(response)));
+        let outcome = outcome.map_or_else(Outcome::Failed, |response| Outcome::Ok(Box::new(response)));
         face.write(&shared.frame(&Message::Reply { id: request.id, outcome }));
     }
     match command {

@@ -374,6 +374,6 @@ fn discipline(master: &dyn MasterPty) -> Discipline {
         output: u64::from(termios.output_flags.bits()),
         control: u64::from(termios.control_flags.bits()),
         local: u64::from(termios.local_flags.bits()),
-        characters: termios.control_chars.iter().copied().collect(),
+        characters: termios.control_chars.to_vec(),
     }
 }

@@ -150,7 +150,8 @@ impl Stream {
         let mut is = false;
         drop(self.wait_while(timeout, |state| {
             is = wanted(&state.screen);
-            !is && !(state.output_ended && state.exit.is_some())
+            let is_over = state.output_ended && state.exit.is_some();
+            !(is || is_over)
         }));
         is
     }

@@ -33,7 +33,7 @@ pub struct Books {
 }
 
 /// An answer, and what is pushed with it.
-pub type Answered = (Result<Response, Failure>, Vec<Update>);
+pub type Answered = (Result<Response, Box<Failure>>, Vec<Update>);
 
 impl Books {
     pub fn new(market: Market) -> Self {
@@ -125,7 +125,7 @@ impl Books {
         }
     }
 
-    fn tell(&self, question: &Command, now: UtcTime) -> Result<Response, Failure> {
+    fn tell(&self, question: &Command, now: UtcTime) -> Result<Response, Box<Failure>> {
         let market = &self.market;
         let all = || market.listings.iter().map(|listing| market.instrument(listing, self.count_of(listing)));
         Ok(match question {
@@ -140,7 +140,7 @@ impl Books {
                     let listing = self.listing(symbol)?;
                     Ok(market.quote(listing, self.count_of(listing), now))
                 });
-                Response::Quotes(quotes.collect::<Result<_, Failure>>()?)
+                Response::Quotes(quotes.collect::<Result<_, Box<Failure>>>()?)
             }
             Command::Book { symbol, levels } => {
                 let listing = self.listing(symbol)?;
@@ -197,9 +197,9 @@ impl Books {
         })
     }
 
-    fn listing(&self, symbol: &str) -> Result<&Listing, Failure> {
+    fn listing(&self, symbol: &str) -> Result<&Listing, Box<Failure>> {
         let unknown = || Failure::new(FailureKind::Usage, "UNKNOWN_SYMBOL", format!("no instrument '{symbol}'"));
-        self.market.find(symbol).ok_or_else(|| unknown().about(symbol))
+        self.market.find(symbol).ok_or_else(|| Box::new(unknown().about(symbol)))
     }
 
     fn submit(&mut self, order: &SubmitOrder, now: UtcTime) -> Answered {
@@ -257,7 +257,7 @@ impl Books {
         (Ok(Response::Orders(canceled)), updates)
     }
 
-    fn preview(&self, order: &SubmitOrder) -> Result<Preview, Failure> {
+    fn preview(&self, order: &SubmitOrder) -> Result<Preview, Box<Failure>> {
         let listing = self.listing(&order.symbol)?;
         let price = order.kind.limit().map_or_else(|| Decimal::from(listing.base), hoga::market::Price::value);
         let cost = price * order.quantity.value();
@@ -393,6 +393,6 @@ fn is_called(order: &OrderRecord, id: &str) -> bool {
     order.id == id || order.client_id.as_deref() == Some(id) || order.broker_id.as_deref() == Some(id)
 }
 
-fn no_such_order(order: &str) -> Failure {
-    Failure::new(FailureKind::Usage, "NO_SUCH_ORDER", format!("no order '{order}'")).about(order)
+fn no_such_order(order: &str) -> Box<Failure> {
+    Failure::new(FailureKind::Usage, "NO_SUCH_ORDER", format!("no order '{order}'")).about(order).into()
 }
