@@ -12,8 +12,11 @@ use crate::terminal::screen::{Cell, Screen};
 
 /// Rest after a key in quiet, until all its effects are on the screen.
 const REST: Duration = Duration::from_millis(400);
-/// Between two keys under load: not in step with any frame rate.
-const BETWEEN: Duration = Duration::from_millis(73);
+/// Shortest and longest time between an effect and the next key. Spread, so that keys come at every moment of a frame
+/// and not always as long after one.
+const BETWEEN: (u64, u64) = (40_000, 90_000);
+/// A step that visits that time evenly: the golden ratio of it, in microseconds.
+const STEP: u64 = 30_902;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Presses of each key.
 const PRESSES: usize = 100;
@@ -48,7 +51,8 @@ pub fn latency(setting: &Setting, rate: u64, keys: &[String]) -> Result<Value> {
             Some(time) => times.push(time),
             None => missed += 1,
         }
-        wait(BETWEEN);
+        let (least, most) = BETWEEN;
+        wait(Duration::from_micros(least + press as u64 * STEP % (most - least)));
     }
     run.stop();
     Ok(json!({

@@ -1,5 +1,7 @@
 //! What the desk answers, and the orders it was given.
 
+use std::collections::BTreeMap;
+
 use hoga::config::RiskLimits;
 use hoga::desk::alert::AlertRecord;
 use hoga::desk::health::HealthRecord;
@@ -25,6 +27,8 @@ pub struct Books {
     pub market: Market,
     /// Updates of the first instrument so far.
     pub count: u64,
+    /// Updates of the others, by code.
+    pub others: BTreeMap<String, u64>,
     pub orders: Vec<OrderRecord>,
     pub alerts: Vec<AlertRecord>,
     pub watch: Vec<String>,
@@ -38,12 +42,21 @@ pub type Answered = (Result<Response, Box<Failure>>, Vec<Update>);
 impl Books {
     pub fn new(market: Market) -> Self {
         let watch = market.listings.iter().map(|listing| format!("SIM:{}", listing.symbol)).collect();
-        Self { market, count: 0, orders: Vec::new(), alerts: Vec::new(), watch, state: "active", trading_lock: None }
+        Self {
+            market,
+            count: 0,
+            others: BTreeMap::new(),
+            orders: Vec::new(),
+            alerts: Vec::new(),
+            watch,
+            state: "active",
+            trading_lock: None,
+        }
     }
 
     pub fn count_of(&self, listing: &Listing) -> u64 {
         let is_first = self.market.listings.first().is_some_and(|first| first.symbol == listing.symbol);
-        if is_first { self.count } else { 0 }
+        if is_first { self.count } else { self.others.get(&listing.symbol).copied().unwrap_or(0) }
     }
 
     /// Answers as a healthy desk of the simulated exchange would.

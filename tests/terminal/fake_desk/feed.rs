@@ -5,6 +5,9 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use hoga::desk::protocol::{Message, Topic, Update};
+use hoga::desk::record::CandleRecord;
+use hoga::market::Price;
+use hoga::market::candle::Interval;
 
 use super::face::Face;
 use super::market::{Listing, Market};
@@ -28,13 +31,15 @@ pub struct Feed {
     pub prints: bool,
     /// A book with each update.
     pub books: bool,
+    /// A quote of one of the other instruments, in turn, with every fourth update.
+    pub others: bool,
 }
 
 impl Feed {
-    /// At this rate for so long, with prints and books.
+    /// At this rate for so long, with prints and books, and the other instruments at a quarter of it.
     pub fn steady(rate: u64, time: Duration) -> Self {
         let updates = u64::try_from(time.as_millis()).unwrap_or(u64::MAX).saturating_mul(rate) / 1_000;
-        Self { rate, updates, burst: 1, prints: true, books: true }
+        Self { rate, updates, burst: 1, prints: true, books: true, others: true }
     }
 }
 
@@ -150,6 +155,9 @@ fn run(shared: &Shared, market: &Market, listing: &Listing, feed: Feed, progress
             }));
         }
         write(shared, market, listing, feed, count, next - first);
+        if feed.others {
+            move_others(shared, market, first, next);
+        }
         let done = Instant::now();
         if done.duration_since(at) > BLOCKED {
             blocked_until = done;
@@ -191,8 +199,36 @@ fn write(shared: &Shared, market: &Market, listing: &Listing, feed: Feed, count:
         if feed.books && face.wants(Topic::Book, symbol) {
             add(Update::Book(market.book(listing, count, 20, time)));
         }
+        if face.wants(Topic::Candles, symbol) {
+            let newest = market.candles(listing, Interval::Minute1, 1, time).pop();
+            let last = market.trade(listing, count, time).price;
+            add_candle(newest, last, &listing.symbol, &mut add);
+        }
         if !frames.is_empty() {
             face.write(&frames);
         }
+    }
+}
+
+fn add_candle(candle: Option<CandleRecord>, last: Price, symbol: &str, add: &mut impl FnMut(Update)) {
+    if let Some(candle) = candle {
+        let high = candle.high.max(last);
+        add(Update::Candle { symbol: symbol.to_owned(), candle: CandleRecord { close: last, high, ..candle } });
+    }
+}
+
+/// The instruments behind the first, one for every fourth update, each a won up.
+fn move_others(shared: &Shared, market: &Market, first: u64, next: u64) {
+    let Some(others) = market.listings.get(1..).filter(|others| !others.is_empty()) else { return };
+    for update in (first..next).filter(|update| update.is_multiple_of(4)) {
+        let index = usize::try_from(update / 4).unwrap_or(0) % others.len();
+        let Some(other) = others.get(index) else { continue };
+        let count = {
+            let mut books = Shared::lock(&shared.books);
+            let count = books.others.entry(other.symbol.clone()).or_default();
+            *count += 1;
+            *count
+        };
+        shared.publish(Topic::Quote, Some(&other.symbol), Update::Quote(market.quote(other, count, now())));
     }
 }
