@@ -106,7 +106,7 @@ impl Cell {
 /// Text without control characters: what brokers and names bring must not move a cursor.
 #[must_use]
 pub fn plain(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).collect()
+    crate::text::clean::clean(text).into_owned()
 }
 
 /// A column: its heading, and a cell of every row.

@@ -82,6 +82,7 @@ impl Market {
         let moved = last - base;
         let traded = 1_000 + whole(count) * 10;
         QuoteRecord {
+            last_is_close: false,
             profile: self.profile.clone(),
             symbol: listing.symbol.clone(),
             venue: Venue::Sim,
@@ -145,6 +146,7 @@ impl Market {
 
     pub fn trade(&self, listing: &Listing, count: u64, time: UtcTime) -> TradeRecord {
         TradeRecord {
+            venue: Venue::Sim,
             profile: self.profile.clone(),
             symbol: listing.symbol.clone(),
             price: price(listing.last(count)),
