@@ -6,10 +6,9 @@ use hoga::market::Side;
 use crate::desk::Desk;
 
 fn quotes(updates: &[Update]) -> Vec<&str> {
-    let of = |update| match update {
-        &Update::Quote(ref quote) => Some(quote.symbol.as_str()),
-        _ => None,
-    };
+    fn of(update: &Update) -> Option<&str> {
+        if let Update::Quote(quote) = update { Some(quote.symbol.as_str()) } else { None }
+    }
     updates.iter().filter_map(of).collect()
 }
 
