@@ -238,6 +238,6 @@ mod tests {
 
     #[test]
     fn outside_text_moves_no_cursor() {
-        assert_eq!(Cell::text("a\u{1b}[2Jb\nc\u{9b}d"), Cell::text("a[2Jbcd"));
+        assert_eq!(Cell::text("a\u{1b}[2Jb\nc\u{202e}d\u{7}"), Cell::text("ab cd"));
     }
 }

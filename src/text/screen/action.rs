@@ -59,7 +59,7 @@ texts! {
         Select: "선택·가운데로", "select, re-centre";
         Open: "열기", "open";
         Edit: "고치기", "edit";
-        Delete: "목록에서 지우기", "delete from the list";
+        Delete: "목록에서 지우기", "take off the list";
         Copy: "복사", "copy";
         Undo: "되돌리기", "undo";
         Filter: "거르기", "filter";
