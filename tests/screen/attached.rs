@@ -69,8 +69,11 @@ fn a_terminal_that_reads_nothing_delays_no_order_and_no_fill() {
     let screen = on_simulator(45, 160, &[]);
     let folder = screen.folder().to_owned();
     screen.stop_reading();
-    for _ in 0..20 {
-        let order = command(&folder, &["order", "buy", "005930", "1", "--yes", "--wait", "filled", "--timeout", "5s"]);
+    // Each of another size: the same order twice within half a second is taken for a slip.
+    for size in 1..=10 {
+        let size = size.to_string();
+        let words = ["order", "buy", "005930", &size, "--yes", "--wait", "filled", "--timeout", "5s"];
+        let order = command(&folder, &words);
         assert_eq!(order["state"], "filled", "{order}");
     }
     screen.resume_reading();

@@ -8,9 +8,9 @@ use crate::stage::{PATIENCE, attached, on_fake_desk};
 use crate::terminal::allow_list::AllowList;
 use crate::terminal::fake_desk::{FakeDesk, Faults, Market, hostile::ATTACKS};
 
-/// The sequences the screen itself is made of.
+/// The sequences the screen itself is made of; reports of focus (1004) are turned off with the rest at the end.
 fn own() -> AllowList {
-    AllowList::default().bell().notices()
+    AllowList::default().bell().notices().mode(1004)
 }
 
 #[test]
