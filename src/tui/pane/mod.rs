@@ -3,6 +3,8 @@
 
 mod ask;
 mod kind;
+mod list;
+mod watchlist;
 
 pub use ask::{Ask, Asks, Notice, Purpose, Question, TicketStart, Trade};
 pub use kind::PaneKind;
@@ -18,7 +20,9 @@ use crate::desk::protocol::{Failure, Response};
 /// Every pane there is.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Pane>> {
-    Vec::new()
+    vec![
+        Box::new(watchlist::Watchlist::default()),
+    ]
 }
 
 /// Whether a pane had a use for a key or click.
