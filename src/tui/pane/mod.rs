@@ -4,6 +4,7 @@
 mod ask;
 mod kind;
 mod list;
+mod orders;
 mod watchlist;
 
 pub use ask::{Ask, Asks, Notice, Purpose, Question, TicketStart, Trade};
@@ -22,6 +23,7 @@ use crate::desk::protocol::{Failure, Response};
 pub fn all() -> Vec<Box<dyn Pane>> {
     vec![
         Box::new(watchlist::Watchlist::default()),
+        Box::new(orders::Orders::default()),
     ]
 }
 

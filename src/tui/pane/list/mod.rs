@@ -3,6 +3,7 @@
 
 mod about;
 mod cell;
+pub mod deed;
 mod wrap;
 
 pub use about::{day_of, instrument_of, name_of, price_decimals};
