@@ -5,6 +5,9 @@ mod ask;
 mod kind;
 mod ladder;
 mod prints;
+mod list;
+mod orders;
+mod watchlist;
 
 pub use ask::{Ask, Asks, Notice, Purpose, Question, TicketStart, Trade};
 pub use kind::PaneKind;
@@ -21,6 +24,10 @@ use crate::desk::protocol::{Failure, Response};
 #[must_use]
 pub fn all() -> Vec<Box<dyn Pane>> {
     vec![Box::new(ladder::Ladder::default()), Box::new(prints::Prints::default())]
+    vec![
+        Box::new(watchlist::Watchlist::default()),
+        Box::new(orders::Orders::default()),
+    ]
 }
 
 /// Whether a pane had a use for a key or click.
