@@ -3,6 +3,7 @@
 
 mod ask;
 mod kind;
+mod ticket;
 
 pub use ask::{Ask, Asks, Notice, Purpose, Question, TicketStart, Trade};
 pub use kind::PaneKind;
@@ -18,7 +19,7 @@ use crate::desk::protocol::{Failure, Response};
 /// Every pane there is.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Pane>> {
-    Vec::new()
+    vec![Box::new(ticket::Ticket::default())]
 }
 
 /// Whether a pane had a use for a key or click.
