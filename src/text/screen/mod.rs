@@ -5,6 +5,7 @@ pub mod action;
 pub mod frame;
 pub mod ladder;
 pub mod list;
+pub mod ticket;
 
 /// Makes an enum of texts, each with its Korean and its English.
 macro_rules! texts {

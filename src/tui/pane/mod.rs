@@ -8,6 +8,7 @@ mod prints;
 mod list;
 mod orders;
 mod watchlist;
+mod ticket;
 
 pub use ask::{Ask, Asks, Notice, Purpose, Question, TicketStart, Trade};
 pub use kind::PaneKind;
@@ -28,6 +29,7 @@ pub fn all() -> Vec<Box<dyn Pane>> {
         Box::new(watchlist::Watchlist::default()),
         Box::new(orders::Orders::default()),
     ]
+    vec![Box::new(ticket::Ticket::default())]
 }
 
 /// Whether a pane had a use for a key or click.
