@@ -1,6 +1,7 @@
 //! Panes: each shows one thing and knows what its keys do. A pane reads the model, draws into its area, and asks; it
 //! changes nothing itself. Adding one is a file here, a [`PaneKind`], and a line in [`all`].
 
+mod alerts;
 mod ask;
 mod kind;
 
@@ -18,7 +19,7 @@ use crate::desk::protocol::{Failure, Response};
 /// Every pane there is.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Pane>> {
-    Vec::new()
+    vec![Box::new(alerts::Alerts::default())]
 }
 
 /// Whether a pane had a use for a key or click.
