@@ -2,6 +2,7 @@
 //! none can lack one.
 
 pub mod action;
+pub mod alerts;
 pub mod frame;
 pub mod ladder;
 pub mod list;

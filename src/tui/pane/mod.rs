@@ -1,6 +1,7 @@
 //! Panes: each shows one thing and knows what its keys do. A pane reads the model, draws into its area, and asks; it
 //! changes nothing itself. Adding one is a file here, a [`PaneKind`], and a line in [`all`].
 
+mod alerts;
 mod ask;
 mod kind;
 mod ladder;
@@ -30,6 +31,7 @@ pub fn all() -> Vec<Box<dyn Pane>> {
         Box::new(orders::Orders::default()),
     ]
     vec![Box::new(ticket::Ticket::default())]
+    vec![Box::new(alerts::Alerts::default())]
 }
 
 /// Whether a pane had a use for a key or click.
