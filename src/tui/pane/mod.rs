@@ -5,11 +5,11 @@ mod alerts;
 mod ask;
 mod kind;
 mod ladder;
-mod prints;
 mod list;
 mod orders;
-mod watchlist;
+mod prints;
 mod ticket;
+mod watchlist;
 
 pub use ask::{Ask, Asks, Notice, Purpose, Question, TicketStart, Trade};
 pub use kind::PaneKind;
@@ -25,13 +25,14 @@ use crate::desk::protocol::{Failure, Response};
 /// Every pane there is.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Pane>> {
-    vec![Box::new(ladder::Ladder::default()), Box::new(prints::Prints::default())]
     vec![
         Box::new(watchlist::Watchlist::default()),
+        Box::new(ladder::Ladder::default()),
+        Box::new(prints::Prints::default()),
+        Box::new(ticket::Ticket::default()),
         Box::new(orders::Orders::default()),
+        Box::new(alerts::Alerts::default()),
     ]
-    vec![Box::new(ticket::Ticket::default())]
-    vec![Box::new(alerts::Alerts::default())]
 }
 
 /// Whether a pane had a use for a key or click.
