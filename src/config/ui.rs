@@ -170,7 +170,7 @@ impl Default for UiSettings {
             slow: false,
             sizes: OrderSizes([1, 10, 50, 100, 500].map(Decimal::from)),
             disarm_seconds: 60,
-            symbol: FirstSymbol(None),
+            symbol: FirstSymbol(Some("005930".to_owned())),
             bell: true,
             notifications: Notifications::Osc9,
         }

@@ -194,7 +194,14 @@ impl<O: Outbox> App<O> {
             }
             Reply::Greeting | Reply::Selected => match outcome {
                 Ok(response) => self.know(command, response),
-                Err(failure) => tracing::debug!(code = failure.code, "a greeting was not answered"),
+                Err(failure) => {
+                    tracing::debug!(code = failure.code, "a greeting was not answered");
+                    // The profile does not have the symbol of the config.
+                    if matches!(command, Command::Info { .. }) && self.model.is_connected() {
+                        self.model.config.ui.symbol.0 = None;
+                        self.select_first();
+                    }
+                }
             },
             Reply::Submit | Reply::Change | Reply::Kill | Reply::For(Purpose::Deed) => match outcome {
                 Ok(response) => self.done(&reply, command, response),
@@ -204,6 +211,16 @@ impl<O: Outbox> App<O> {
                     self.tell(Notice { text, role });
                 }
             },
+        }
+    }
+
+    /// Shows the first instrument that is watched, while none is shown and the config names none.
+    fn select_first(&mut self) {
+        if self.model.selected.id.is_none()
+            && self.model.config.ui.symbol.0.is_none()
+            && let Some(first) = self.model.watch.first().copied()
+        {
+            self.select(first);
         }
     }
 
@@ -217,11 +234,7 @@ impl<O: Outbox> App<O> {
                 if symbols.is_empty() {
                     self.send(Command::Search { text: String::new(), limit: FIRST_WATCHED }, Reply::Greeting);
                 }
-                if self.model.selected.id.is_none()
-                    && let Some(first) = self.model.watch.first().copied()
-                {
-                    self.select(first);
-                }
+                self.select_first();
                 self.follow();
             }
             (_, Response::Orders(orders)) => {
@@ -245,11 +258,7 @@ impl<O: Outbox> App<O> {
             (Command::Search { .. }, Response::Instruments(found)) if self.model.watch.is_empty() => {
                 let ids = found.iter().filter_map(|it| crate::tui::model::instrument(it.venue, &it.symbol));
                 self.model.watch = ids.collect();
-                if self.model.selected.id.is_none()
-                    && let Some(first) = self.model.watch.first().copied()
-                {
-                    self.select(first);
-                }
+                self.select_first();
                 self.follow();
             }
             (Command::Info { .. }, Response::Instruments(instruments)) => {

@@ -93,8 +93,11 @@ fn session(model: &Model) -> Option<(String, u8)> {
     let phase = term::term(language, session.phase.as_str());
     let Some(at) = session.next_at.filter(|at| *at > model.now.utc) else { return Some((phase.to_owned(), 3)) };
     let left = time::countdown(at.since(model.now.utc));
-    let next = session.next_phase.map(|phase| term::term(language, phase.as_str())).unwrap_or_default();
-    Some((format!("{phase} {left} {} {next}", model.look.pick("후", "to")), 3))
+    let text = match session.next_phase.map(|phase| term::term(language, phase.as_str())) {
+        Some(next) => format!("{phase} {left} {} {next}", Frame::Until.text(language)),
+        None => format!("{phase} {left}"),
+    };
+    Some((text, 3))
 }
 
 /// Cash, profit of the day, and its sign, in the currency of the selected instrument.
