@@ -5,6 +5,7 @@ mod ask;
 mod kind;
 mod list;
 mod orders;
+mod positions;
 mod watchlist;
 
 pub use ask::{Ask, Asks, Notice, Purpose, Question, TicketStart, Trade};
@@ -24,6 +25,7 @@ pub fn all() -> Vec<Box<dyn Pane>> {
     vec![
         Box::new(watchlist::Watchlist::default()),
         Box::new(orders::Orders::default()),
+        Box::new(positions::Positions::default()),
     ]
 }
 
