@@ -7,6 +7,7 @@ mod kind;
 mod ladder;
 mod list;
 mod orders;
+mod positions;
 mod prints;
 mod ticket;
 mod watchlist;
@@ -30,6 +31,7 @@ pub fn all() -> Vec<Box<dyn Pane>> {
         Box::new(ladder::Ladder::default()),
         Box::new(prints::Prints::default()),
         Box::new(ticket::Ticket::default()),
+        Box::new(positions::Positions::default()),
         Box::new(orders::Orders::default()),
         Box::new(alerts::Alerts::default()),
     ]

@@ -13,7 +13,7 @@ use crate::tui::theme::{Look, Role};
 use crate::tui::widget::{Align, Digits, Grouped, Pen};
 
 /// Most decimals an amount of money is shown with; coins are kept to eight, which nobody reads in a list.
-const AMOUNT_DECIMALS_MAX: u32 = 2;
+pub const AMOUNT_DECIMALS_MAX: u32 = 2;
 
 /// A cell of a row.
 pub struct Cell<'a, 'b> {
@@ -175,15 +175,17 @@ impl<'a, 'b> Cell<'a, 'b> {
 }
 
 /// A number as an arrow and its size.
-struct Arrowed<'a> {
+pub struct Arrowed<'a> {
     arrow: &'a str,
-    sign: Ordering,
+    /// Its direction, after rounding.
+    pub sign: Ordering,
     size: Grouped,
     unit: &'static str,
 }
 
 impl<'a> Arrowed<'a> {
-    fn new(look: &'a Look, value: Decimal, decimals: u32, unit: &'static str) -> Self {
+    /// With so many decimals, and a unit behind it.
+    pub fn new(look: &'a Look, value: Decimal, decimals: u32, unit: &'static str) -> Self {
         let value = value.round_dp_with_strategy(decimals, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
         let sign = value.cmp(&Decimal::ZERO);
         Self { arrow: look.arrow(sign), sign, size: Grouped::with_decimals(value.abs(), decimals), unit }
@@ -205,7 +207,7 @@ impl<T: fmt::Display> fmt::Display for Joined<'_, T> {
 }
 
 /// Characters of something written out; each takes a cell in what is asked here.
-fn length(value: &impl fmt::Display) -> u16 {
+pub fn length(value: &impl fmt::Display) -> u16 {
     struct Counter(u16);
     impl fmt::Write for Counter {
         fn write_str(&mut self, text: &str) -> fmt::Result {

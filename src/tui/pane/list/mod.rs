@@ -4,10 +4,12 @@
 mod about;
 mod cell;
 pub mod deed;
+mod foot;
 mod wrap;
 
-pub use about::{day_of, instrument_of, name_of, price_decimals};
+pub use about::{day_of, instrument_of, name_of, price_decimals, scale};
 pub use cell::{Cell, KoreanTime};
+pub use foot::Foot;
 pub use wrap::{wrap, wrapped_lines};
 
 use std::time::Duration;
