@@ -48,6 +48,7 @@ fn a_resting_order_knows_its_place_moves_up_and_is_filled_as_maker() {
     let bid = desk.book(SAMSUNG).bids[0];
     desk.place(&limit(1, SAMSUNG, Side::Buy, bid.price, "5")).unwrap();
     assert_eq!(desk.last_report(1).queue_ahead, Some(bid.quantity), "at the back of the line");
+    assert_eq!(desk.exchange.queue_ahead_of(order_id(1)), Some(bid.quantity), "also when nothing is reported");
     assert_eq!(desk.book(SAMSUNG).bids[0].quantity, bid.quantity.plus(quantity("5")), "in the same book as everybody");
     for _ in 0..60 {
         desk.run(30.0);

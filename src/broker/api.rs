@@ -35,6 +35,13 @@ pub trait Broker: Send {
     /// `Some(now)`.
     fn poll(&mut self, now: UtcTime, out: &mut Vec<BrokerEvent>) -> Option<UtcTime>;
 
+    /// Units that will be filled before an own resting order, as the broker knows it at its last poll: exactly where the
+    /// venue is in this process, by its model where fills are virtual. Asked often, so it must be cheap. `None` where it
+    /// is not known.
+    fn queue_ahead(&self, _order: OrderId) -> Option<Quantity> {
+        None
+    }
+
     /// Ends the connection; nothing is sent afterwards.
     fn close(&mut self);
 }

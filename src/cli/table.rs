@@ -106,7 +106,7 @@ impl Cell {
 /// Text without control characters: what brokers and names bring must not move a cursor.
 #[must_use]
 pub fn plain(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).collect()
+    crate::text::clean::clean(text).into_owned()
 }
 
 /// A column: its heading, and a cell of every row.
@@ -238,6 +238,6 @@ mod tests {
 
     #[test]
     fn outside_text_moves_no_cursor() {
-        assert_eq!(Cell::text("a\u{1b}[2Jb\nc\u{9b}d"), Cell::text("a[2Jbcd"));
+        assert_eq!(Cell::text("a\u{1b}[2Jb\nc\u{202e}d\u{7}"), Cell::text("ab cd"));
     }
 }

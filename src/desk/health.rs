@@ -35,10 +35,11 @@ pub struct FeedRecord {
     pub last_error: Option<String>,
 }
 
-/// How long a part of the order path takes, in microseconds.
+/// How long a part of the order path takes, in microseconds. A percentile is at most a sixteenth too high.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LatencyRecord {
-    /// `gate` (command to risk answer), `ledger` (to durable), `sent` (to the broker), `acknowledged`, `filled`.
+    /// `gate` (command to risk answer), `ledger` (from there to durable), `sent` (from there to the broker's hands),
+    /// `acknowledged` and `filled` (both from there to the answer and to the first fill).
     pub stage: String,
     /// Orders measured.
     pub count: u64,

@@ -29,7 +29,8 @@ pub struct DayProfitRecord {
     pub fees: Decimal,
     /// Taxes paid that day.
     pub taxes: Decimal,
-    /// Profit of what was closed that day, after the fees and taxes of that day.
+    /// Profit of what was closed that day, after the fees and taxes of that day, with the funding, dividends and interest
+    /// of instruments. The days together are what the positions have realised.
     pub realized: Decimal,
     /// Fills.
     pub fills: u32,
@@ -56,7 +57,7 @@ pub struct SymbolProfitRecord {
     pub fees: Decimal,
     /// Taxes paid.
     pub taxes: Decimal,
-    /// After fees and taxes.
+    /// After fees and taxes, with funding, dividends and interest.
     pub realized: Decimal,
     /// Fills.
     pub fills: u32,
@@ -69,7 +70,7 @@ pub struct SymbolProfitRecord {
 pub struct PerformanceRecord {
     /// Profile.
     pub profile: String,
-    /// Oldest first.
+    /// Oldest first, at most 2,000 a currency.
     pub equity: Vec<EquityRecord>,
     /// Oldest first.
     pub days: Vec<DayProfitRecord>,

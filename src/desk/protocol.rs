@@ -20,8 +20,10 @@ use crate::market::{Currency, Price, Quantity, Side, UtcTime};
 use crate::order::{Bracket, ClientOrderId, KindName, OrderKind, PositionSide, ProfileName, Source, TimeInForce};
 use crate::risk::Refusal;
 
+mod event;
 mod failure;
 
+pub use event::EventRecord;
 pub use failure::{BrokerText, Failure, FailureKind};
 
 /// Version of the protocol. Counts up with every change that an older face or desk would misread.
@@ -253,7 +255,7 @@ pub enum Command {
     Health,
     /// What a person should know, oldest first: what was pushed as [`Update::Event`], also before this face came.
     Events {
-        /// Only later ones.
+        /// Only later ones. Times have milliseconds here: those of the same millisecond come again.
         since: Option<UtcTime>,
         /// How many at most, the newest ones.
         limit: usize,
@@ -590,19 +592,4 @@ pub enum Update {
         /// How many.
         count: u64,
     },
-}
-
-/// Something a person should know.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EventRecord {
-    /// When.
-    pub time: UtcTime,
-    /// One word: `alert`, `connection`, `refusal`, `halt`, `kill`, `difference`, `notice`, `storage`, `lock`, `stop`.
-    pub kind: String,
-    /// Profile, where for one.
-    pub profile: Option<ProfileName>,
-    /// Order, where about one.
-    pub order_id: Option<String>,
-    /// Text, in English; faces translate by `kind` where they can.
-    pub text: String,
 }

@@ -50,15 +50,17 @@ pub struct QuoteRecord {
     pub upper_limit: Option<Price>,
     /// 하한가.
     pub lower_limit: Option<Price>,
-    /// Price at which a volatility interruption (VI) would begin above, where the venue has one.
+    /// Price at which a static volatility interruption (정적 VI) would begin above, where the venue has one: away from the
+    /// latest single price (else the opening price, else the base price) by the exchange's rate, to the next tick outward.
     pub vi_upper: Option<Price>,
     /// The same below.
     pub vi_lower: Option<Price>,
-    /// Units that takers bought today.
+    /// Units that takers bought today, as far as the desk has heard: prints since it subscribed, and the earlier ones that
+    /// the broker still told then. Prints of call auctions have no taker.
     pub buy_volume: Quantity,
-    /// Units that takers sold today.
+    /// Units that takers sold today, likewise.
     pub sell_volume: Quantity,
-    /// 체결강도: the two as a ratio, times 100, two decimals.
+    /// 체결강도: the two as a ratio, times 100, two decimals; `None` before anybody has sold.
     pub strength: Option<Decimal>,
     /// Phase of its session.
     pub phase: Phase,

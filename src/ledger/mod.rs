@@ -11,6 +11,7 @@ mod backup;
 mod desk_rows;
 mod difference;
 mod error;
+mod event_rows;
 mod files;
 #[cfg(test)]
 mod migration_tests;
@@ -29,7 +30,7 @@ pub use backup::{Backup, Restored, backup, restore};
 pub use difference::{Difference, DifferenceKind};
 pub use error::LedgerError;
 pub use reader::{LedgerReader, OrderScope};
-pub use record::{Alert, Batch, EquityPoint, Note, OrderEvent, Recovered, RiskEvent, Write};
+pub use record::{Alert, Batch, DeskEvent, EquityPoint, Note, OrderEvent, Recovered, RiskEvent, Write};
 pub use schema::VERSION as SCHEMA_VERSION;
 pub use store::{LedgerStore, OpenOptions, Store};
 pub use thread::{Ledger, LedgerPace, LedgerReport, NotTaken, Unwritten};

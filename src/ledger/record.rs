@@ -72,6 +72,8 @@ pub enum Write {
     },
     /// A remark; append-only.
     Note(Note),
+    /// Something people were told; the newest are kept.
+    Event(DeskEvent),
 }
 
 /// Says something when a condition holds.
@@ -149,6 +151,21 @@ pub struct RiskEvent {
     pub limit: String,
     /// Who asked.
     pub source: String,
+}
+
+/// Something people were told: a fill, a stop that was set off, a halt, a lost connection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeskEvent {
+    /// When.
+    pub at: UtcTime,
+    /// What kind, as one word.
+    pub kind: String,
+    /// For which profile, where for one.
+    pub profile: Option<ProfileName>,
+    /// About which order, where about one; it need not be in the ledger.
+    pub order_id: Option<String>,
+    /// What.
+    pub text: String,
 }
 
 /// What the desk finds in the ledger when it starts.

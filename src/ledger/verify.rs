@@ -9,6 +9,7 @@ use super::account_rows::Profile;
 use super::desk_rows::{BATCHES_KEPT, BatchMark, NumberedAlert, NumberedNote, NumberedRiskEvent, Setting, Watched};
 use super::difference::{Difference, DifferenceKind as Kind, Findings};
 use super::error::LedgerError;
+use super::event_rows::NumberedDeskEvent;
 use super::reader::LedgerReader;
 use super::record::EquityPoint;
 use super::recover::in_one_view;
@@ -128,6 +129,9 @@ fn other_rows(connection: &Connection, findings: &mut Findings) -> Result<(), Le
     dense("notes", notes.iter().map(|row| row.number), findings);
     let risk_events: Vec<NumberedRiskEvent> = records(connection, "number", findings)?;
     dense("risk_events", risk_events.iter().map(|row| row.number), findings);
+    let told: Vec<NumberedDeskEvent> = records(connection, "number", findings)?;
+    let before = told.first().map_or(0, |row| row.number.saturating_sub(1));
+    dense("desk_events", told.iter().map(|row| row.number - before), findings);
     let mut histories: BTreeMap<OrderId, Vec<u64>> = BTreeMap::new();
     for row in records::<NumberedEvent>(connection, "order_id, number", findings)? {
         histories.entry(row.event.order_id).or_default().push(row.number);

@@ -6,6 +6,7 @@ use rusqlite::{Connection, Params, params};
 
 use super::account_rows::Profile;
 use super::desk_rows::{BatchMark, NumberedAlert, NumberedNote, NumberedRiskEvent, Setting, Watched};
+use super::event_rows::{self, NumberedDeskEvent};
 use super::record::{Batch, EquityPoint, Write};
 use super::row::Record;
 use super::trade_rows::{NumberedEvent, number};
@@ -85,6 +86,11 @@ fn row(connection: &Connection, write: &Write) -> rusqlite::Result<()> {
         Write::Note(note) => {
             let number = next(connection, "SELECT coalesce(max(number), 0) + 1 FROM notes", [])?;
             put(connection, &NumberedNote { number, note: note.clone() })
+        }
+        Write::Event(event) => {
+            let number = next(connection, "SELECT coalesce(max(number), 0) + 1 FROM desk_events", [])?;
+            put(connection, &NumberedDeskEvent { number, event: event.clone() })?;
+            event_rows::drop_oldest(connection, number)
         }
     }
 }

@@ -60,6 +60,7 @@ const SENTENCES: &[(&str, Form)] = &[
     ("NO_SUCH_ALERT", Quoted("그런 번호의 알림이 없습니다")),
     ("NOT_FIRED", Quoted("아직 울리지 않은 알림입니다")),
     ("BAD_ALERT", Detailed("알림 조건이 올바르지 않습니다 (예: 'price >= 71000'. 셸에서는 따옴표로 묶으세요)")),
+    ("NO_TERMINAL", Detailed("화면을 열 수 없습니다. 터미널 창에서 실행하거나 명령을 쓰세요")),
     ("UNKNOWN_SYMBOL", Quoted("종목을 찾을 수 없습니다")),
     ("UNKNOWN_INSTRUMENT", Quoted("종목을 찾을 수 없습니다")),
     ("AMBIGUOUS_SYMBOL", Quoted("여러 거래소에 있는 종목입니다. `KRX:005930`처럼 거래소를 붙이세요")),

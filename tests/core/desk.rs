@@ -14,13 +14,16 @@ use hoga::desk::ids::GrowingIds;
 use hoga::desk::protocol::{EventRecord, Failure, OrderSelection, Outcome, Response, SubmitOrder, Update};
 use hoga::desk::record::DifferenceRecord;
 use hoga::desk::shell::outbox::Outbox;
+use hoga::desk::shell::performance::performance;
 use hoga::ledger::{Batch, LedgerStore, verify};
 use hoga::market::{
     Board, Currency, Instrument, InstrumentId, LeverageTier, MarketBody, MarketEvent, Phase, PhaseChange, Price,
     Product, Quantity, Side, Symbol, TickRule, Trade, UtcTime, Venue as Market,
 };
 use hoga::order::fee::FeeSchedule;
-use hoga::order::{Bracket, KindName, Order, OrderId, OrderKind, PositionSide, ProfileName, Source, TimeInForce};
+use hoga::order::{
+    Bracket, KindName, Order, OrderId, OrderKind, PositionSide, ProfileName, Source, TimeInForce, TransactionKind,
+};
 use rust_decimal::{Decimal, dec};
 
 use crate::random::Random;
@@ -357,6 +360,29 @@ impl Desk {
         for account in self.store.reader().balances(None).unwrap() {
             assert_eq!(self.core.profile(0).unwrap().accounts()[&account.currency], account);
         }
+        self.audit_performance();
+    }
+}
+
+impl Desk {
+    /// What the days brought, and what the instruments brought, is what the positions have earned and the journal says.
+    fn audit_performance(&self) {
+        let profile = ProfileName::new("test").unwrap();
+        let record = performance(self.store.reader(), &profile, self.now, 36_500).unwrap();
+        for pnl in self.core.pnl(self.now, 0) {
+            let days = record.days.iter().filter(|day| day.currency == pnl.currency);
+            let days = days.fold([Decimal::ZERO; 3], |s, d| [s[0] + d.realized, s[1] + d.fees, s[2] + d.taxes]);
+            assert_eq!(days, [pnl.realized, pnl.fees, pnl.taxes], "by day");
+            let symbols = record.symbols.iter().filter(|symbol| symbol.currency == pnl.currency);
+            let symbols = symbols.fold([Decimal::ZERO; 3], |s, d| [s[0] + d.realized, s[1] + d.fees, s[2] + d.taxes]);
+            assert_eq!(symbols, [pnl.realized, pnl.fees, pnl.taxes], "by instrument");
+        }
+        let journal = self.store.reader().transactions(Some(&profile), UtcTime::EPOCH, u32::MAX).unwrap();
+        let trades = journal.iter().filter(|row| matches!(row.kind, TransactionKind::Buy | TransactionKind::Sell));
+        let paid = trades.clone().fold(Decimal::ZERO, |sum, row| sum + row.commission + row.tax);
+        assert_eq!(paid, record.days.iter().fold(Decimal::ZERO, |sum, day| sum + day.fees + day.taxes));
+        let fills: u32 = record.symbols.iter().map(|symbol| symbol.fills).sum();
+        assert_eq!(fills as usize, trades.count());
     }
 }
 

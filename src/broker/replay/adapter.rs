@@ -18,8 +18,8 @@ use crate::broker::api::{
 };
 use crate::broker::paper::{Change, PaperAccount, PaperConfig, PaperEvent, PaperMatcher, Trim};
 use crate::market::candle::Interval;
-use crate::market::{Instrument, MarketBody, MarketEvent, Phase, PhaseChange, Product, UtcTime};
-use crate::order::{KindName, TimeInForce};
+use crate::market::{Instrument, MarketBody, MarketEvent, Phase, PhaseChange, Product, Quantity, UtcTime};
+use crate::order::{KindName, OrderId, TimeInForce};
 
 /// Most events one call of `poll` gives.
 const EVENTS: usize = 512;
@@ -300,6 +300,10 @@ impl Broker for ReplayBroker {
             return None;
         }
         self.next().map(|(at, _)| at.max(now.plus(BREATH)))
+    }
+
+    fn queue_ahead(&self, order: OrderId) -> Option<Quantity> {
+        self.matcher.queue_ahead(order)
     }
 
     fn close(&mut self) {

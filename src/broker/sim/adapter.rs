@@ -13,8 +13,8 @@ use crate::broker::api::{
     ProductCapability, ReportDelivery, RequestId, World,
 };
 use crate::market::candle::Interval;
-use crate::market::{Board, Product, UtcTime};
-use crate::order::{KindName, TimeInForce};
+use crate::market::{Board, Product, Quantity, UtcTime};
+use crate::order::{KindName, OrderId, TimeInForce};
 
 /// Most events one call of `poll` gives.
 const EVENTS: usize = 512;
@@ -281,6 +281,10 @@ impl Broker for SimBroker {
         let held = self.held.first_key_value().map(|((at, _), _)| *at);
         let next = [request, held, self.down_until].into_iter().flatten().min();
         Some(next.unwrap_or(now.plus(HEARTBEAT)).min(now.plus(HEARTBEAT)).max(now))
+    }
+
+    fn queue_ahead(&self, order: OrderId) -> Option<Quantity> {
+        self.down_until.is_none().then(|| self.exchange.queue_ahead_of(order)).flatten()
     }
 
     fn close(&mut self) {

@@ -56,7 +56,7 @@ fn tables(look: &Look) -> Vec<(&'static str, String)> {
             table::<TradeRecord>(
                 look,
                 json!({
-                    "profile": "sim", "symbol": "1000SHIBUSDT", "price": "1234567.8", "quantity": "1234567.123",
+                    "profile": "sim", "symbol": "1000SHIBUSDT", "venue": "SIM", "price": "1234567.8", "quantity": "1234567.123",
                     "side": "sell", "time": TIME, "id": "1"
                 }),
                 &[],

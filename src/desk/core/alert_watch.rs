@@ -2,74 +2,37 @@
 
 use std::time::Duration;
 
-use jiff::civil::Date;
 use rust_decimal::{Decimal, RoundingStrategy, dec};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
+use super::alert_flow::Flow;
 use super::alerts::Alerts;
 use super::held::left_unprotected;
 use super::records::change;
 use super::{Core, Effects, Link, Market, ProfileIndex};
 use crate::desk::alert::AlertCondition;
 use crate::ledger::Write;
-use crate::market::{InstrumentId, MarketBody, MarketEvent, Phase, Price, Side, Trade, UtcTime, trading_date};
+use crate::market::{InstrumentId, MarketBody, MarketEvent, Phase, Price, UtcTime, trading_date};
 use crate::order::{Order, OrderId, OrderState, WatchedBy};
 
 /// How long a stop must be without a watcher: a line that is cut and comes back at once is no news.
 const UNWATCHED_FOR: Duration = Duration::from_secs(5);
-/// Fewest prints of takers that make a strength: a ratio of the first few swings without meaning.
-const STRENGTH_PRINTS_MIN: u32 = 30;
 /// Levels of a side that make the imbalance.
 const IMBALANCE_LEVELS: usize = 10;
 /// Most orders of an instrument whose last state is remembered; beyond, those forgotten by the core go.
 const STATES_MAX: usize = 10_000;
 
 /// What is watched of an instrument while an alert waits there.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Watched {
-    /// Alerts that have not fired.
-    pub ids: Vec<u64>,
+    /// Alerts that have not fired, oldest first: what they wait for lies side by side, as it is looked at with every event.
+    pub waiting: Vec<(u64, AlertCondition)>,
     /// State each of its orders was last seen in, while an alert waits for orders.
     pub states: FxHashMap<OrderId, OrderState>,
     pub flow: Flow,
     /// Since when one of its stops is watched by nobody.
     pub unwatched_since: Option<UtcTime>,
-}
-
-/// What takers bought and sold on one trading day, as far as it was heard while an alert waited.
-#[derive(Debug, Default, Clone, Copy)]
-pub(super) struct Flow {
-    day: Option<Date>,
-    bought: Decimal,
-    sold: Decimal,
-    prints: u32,
-}
-
-impl Flow {
-    fn take(&mut self, day: Date, trade: &Trade) {
-        // A late print of the day before is of no day that is still counted.
-        if self.day.is_some_and(|known| known > day) {
-            return;
-        }
-        if self.day != Some(day) {
-            *self = Self { day: Some(day), ..Self::default() };
-        }
-        match trade.side {
-            Some(Side::Buy) => self.bought += trade.quantity.value(),
-            Some(Side::Sell) => self.sold += trade.quantity.value(),
-            None => return,
-        }
-        self.prints = self.prints.saturating_add(1);
-    }
-
-    /// 체결강도 in per cent.
-    fn strength(&self) -> Option<Decimal> {
-        if self.prints < STRENGTH_PRINTS_MIN {
-            return None;
-        }
-        self.bought.checked_mul(dec!(100))?.checked_div(self.sold).map(in_cents)
-    }
 }
 
 /// A message of a market that an alert may wait for.
@@ -164,15 +127,14 @@ impl Core {
             What::Print(_) | What::Book | What::Phase { .. } => return,
         };
         let phase = matches!(seen.what, What::Phase { .. });
-        let meets = |id: &u64| {
-            let condition = &self.alerts.get(*id)?.condition;
+        let meets = |(id, condition): &(u64, AlertCondition)| {
             // The last price that an interruption is told with is not news by itself.
             if phase && *condition != AlertCondition::VolatilityInterruption {
                 return None;
             }
             Some((*id, sight.meets(condition)?))
         };
-        let met: SmallVec<[(u64, String); 2]> = watched.ids.iter().filter_map(meets).collect();
+        let met: SmallVec<[(u64, String); 2]> = watched.waiting.iter().filter_map(meets).collect();
         for (id, value) in met {
             self.fire(now, id, value, None, effects);
         }
@@ -220,15 +182,12 @@ impl Core {
         if watched.states.insert(order.id, order.state) == Some(order.state) {
             return;
         }
-        let Some(watched) = self.alerts.watched.get(&(profile, order.instrument)) else { return };
-        let waits = |id: &&u64| {
-            self.alerts.get(**id).is_some_and(|kept| match &kept.condition {
-                AlertCondition::Order { state } => *state == order.state,
-                AlertCondition::StopUnwatched => left_unprotected(order),
-                _ => false,
-            })
+        let waits = |(_, condition): &&(u64, AlertCondition)| match condition {
+            AlertCondition::Order { state } => *state == order.state,
+            AlertCondition::StopUnwatched => left_unprotected(order),
+            _ => false,
         };
-        met.extend(watched.ids.iter().filter(waits).map(|id| (*id, order.id)));
+        met.extend(watched.waiting.iter().filter(waits).map(|(id, _)| (*id, order.id)));
     }
 
     /// Stops that nobody has watched for too long.
@@ -249,9 +208,8 @@ impl Core {
             if now.since(since) < UNWATCHED_FOR {
                 continue;
             }
-            let Some(watched) = self.alerts.watched.get(&(profile, instrument)) else { continue };
-            let stops = |id: &u64| self.alerts.get(*id).is_some_and(|k| k.condition == AlertCondition::StopUnwatched);
-            met.extend(watched.ids.iter().copied().filter(stops).map(|id| (id, order)));
+            let stops = watched.waiting.iter().filter(|(_, condition)| *condition == AlertCondition::StopUnwatched);
+            met.extend(stops.map(|(id, _)| (*id, order)));
         }
         for (id, order) in met {
             self.fire(now, id, order.to_string(), Some(order), effects);
@@ -275,6 +233,6 @@ fn imbalance(market: &Market) -> Option<Decimal> {
 }
 
 /// To two decimals, as it is shown.
-fn in_cents(percent: Decimal) -> Decimal {
+pub(super) fn in_cents(percent: Decimal) -> Decimal {
     percent.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero).normalize()
 }

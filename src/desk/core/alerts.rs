@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
-use super::alert_watch::{Flow, Watched};
+use super::alert_watch::Watched;
 use super::report::clean;
 use super::{Core, Effect, Effects, ProfileIndex, Token};
 use crate::desk::alert::{AlertCondition, AlertRecord};
@@ -89,13 +89,8 @@ impl Alerts {
         let place = (kept.profile, kept.instrument);
         if kept.fired_at.is_none() {
             self.unfired += 1;
-            let watched = self.watched.entry(place).or_insert_with(|| Watched {
-                ids: Vec::new(),
-                states: FxHashMap::default(),
-                flow: Flow::default(),
-                unwatched_since: None,
-            });
-            watched.ids.push(id);
+            let watched = self.watched.entry(place).or_default();
+            watched.waiting.push((id, kept.condition.clone()));
             if matches!(kept.condition, AlertCondition::Order { .. } | AlertCondition::StopUnwatched) {
                 for (order, state) in states {
                     watched.states.entry(order).or_insert(state);
@@ -115,10 +110,9 @@ impl Alerts {
         let place = (kept.profile, kept.instrument);
         self.unfired = self.unfired.saturating_sub(1);
         let Some(watched) = self.watched.get_mut(&place) else { return };
-        watched.ids.retain(|other| *other != id);
-        let waits = |wanted: fn(&AlertCondition) -> bool| {
-            watched.ids.iter().filter_map(|id| self.kept.get(id)).any(|kept| wanted(&kept.condition))
-        };
+        watched.waiting.retain(|(other, _)| *other != id);
+        let waits =
+            |wanted: fn(&AlertCondition) -> bool| watched.waiting.iter().any(|(_, condition)| wanted(condition));
         let stops = waits(|condition| *condition == AlertCondition::StopUnwatched);
         let orders = stops || waits(|condition| matches!(condition, AlertCondition::Order { .. }));
         if !stops {
@@ -128,7 +122,7 @@ impl Alerts {
         if !orders {
             watched.states = FxHashMap::default();
         }
-        if watched.ids.is_empty() {
+        if watched.waiting.is_empty() {
             self.watched.remove(&place);
         }
     }

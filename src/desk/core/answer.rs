@@ -123,7 +123,8 @@ impl Core {
                 | Purpose::Positions
                 | Purpose::Balances
                 | Purpose::Instruments
-                | Purpose::Subscribe(_),
+                | Purpose::Subscribe(_)
+                | Purpose::Unsubscribe,
                 _,
             ) => {}
         }

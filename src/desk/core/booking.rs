@@ -65,7 +65,9 @@ impl Core {
         effects.writes.push(Write::Execution(Box::new(fill.clone())));
         effects.writes.push(Write::Transaction(Box::new(transaction)));
         self.write_holding(profile, instrument.id, side, instrument.currency, effects);
+        let text = fill_text(&fill);
         effects.actions.push(super::Effect::Publish(Update::Fill(super::records::fill_record(&fill))));
+        self.publish_event(now, Some(profile), "fill", Some(id), text, effects);
     }
 
     /// Writes a position and the cash of its currency as they are now.
@@ -137,6 +139,15 @@ fn priced(
         liquidity: report.liquidity,
         time: report.time,
     }
+}
+
+/// A fill in a line, for people.
+fn fill_text(fill: &Fill) -> String {
+    let did = match fill.side {
+        Side::Buy => "bought",
+        Side::Sell => "sold",
+    };
+    format!("{did} {} {} at {}", fill.quantity, fill.instrument, fill.price)
 }
 
 /// Cash that moves with a fill before commission and tax.

@@ -85,6 +85,11 @@ pub enum CoreCommand {
         /// Which.
         symbol: String,
     },
+    /// No face needs an instrument's data any more.
+    Unsubscribe {
+        /// Which.
+        symbol: String,
+    },
     /// Makes, removes or acknowledges alerts.
     Alert(AlertCommand),
 }
@@ -123,6 +128,7 @@ impl Core {
             }
             CoreCommand::RiskSet { key, value } => self.set_limit(now, token, profile, &key, &value, &source, effects),
             CoreCommand::Subscribe { symbol } => self.subscribe_to(now, token, profile, &symbol, effects),
+            CoreCommand::Unsubscribe { symbol } => self.unsubscribe_from(now, token, profile, &symbol, effects),
             CoreCommand::Alert(command) => self.on_alert_command(now, token, profile, command, effects),
         };
         if let Err(failure) = result {
@@ -140,6 +146,20 @@ impl Core {
     ) -> Result<(), Box<Failure>> {
         let instrument = self.resolve(profile, symbol)?;
         self.subscribe(now, profile, instrument, effects);
+        effects.reply(token, Response::Done);
+        Ok(())
+    }
+
+    fn unsubscribe_from(
+        &mut self,
+        now: UtcTime,
+        token: Token,
+        profile: ProfileIndex,
+        symbol: &str,
+        effects: &mut Effects,
+    ) -> Result<(), Box<Failure>> {
+        let instrument = self.resolve(profile, symbol)?;
+        self.unsubscribe(now, profile, instrument, effects);
         effects.reply(token, Response::Done);
         Ok(())
     }

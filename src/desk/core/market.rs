@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Core, Effects, ProfileIndex};
-use crate::market::book::{Applied, OrderBook};
+use super::{Core, Effects, Profile, ProfileIndex};
+use crate::market::book::{Applied, BookState, OrderBook};
 use crate::market::{
     DailyLimits, DayStats, Expected, Instrument, Level, Mark, MarketBody, MarketEvent, Phase, PhaseChange, Price,
     Trade, UtcTime,
@@ -32,6 +32,8 @@ pub struct Market {
     pub last: Option<(Trade, UtcTime)>,
     /// Day's numbers.
     pub day: DayStats,
+    /// Sides of the day's takers.
+    pub takers: super::Takers,
     /// Phase of the session.
     pub phase: PhaseChange,
     /// Day's limits.
@@ -50,8 +52,11 @@ pub struct Market {
     pub book_at: Option<UtcTime>,
     /// Since faces last looked.
     pub dirty: Dirty,
+    /// What the latest call auction of the day gave.
+    pub(super) single_price: Option<Price>,
     pub(super) held: Vec<OrderId>,
     pub(super) events: u64,
+    resyncs: u64,
 }
 
 impl Market {
@@ -64,6 +69,8 @@ impl Market {
             quote: crate::market::Quote::default(),
             last: None,
             day: DayStats::default(),
+            takers: super::Takers::default(),
+            single_price: None,
             phase: PhaseChange { phase: Phase::Closed, until: None },
             limits,
             expected: None,
@@ -75,6 +82,7 @@ impl Market {
             dirty: Dirty::default(),
             held: Vec::new(),
             events: 0,
+            resyncs: 0,
         }
     }
 
@@ -83,6 +91,16 @@ impl Market {
             self.book = OrderBook::new(instrument.price_decimals, instrument.quantity_decimals());
         }
         self.instrument = instrument;
+    }
+
+    /// Its data was ended: the next who asks waits for new data instead of getting the old.
+    pub(super) fn let_go(&mut self) {
+        self.subscribed = false;
+        self.book.mark_stale(crate::market::book::StaleReason::Feed);
+        self.quote = crate::market::Quote::default();
+        (self.last, self.expected, self.mark) = (None, None, None);
+        (self.updated_at, self.venue_time, self.book_at) = (None, None, None);
+        self.dirty = Dirty { quote: true, book: true };
     }
 
     /// Takes the newest of prints that were asked for, unless a newer one has come. It is old news: it sets off no stop and
@@ -133,6 +151,32 @@ impl Market {
     }
 }
 
+/// What happened to the books of a profile since the desk's start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct BookTrouble {
+    /// Gaps in sequences.
+    pub gaps: u64,
+    /// Books that could be trusted again.
+    pub resyncs: u64,
+    /// Changes thrown away because too many waited for a snapshot.
+    pub dropped: u64,
+}
+
+impl Profile {
+    /// What happened to its books.
+    #[must_use]
+    pub fn book_counts(&self) -> BookTrouble {
+        self.markets.values().fold(BookTrouble::default(), |sum, market| {
+            let counts = market.book.counts();
+            BookTrouble {
+                gaps: sum.gaps + counts.gaps,
+                resyncs: sum.resyncs + market.resyncs,
+                dropped: sum.dropped + counts.overflowed,
+            }
+        })
+    }
+}
+
 impl Core {
     pub(super) fn on_market(&mut self, now: UtcTime, profile: ProfileIndex, event: MarketEvent, effects: &mut Effects) {
         let Some(state) = self.profiles.get_mut(profile) else { return };
@@ -147,14 +191,19 @@ impl Core {
                 if newer {
                     market.last = Some((trade, event.venue_time));
                 }
+                market.note_trade(event.venue_time, &trade);
                 market.dirty.quote = true;
                 if newer && !market.held.is_empty() {
                     self.watch_price(now, profile, event.instrument, trade.price, effects);
                 }
             }
             MarketBody::Book(update) => {
+                let stale = matches!(market.book.state(), BookState::Stale(_));
                 match market.book.apply(&update) {
-                    Applied::Changed => market.book_at = Some(event.received_at),
+                    Applied::Changed => {
+                        market.book_at = Some(event.received_at);
+                        market.resyncs += u64::from(stale);
+                    }
                     Applied::Ignored | Applied::Buffered | Applied::Stale(_) => {}
                 }
                 market.dirty = Dirty { quote: true, book: true };
@@ -164,6 +213,7 @@ impl Core {
                 market.dirty.quote = true;
             }
             MarketBody::Day(day) => {
+                market.takers.on_day(day.volume);
                 market.day = *day;
                 market.dirty.quote = true;
             }
@@ -182,6 +232,10 @@ impl Core {
             MarketBody::NewDay { base, limits } => {
                 let new =
                     market.day.previous_close.is_some_and(|known| known != base || market.phase.phase == Phase::Closed);
+                if new {
+                    market.takers = super::Takers::default();
+                    market.single_price = None;
+                }
                 market.instrument.base_price = Some(base);
                 market.limits = limits;
                 market.day = DayStats { previous_close: Some(base), ..DayStats::default() };

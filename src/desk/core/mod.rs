@@ -8,6 +8,7 @@
 
 mod account;
 mod adopt;
+mod alert_flow;
 mod alert_watch;
 mod alerts;
 mod answer;
@@ -30,6 +31,7 @@ mod recover;
 mod report;
 mod reserve;
 mod submit;
+mod takers;
 mod unknown;
 
 use std::collections::BTreeMap;
@@ -54,6 +56,7 @@ pub use command::CoreCommand;
 pub use market::{Dirty, Market};
 pub use profile::{Link, Profile};
 pub use records::{book_record, fill_record, plain_order_record, quote_record, transaction_record};
+pub use takers::Takers;
 
 /// Settings of the core that are the same for every profile.
 #[derive(Debug, Clone)]
@@ -207,6 +210,7 @@ enum Purpose {
         leverage: u32,
     },
     Subscribe(InstrumentId),
+    Unsubscribe,
     /// The newest print, of an instrument that was just subscribed.
     LastTrade(InstrumentId),
 }

@@ -169,6 +169,12 @@ impl Profile {
         &self.open
     }
 
+    /// New orders of the last second and of the last minute.
+    #[must_use]
+    pub fn orders_lately(&self, now: UtcTime) -> (u32, u32) {
+        (self.pace.last_second(now), self.pace.last_minute(now))
+    }
+
     pub(super) fn account_mut(&mut self, currency: Currency) -> &mut Account {
         let name = &self.name;
         self.accounts.entry(currency).or_insert_with(|| Account::empty(name.clone(), currency))

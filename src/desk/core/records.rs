@@ -221,6 +221,7 @@ pub fn quote_record(now: UtcTime, profile: &Profile, market: &Market) -> QuoteRe
     let price = |level: Option<Level>| level.map(|level| level.price);
     let quantity = |level: Option<Level>| level.map(|level| level.quantity);
     let changed = change(market);
+    let interruption = market.static_vi(now);
     let previous_close = market.day.previous_close.or(instrument.base_price);
     QuoteRecord {
         profile: profile.name.to_string(),
@@ -244,11 +245,11 @@ pub fn quote_record(now: UtcTime, profile: &Profile, market: &Market) -> QuoteRe
         previous_close,
         upper_limit: market.limits.map(|limits| limits.upper),
         lower_limit: market.limits.map(|limits| limits.lower),
-        vi_upper: None,
-        vi_lower: None,
-        buy_volume: Quantity::ZERO,
-        sell_volume: Quantity::ZERO,
-        strength: None,
+        vi_upper: interruption.map(|(upper, _)| upper),
+        vi_lower: interruption.map(|(_, lower)| lower),
+        buy_volume: market.takers.bought,
+        sell_volume: market.takers.sold,
+        strength: market.takers.strength(),
         phase: market.phase.phase,
         currency: instrument.currency,
         time: market.venue_time,

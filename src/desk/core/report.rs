@@ -209,6 +209,10 @@ impl Core {
         let Some(profile) = self.orders.get(&id).and_then(|order| self.profile_index(&order.profile)) else { return };
         self.refresh_reservation(profile, id, effects);
         let ended = self.orders.get(&id).map_or(state, |order| order.state);
+        if ended == OrderState::Rejected {
+            let text = reason.clone().unwrap_or_else(|| "refused without a reason".to_owned());
+            self.publish_event(now, Some(profile), "refusal", Some(id), text, effects);
+        }
         self.changed(now, id, ended.as_str(), reason, effects);
         self.close_order(now, profile, id, effects);
     }

@@ -149,7 +149,14 @@ impl Core {
 
     /// Asks for the data of everything that is held, ordered, waited for by an alert, or cheap to have.
     pub(super) fn subscribe_needed(&mut self, now: UtcTime, profile: ProfileIndex, effects: &mut Effects) {
-        let Some(state) = self.profiles.get(profile) else { return };
+        for instrument in self.needed_data(profile) {
+            self.subscribe(now, profile, instrument, effects);
+        }
+    }
+
+    /// Instruments whose data is held, ordered, waited for by an alert, or cheap to have.
+    fn needed_data(&self, profile: ProfileIndex) -> std::collections::BTreeSet<InstrumentId> {
+        let Some(state) = self.profiles.get(profile) else { return std::collections::BTreeSet::new() };
         let all = state.capabilities.registrations_max.is_none() && state.markets.len() <= 64;
         let mut needed: std::collections::BTreeSet<InstrumentId> = if all {
             state.markets.keys().copied().collect()
@@ -158,8 +165,23 @@ impl Core {
         };
         needed.extend(self.alerts.instruments(profile));
         needed.extend(state.open.iter().filter_map(|id| self.orders.get(id)).map(|order| order.instrument));
-        for instrument in needed {
-            self.subscribe(now, profile, instrument, effects);
+        needed
+    }
+
+    /// Ends an instrument's market data, unless the core itself needs it. What is known of it then is no price to trade on.
+    pub(super) fn unsubscribe(
+        &mut self,
+        now: UtcTime,
+        profile: ProfileIndex,
+        instrument: InstrumentId,
+        effects: &mut Effects,
+    ) {
+        if self.needed_data(profile).contains(&instrument) {
+            return;
         }
+        let market = self.profiles.get_mut(profile).and_then(|state| state.markets.get_mut(&instrument));
+        let Some(market) = market.filter(|market| market.subscribed) else { return };
+        market.let_go();
+        self.send(now, profile, Purpose::Unsubscribe, RequestBody::Unsubscribe(instrument), effects);
     }
 }

@@ -9,7 +9,7 @@ use crate::desk::core::ProfileIndex;
 use crate::desk::protocol::{Message, Topic, Update};
 use crate::desk::wire;
 use crate::market::InstrumentId;
-use crate::order::Source;
+use crate::order::{OrderId, Source};
 
 /// Number of a connected face.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,15 +20,24 @@ const COMPLETE_MAX: usize = 4_096;
 /// Most replies kept for a face that asks and does not read; then it is disconnected.
 const REPLIES_MAX: usize = 1_024;
 
-/// What a newest-only message is about.
+/// What a newest-only message is about. They leave in this order: what decides first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Slot {
-    /// Topic.
-    pub topic: Topic,
-    /// Profile.
-    pub profile: ProfileIndex,
-    /// Instrument.
-    pub instrument: InstrumentId,
+pub enum Slot {
+    /// A market topic of an instrument.
+    Market {
+        /// Which.
+        topic: Topic,
+        /// Profile.
+        profile: ProfileIndex,
+        /// Instrument.
+        instrument: InstrumentId,
+    },
+    /// Place in the queue of an order.
+    Queue(OrderId),
+    /// Account of a profile.
+    Account(ProfileIndex),
+    /// State of the desk, with the phases of a profile's venues.
+    Status(ProfileIndex),
 }
 
 /// Encoded messages on their way to a face. The desk never waits here: complete streams are bounded and count what they
@@ -133,6 +142,17 @@ pub enum Interest {
     Some(ProfileIndex, BTreeSet<InstrumentId>),
 }
 
+impl Interest {
+    const fn profile(&self) -> ProfileIndex {
+        match self {
+            Self::All(profile) | Self::Some(profile, _) => *profile,
+        }
+    }
+}
+
+/// Topics that are about instruments.
+pub const MARKET_TOPICS: [Topic; 4] = [Topic::Quote, Topic::Book, Topic::Trades, Topic::Candles];
+
 /// A connected face.
 #[derive(Debug)]
 pub struct Face {
@@ -158,6 +178,41 @@ impl Face {
         if !interests.contains(&interest) {
             interests.push(interest);
         }
+    }
+
+    /// Wants to hear of exactly these instruments of a profile and topic from now on.
+    pub fn follow(&mut self, topic: Topic, profile: ProfileIndex, instruments: BTreeSet<InstrumentId>) {
+        let interests = self.interests.entry(topic).or_default();
+        interests.retain(|interest| interest.profile() != profile);
+        if !instruments.is_empty() {
+            interests.push(Interest::Some(profile, instruments));
+        }
+        if interests.is_empty() {
+            self.interests.remove(&topic);
+        }
+    }
+
+    /// Instruments of market topics that it named, of every profile.
+    pub fn named(&self) -> impl Iterator<Item = (ProfileIndex, InstrumentId)> {
+        self.interests.values().flatten().flat_map(|interest| {
+            let (profile, instruments) = match interest {
+                Interest::All(profile) => (*profile, None),
+                Interest::Some(profile, instruments) => (*profile, Some(instruments)),
+            };
+            instruments.into_iter().flatten().map(move |instrument| (profile, *instrument))
+        })
+    }
+
+    /// Whether it wants an instrument's data in any form.
+    #[must_use]
+    pub fn needs(&self, profile: ProfileIndex, instrument: InstrumentId) -> bool {
+        MARKET_TOPICS.iter().any(|topic| self.wants(*topic, profile, instrument))
+    }
+
+    /// Whether it wants to hear of a topic of a profile, of any instrument.
+    #[must_use]
+    pub fn wants_of(&self, topic: Topic, profile: ProfileIndex) -> bool {
+        self.interests.get(&topic).is_some_and(|interests| interests.iter().any(|i| i.profile() == profile))
     }
 
     /// Whether it wants to hear of an instrument's news of a topic.
@@ -192,7 +247,7 @@ mod tests {
         for n in 0..COMPLETE_MAX + 5 {
             outbound.complete(bytes(n));
         }
-        let slot = Slot { topic: Topic::Book, profile: 0, instrument: "SIM:005930".parse().unwrap() };
+        let slot = Slot::Market { topic: Topic::Book, profile: 0, instrument: "SIM:005930".parse().unwrap() };
         for n in 0..10_000 {
             outbound.latest(slot, bytes(n));
         }
@@ -202,6 +257,22 @@ mod tests {
         let text = String::from_utf8_lossy(&buffer).into_owned();
         assert!(text.contains("\"count\":5"), "the loss is told");
         assert!(buffer.ends_with(&9_999_usize.to_le_bytes()), "only the newest book is sent");
+    }
+
+    #[test]
+    fn following_replaces_what_was_followed_of_the_same_topic_and_profile_only() {
+        let (samsung, hynix): (InstrumentId, InstrumentId) =
+            ("SIM:005930".parse().unwrap(), "SIM:000660".parse().unwrap());
+        let mut face = Face::new(Arc::default());
+        face.subscribe(Topic::Quote, Interest::All(0));
+        face.follow(Topic::Book, 0, BTreeSet::from([samsung]));
+        face.follow(Topic::Quote, 1, BTreeSet::from([samsung]));
+        face.follow(Topic::Quote, 0, BTreeSet::from([hynix]));
+        assert!(face.wants(Topic::Quote, 0, hynix) && !face.wants(Topic::Quote, 0, samsung));
+        assert!(face.wants(Topic::Quote, 1, samsung) && face.wants(Topic::Book, 0, samsung));
+        face.follow(Topic::Quote, 0, BTreeSet::new());
+        face.follow(Topic::Quote, 1, BTreeSet::new());
+        assert!(!face.wants_any(Topic::Quote) && face.needs(0, samsung) && !face.needs(0, hynix));
     }
 
     #[tokio::test]

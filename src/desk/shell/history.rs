@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::faces::FaceId;
 use super::{Asker, Shell};
 use crate::broker::api::{Answer, BrokerError, BrokerRequest, RequestBody, RequestId};
 use crate::desk::core::ProfileIndex;
@@ -15,6 +16,11 @@ use crate::market::{InstrumentId, UtcTime};
 const FIRST_OWN: u64 = 1 << 63;
 /// How long the broker may take.
 const PATIENCE: Duration = Duration::from_secs(8);
+
+/// Asks for the desk itself; faces count from one.
+const DESK: Asker = (FaceId(0), 0);
+/// Prints asked for when an instrument is looked at for the first time.
+const EARLIER_PRINTS: u32 = 1_000;
 
 /// Questions that are out.
 #[derive(Debug, Default)]
@@ -52,8 +58,23 @@ impl Shell {
         broker.request(now, BrokerRequest { id, body });
     }
 
+    /// Asks once for the prints of the day from before the instrument's data came, so that the sides of its takers are
+    /// known.
+    pub(super) fn ask_earlier_prints(&mut self, now: UtcTime, profile: ProfileIndex, instrument: InstrumentId) {
+        let out = self.histories.out.values().any(|(asker, of, _)| *asker == DESK && *of == instrument);
+        if !out && self.core.wants_prints(profile, instrument) {
+            self.ask_history(now, DESK, profile, instrument, RequestBody::RecentTrades(instrument, EARLIER_PRINTS));
+        }
+    }
+
     pub(super) fn on_history(&mut self, profile: ProfileIndex, id: RequestId, outcome: Result<Answer, BrokerError>) {
         let Some((asker, instrument, _)) = self.histories.out.remove(&id) else { return };
+        if asker == DESK {
+            // A broker that cannot tell them is not asked again.
+            let trades = if let Ok(Answer::Trades(trades)) = outcome { trades } else { Vec::new() };
+            self.core.count_prints(profile, instrument, &trades);
+            return;
+        }
         let outcome = match outcome {
             Ok(Answer::Candles(candles)) => {
                 Outcome::Ok(Box::new(Response::Candles(candles.iter().map(candle_record).collect())))

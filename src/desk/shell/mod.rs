@@ -5,14 +5,21 @@
 
 pub mod faces;
 mod fees;
+mod follow;
+mod health;
 mod history;
+mod latency;
+mod lock;
 pub mod outbox;
+mod own;
+pub mod performance;
 mod publish;
 mod queries;
 mod requests;
 pub mod server;
 mod start;
 mod state_answers;
+mod told;
 mod waiting;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -30,7 +37,7 @@ use self::queries::Reader;
 use self::waiting::Waiting;
 use super::clock::Clock;
 use super::core::{Core, Effect, Effects, Event, ProfileIndex, Token};
-use super::protocol::{Failure, FailureKind, Message, Outcome, Request};
+use super::protocol::{Failure, FailureKind, Message, Outcome, Request, Response};
 use super::wire;
 use crate::broker::api::{Broker, BrokerEvent, RequestBody};
 use crate::config::Profile as ProfileConfig;
@@ -111,6 +118,9 @@ struct Shell {
     reader: Reader,
     known_orders: LedgerReader,
     publisher: Publisher,
+    own: own::Own,
+    health: health::Health,
+    told: told::Told,
     trading_lock: Option<FaceId>,
     options: DeskOptions,
     started_at: UtcTime,
@@ -131,6 +141,8 @@ impl Shell {
             self.tick(now);
             self.serve_waiting(now);
             self.publish_market(now);
+            self.publish_own(now);
+            self.write_told(now, false);
             if self.may_end(now) {
                 tracing::info!("nobody is left and nothing is held: the desk ends");
                 break;
@@ -140,6 +152,8 @@ impl Shell {
         for broker in self.brokers.iter_mut().flatten() {
             broker.close();
         }
+        let now = self.clock.now();
+        self.write_told(now, true);
         for face in self.faces.values() {
             face.outbound.close();
         }
@@ -190,6 +204,7 @@ impl Shell {
         match message {
             Inbound::Connected { face, outbound } => {
                 self.faces.insert(face, Face::new(outbound));
+                self.own.touch();
             }
             Inbound::Request { face, request } => self.on_request(now, face, *request),
             Inbound::Unreadable { face, id, text } => {
@@ -208,12 +223,14 @@ impl Shell {
     }
 
     fn on_gone(&mut self, now: UtcTime, face: FaceId) {
-        self.faces.remove(&face);
+        let gone = self.faces.remove(&face);
+        self.own.touch();
         self.waiting.retain(|waiting| waiting.asker.0 != face);
-        if self.trading_lock == Some(face) {
-            self.trading_lock = None;
+        if let Some(gone) = gone {
+            self.drop_lock(now, face, &gone.name);
+            self.last_face_at = now;
+            self.release_all(now, &gone);
         }
-        self.last_face_at = now;
     }
 
     fn on_ledger(&mut self, now: UtcTime, report: LedgerReport) {
@@ -276,6 +293,7 @@ impl Shell {
             }
             event => event,
         };
+        self.count_event(now, profile, &event);
         if let BrokerEvent::Market(market) = &event {
             self.publish_trade(profile, market);
         }
@@ -284,9 +302,11 @@ impl Shell {
 
     /// One step of the core and the start of what it asks for.
     fn step(&mut self, now: UtcTime, event: Event) {
+        let begun = self.begin_of(now, &event);
         let mut effects = std::mem::take(&mut self.effects);
         self.core.step(now, event, &mut effects);
         self.effects = effects;
+        self.note_gated(begun);
         self.flush(now);
     }
 
@@ -295,6 +315,7 @@ impl Shell {
         while !self.effects.is_empty() {
             let mut effects = std::mem::take(&mut self.effects);
             if !effects.writes.is_empty() {
+                self.told.join(&mut effects.writes);
                 let batch = self.core.batch(std::mem::take(&mut effects.writes));
                 let sequence = batch.sequence;
                 self.outbox.submitted(sequence);
@@ -336,6 +357,7 @@ impl Shell {
     fn carry_out(&mut self, now: UtcTime, effect: Effect) {
         match effect {
             Effect::Send { profile, request } => {
+                let order = matches!(request.body, RequestBody::Place(_)).then(|| (request.id, self.clock.now()));
                 let mut effects = std::mem::take(&mut self.effects);
                 let may = self.core.may_send(now, &request, &mut effects);
                 self.effects = effects;
@@ -344,17 +366,32 @@ impl Shell {
                         tracing::info!(order = %place.order_id, "sent");
                     }
                     broker.request(now, request);
+                    if let Some((id, durable)) = order {
+                        self.note_sent(id, durable);
+                    }
                 }
                 if !may {
                     self.flush(now);
                 }
             }
-            Effect::Reply { token, outcome } => {
+            Effect::Reply { token, mut outcome } => {
+                self.complete_reply(&mut outcome);
                 if let Some(asker) = self.askers.remove(&token) {
                     self.answer(asker, outcome);
                 }
             }
             Effect::Publish(update) => self.publish(update),
+        }
+    }
+
+    /// What only the shell knows of what the core answers.
+    fn complete_reply(&mut self, outcome: &mut Outcome) {
+        self.own.touch();
+        let Outcome::Ok(response) = outcome else { return };
+        match response.as_mut() {
+            Response::Order(record) => self.place(record),
+            Response::Orders(records) => records.iter_mut().for_each(|record| self.place(record)),
+            _ => {}
         }
     }
 
@@ -378,6 +415,7 @@ impl Shell {
         }
         self.tick_at = now.plus(TICK);
         self.step(now, Event::Tick);
+        self.renew_followed(now);
     }
 
     /// A desk that was started by a face for itself ends shortly after the last one, when it holds nothing.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Shell;
-use super::faces::Slot;
+use super::faces::{Face, FaceId, Slot};
 use super::history::candle_record;
 use crate::desk::core::{ProfileIndex, book_record, quote_record};
 use crate::desk::protocol::{Message, Topic, Update};
@@ -15,24 +15,38 @@ use crate::desk::wire;
 use crate::market::candle::{CandleBuilder, Interval};
 use crate::market::{InstrumentId, MarketBody, MarketEvent, UtcTime};
 
-/// Shortest time between two updates of the same kind. A change after a quiet spell goes out at once.
-const GAP: Duration = Duration::from_millis(33);
+/// Shortest time between two rounds of market data: a quarter of a frame at 60 Hz. A change after a quiet spell goes out
+/// at once, and a face that reads more slowly gets only the newest of each instrument.
+const GAP: Duration = Duration::from_millis(4);
 /// Levels of a pushed book.
 const LEVELS: usize = 20;
 
 /// When market data was last told.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Publisher {
     last: Option<UtcTime>,
+    /// When data that is missing was last asked for again.
+    pub(super) renewed_at: UtcTime,
     pending: bool,
     candles: BTreeMap<(ProfileIndex, InstrumentId), CandleBuilder>,
 }
 
 impl Publisher {
+    /// One that has told nothing yet.
+    #[must_use]
+    pub const fn new(now: UtcTime) -> Self {
+        Self { last: None, renewed_at: now, pending: false, candles: BTreeMap::new() }
+    }
+
     /// When the next round is due, if one is.
     #[must_use]
     pub fn due_at(&self, now: UtcTime) -> Option<UtcTime> {
         self.pending.then(|| self.last.map_or(now, |last| last.plus(GAP)))
+    }
+
+    /// Nobody follows the candles of an instrument any more: what was built of them would miss what comes meanwhile.
+    pub(super) fn forget_candle(&mut self, profile: ProfileIndex, instrument: InstrumentId) {
+        self.candles.remove(&(profile, instrument));
     }
 }
 
@@ -70,19 +84,63 @@ impl Shell {
         if !self.faces.values().any(|face| face.wants(topic, profile, instrument)) {
             return;
         }
-        let Some(state) = self.core.profile(profile) else { return };
-        let Some(market) = state.markets.get(&instrument) else { return };
-        let update = match topic {
-            Topic::Quote => Update::Quote(quote_record(now, state, market)),
-            _ => Update::Book(book_record(now, state, market, LEVELS)),
-        };
-        self.send_latest(Slot { topic, profile, instrument }, update);
+        if let Some(update) = self.market_update(now, topic, profile, instrument) {
+            self.send_latest((topic, profile, instrument), update);
+        }
     }
 
-    fn send_latest(&self, slot: Slot, update: Update) {
+    /// The newest quote, book or growing candle of an instrument.
+    fn market_update(
+        &self,
+        now: UtcTime,
+        topic: Topic,
+        profile: ProfileIndex,
+        instrument: InstrumentId,
+    ) -> Option<Update> {
+        let state = self.core.profile(profile)?;
+        let market = state.markets.get(&instrument)?;
+        Some(match topic {
+            Topic::Quote => Update::Quote(quote_record(now, state, market)),
+            Topic::Book => Update::Book(book_record(now, state, market, LEVELS)),
+            Topic::Candles => {
+                let candle = self.publisher.candles.get(&(profile, instrument))?.current()?;
+                Update::Candle { symbol: instrument.symbol.to_string(), candle: candle_record(&candle) }
+            }
+            _ => return None,
+        })
+    }
+
+    /// Tells one face how an instrument stands now.
+    pub(super) fn push_present(
+        &self,
+        now: UtcTime,
+        face: FaceId,
+        topic: Topic,
+        profile: ProfileIndex,
+        instrument: InstrumentId,
+    ) {
+        let Some(update) = self.market_update(now, topic, profile, instrument) else { return };
+        self.push_to(face, Slot::Market { topic, profile, instrument }, update);
+    }
+
+    /// A newest-only message for one face.
+    pub(super) fn push_to(&self, face: FaceId, slot: Slot, update: Update) {
+        let Some(face) = self.faces.get(&face) else { return };
+        if let Ok(bytes) = wire::encode(&Message::Update(Box::new(update))) {
+            face.outbound.latest(slot, bytes.into());
+        }
+    }
+
+    fn send_latest(&self, (topic, profile, instrument): (Topic, ProfileIndex, InstrumentId), update: Update) {
+        let slot = Slot::Market { topic, profile, instrument };
+        self.send_newest(slot, update, |face| face.wants(topic, profile, instrument));
+    }
+
+    /// A newest-only message for those who want it, encoded once.
+    pub(super) fn send_newest(&self, slot: Slot, update: Update, wants: impl Fn(&Face) -> bool) {
         let Ok(bytes) = wire::encode(&Message::Update(Box::new(update))) else { return };
         let bytes: Arc<[u8]> = bytes.into();
-        for face in self.faces.values().filter(|face| face.wants(slot.topic, slot.profile, slot.instrument)) {
+        for face in self.faces.values().filter(|face| wants(face)) {
             face.outbound.latest(slot, bytes.clone());
         }
     }
@@ -119,25 +177,30 @@ impl Shell {
         let closed = builder.push(event.venue_time, trade);
         let open = builder.current();
         let symbol = instrument.symbol.to_string();
-        let slot = Slot { topic: Topic::Candles, profile, instrument };
         if let Some(candle) = closed {
             // The last word on a candle must not be overwritten by the first on the next one.
             let update = Update::Candle { symbol: symbol.clone(), candle: candle_record(&candle) };
             self.send_complete(Topic::Candles, Some((profile, instrument)), update);
         }
         if let Some(candle) = open {
-            self.send_latest(slot, Update::Candle { symbol, candle: candle_record(&candle) });
+            let update = Update::Candle { symbol, candle: candle_record(&candle) };
+            self.send_latest((Topic::Candles, profile, instrument), update);
         }
     }
 
     /// An update of a complete stream.
-    pub(super) fn publish(&mut self, update: Update) {
-        let topic = match &update {
-            Update::Order(_) => Topic::Orders,
+    pub(super) fn publish(&mut self, mut update: Update) {
+        self.own.touch();
+        let topic = match &mut update {
+            Update::Order(record) => {
+                self.place(record);
+                Topic::Orders
+            }
             Update::Fill(_) => Topic::Fills,
             Update::Alert { .. } => Topic::Alerts,
             Update::Event(event) => {
                 tracing::info!(kind = event.kind, text = event.text, "event");
+                self.told.note(event);
                 Topic::Events
             }
             _ => return,

@@ -5,11 +5,14 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 
 use super::faces::Outbound;
+use super::own::Live;
+use super::performance::performance;
+use super::told::event_record;
 use crate::desk::core::{fill_record, plain_order_record, transaction_record};
 use crate::desk::protocol::{Failure, FailureKind, Message, OrderFilter, Outcome, Response};
 use crate::desk::record::RiskEventRecord;
 use crate::desk::wire;
-use crate::ledger::{LedgerError, LedgerReader, OrderScope, RiskEvent};
+use crate::ledger::{DeskEvent, LedgerError, LedgerReader, OrderScope, RiskEvent};
 use crate::market::UtcTime;
 use crate::order::{BrokerOrderId, ClientOrderId, Order, OrderId, ProfileName};
 
@@ -22,8 +25,8 @@ const ORDERS_MAX: u32 = 10_000;
 /// A question about the past.
 #[derive(Debug)]
 pub enum Question {
-    /// Orders.
-    Orders(ProfileName, OrderFilter, UtcTime),
+    /// Orders, with what only the desk knows of the open ones.
+    Orders(ProfileName, OrderFilter, UtcTime, Live),
     /// One order by any of its ids.
     Order(ProfileName, String),
     /// Fills, the newest ones.
@@ -32,6 +35,10 @@ pub enum Question {
     Transactions(ProfileName, usize),
     /// Refusals and changes of state, the newest ones.
     RiskLog(usize),
+    /// How the account did on the last days.
+    Performance(ProfileName, UtcTime, u32),
+    /// What people were told after a time, the newest ones, with what is not written yet.
+    Told(UtcTime, usize, Vec<DeskEvent>),
 }
 
 struct Job {
@@ -99,14 +106,21 @@ fn open<'a>(reader: &'a mut Option<LedgerReader>, path: &Path) -> Result<&'a Led
 fn answer(reader: &LedgerReader, question: &Question) -> Result<Option<Response>, LedgerError> {
     let limit = |limit: usize| u32::try_from(limit).unwrap_or(u32::MAX);
     Ok(Some(match question {
-        Question::Orders(profile, filter, today) => {
+        Question::Orders(profile, filter, today, live) => {
             let scope = match filter {
                 OrderFilter::Open => OrderScope::Open,
                 OrderFilter::Today => OrderScope::Since(*today),
                 OrderFilter::All => OrderScope::All,
             };
             let orders = reader.orders(scope, Some(profile), ORDERS_MAX)?;
-            Response::Orders(orders.iter().rev().map(plain_order_record).collect())
+            let record = |order: &Order| {
+                let mut record = plain_order_record(order);
+                if let Some((watched_by, queue_ahead)) = live.get(&record.id) {
+                    (record.watched_by, record.queue_ahead) = (*watched_by, *queue_ahead);
+                }
+                record
+            };
+            Response::Orders(orders.iter().rev().map(record).collect())
         }
         Question::Order(profile, text) => {
             let order = find(reader, profile, text)?;
@@ -131,6 +145,17 @@ fn answer(reader: &LedgerReader, question: &Question) -> Result<Option<Response>
                 source: event.source,
             };
             Response::RiskLog(events.into_iter().rev().map(record).collect())
+        }
+        Question::Performance(profile, now, days) => {
+            Response::Performance(Box::new(performance(reader, profile, *now, *days)?))
+        }
+        Question::Told(since, count, waiting) => {
+            let mut events = reader.desk_events(*since, limit(*count))?;
+            // What waited then may have been written meanwhile.
+            let new: Vec<DeskEvent> = waiting.iter().filter(|event| !events.contains(event)).cloned().collect();
+            events.extend(new);
+            let surplus = events.len().saturating_sub(*count);
+            Response::Events(events.into_iter().skip(surplus).map(event_record).collect())
         }
     }))
 }

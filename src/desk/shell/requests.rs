@@ -108,7 +108,15 @@ impl Shell {
                 self.ask_reader(asker, profile, |name| Question::Transactions(name, limit));
             }
             Command::RiskLog { limit } => self.ask_reader(asker, profile, |_| Question::RiskLog(limit)),
+            Command::Performance { days } => {
+                self.ask_reader(asker, profile, |name| Question::Performance(name, now, days));
+            }
+            Command::Events { since, limit } => self.list_told(asker, profile, since, limit),
             Command::Subscribe { topic, symbols } => self.subscribe_face(now, asker, profile, topic, &symbols),
+            Command::Follow { topic, symbols } => {
+                let outcome = self.follow(now, asker, profile, topic, &symbols);
+                self.reply(asker, outcome);
+            }
             Command::Shutdown { force } => self.shutdown(asker, force),
             Command::Reconcile { accept } => self.reconcile(now, asker, profile, accept),
             other => match core_command(other) {
@@ -125,6 +133,7 @@ impl Shell {
     fn answer_now(&mut self, now: UtcTime, asker: Asker, profile: ProfileIndex, command: Command) -> Answered {
         Ok(match command {
             Command::Status => Response::Status(self.status(now)),
+            Command::Health => return self.health_answer(now),
             Command::Search { text, limit } => Response::Instruments(self.search(now, profile, &text, limit)),
             Command::Rank { by, count } => Response::Instruments(self.rank(now, profile, by, count)),
             Command::Session => Response::Sessions(self.sessions(now, profile)),
@@ -163,13 +172,11 @@ impl Shell {
                 Response::Watch(self.watch.clone())
             }
             Command::TakeTradingLock => {
-                self.trading_lock = Some(asker.0);
+                self.take_lock(now, asker.0);
                 Response::Done
             }
             Command::ReleaseTradingLock => {
-                if self.trading_lock == Some(asker.0) {
-                    self.trading_lock = None;
-                }
+                self.release_lock(now, asker.0);
                 Response::Done
             }
             _ => return Err(Box::new(Failure::new(FailureKind::Other, "INTERNAL", "not a question"))),
@@ -185,8 +192,7 @@ impl Shell {
         let source = self.source_of(asker.0);
         let makes = matches!(command, CoreCommand::Submit(_) | CoreCommand::Replace { .. });
         if makes && source == Source::Screen && self.trading_lock != Some(asker.0) {
-            let holder = self.trading_lock.and_then(|face| self.faces.get(&face)).map(|face| face.name.clone());
-            let holder = holder.unwrap_or_else(|| "nobody".into());
+            let holder = self.lock_holder().unwrap_or("nobody").to_owned();
             let failure =
                 Failure::new(FailureKind::NoDesk, "LOCKED", format!("view only: {holder} holds the right to trade"));
             self.reply(asker, Err(Box::new(failure.about(holder))));
@@ -236,7 +242,7 @@ impl Shell {
         if filter == OrderFilter::Open {
             let Some(state) = self.core.profile(profile) else { return };
             let open = state.open_orders().iter().filter_map(|id| self.core.orders().get(id));
-            let records = open.map(|order| self.core.order_record(order)).collect();
+            let records = open.map(|order| self.placed_record(order)).collect();
             self.reply(asker, Ok(Response::Orders(records)));
             return;
         }
@@ -244,14 +250,15 @@ impl Shell {
         let midnight = date
             .to_zoned(crate::market::session::zone(Venue::Krx).clone())
             .map_or(now, |zoned| UtcTime::from_jiff(zoned.timestamp()));
-        self.ask_reader(asker, profile, |name| Question::Orders(name, filter, midnight));
+        let live = self.live(profile);
+        self.ask_reader(asker, profile, |name| Question::Orders(name, filter, midnight, live));
     }
 
     fn show_order(&mut self, asker: Asker, profile: ProfileIndex, order: String) {
         match self.core.order_named(profile, &order) {
             Ok(id) => {
                 if let Some(order) = self.core.orders().get(&id) {
-                    let record = self.core.order_record(order);
+                    let record = self.placed_record(order);
                     self.reply(asker, Ok(Response::Order(Box::new(record))));
                     return;
                 }
@@ -263,7 +270,7 @@ impl Shell {
         self.ask_reader(asker, profile, |name| Question::Order(name, order));
     }
 
-    fn ask_reader(
+    pub(super) fn ask_reader(
         &mut self,
         (face, id): Asker,
         profile: ProfileIndex,
@@ -295,6 +302,7 @@ impl Shell {
         if let Some(face) = self.faces.get_mut(&asker.0) {
             face.subscribe(topic, interest);
         }
+        self.push_own(now, asker.0, topic, profile);
         self.reply(asker, Ok(Response::Done));
     }
 
@@ -324,6 +332,9 @@ fn needs_instruments(command: &Command) -> bool {
             | Command::Transactions { .. }
             | Command::Fills { .. }
             | Command::RiskLog { .. }
+            | Command::Events { .. }
+            | Command::Health
+            | Command::Performance { .. }
             | Command::WatchList
             | Command::Alerts
             | Command::AlertRemove { .. }

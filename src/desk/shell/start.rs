@@ -90,6 +90,10 @@ pub struct BrokerOpener {
 }
 
 impl BrokerOpener {
+    pub(super) fn ledger(&self) -> PathBuf {
+        self.paths.ledger()
+    }
+
     fn open(&self, profile: &Profile, now: UtcTime) -> Result<Box<dyn Broker>, OpenError> {
         let wake = self.wake.clone();
         let opening = Opening {
@@ -301,7 +305,10 @@ fn assemble(
         reader: Reader::start(&paths.ledger())
             .map_err(|source| StartError::Process { doing: "start the ledger's reader", source })?,
         known_orders: LedgerReader::open(&paths.ledger())?,
-        publisher: Publisher::default(),
+        publisher: Publisher::new(now),
+        own: super::own::Own::default(),
+        health: super::health::Health::new(count, now),
+        told: super::told::Told::default(),
         trading_lock: None,
         options,
         started_at: now,

@@ -9,7 +9,6 @@ use crate::market::{UtcTime, Venue};
 
 impl Shell {
     pub(super) fn status(&self, now: UtcTime) -> DeskStatus {
-        let holder = self.trading_lock.and_then(|face| self.faces.get(&face)).map(|face| face.name.clone());
         DeskStatus {
             running: true,
             pid: Some(std::process::id()),
@@ -18,7 +17,7 @@ impl Shell {
             state: self.core.state().as_str().into(),
             profiles: self.core.profile_statuses(),
             faces: self.faces.len(),
-            trading_lock: holder,
+            trading_lock: self.lock_holder().map(str::to_owned),
             holds: self.core.holdings(),
             storage: self.core.storage_problem().map(str::to_owned),
             market_events: self.core.market_events(),

@@ -40,6 +40,7 @@ impl Shell {
         }
         for id in &ids {
             self.want_data(now, profile, *id);
+            self.ask_earlier_prints(now, profile, *id);
         }
         if self.has_data(profile, &ids, &command) {
             let outcome = self.market_answer(now, profile, &ids, &command);

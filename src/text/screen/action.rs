@@ -59,8 +59,9 @@ texts! {
         Select: "선택·가운데로", "select, re-centre";
         Open: "열기", "open";
         Edit: "고치기", "edit";
-        Delete: "목록에서 지우기", "delete from the list";
+        Delete: "목록에서 지우기", "take off the list";
         Copy: "복사", "copy";
+        NetProfit: "세후·세전 손익", "profit net or gross";
         Undo: "되돌리기", "undo";
         Filter: "거르기", "filter";
         ClearFilter: "거르기 해제", "clear the filter";

@@ -2,7 +2,10 @@
 //! none can lack one.
 
 pub mod action;
+pub mod alerts;
 pub mod frame;
+pub mod ladder;
+pub mod list;
 pub mod ticket;
 
 /// Makes an enum of texts, each with its Korean and its English.

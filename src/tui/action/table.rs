@@ -89,6 +89,7 @@ actions! {
     Edit "edit" None, [Global "e"];
     Delete "delete" Some("watch rm"), [Global "d"];
     Copy "copy" None, [Global "y"];
+    NetProfit "net_profit" None, [Global "n"];
     Undo "undo" None, [Global "u"];
     Filter "filter" Some("order list"), [Global "f"];
     ClearFilter "clear_filter" Some("order list"), [Global "F"];

@@ -13,6 +13,8 @@ mod memory;
 mod mouse;
 mod outbox;
 mod run;
+#[cfg(test)]
+mod tests;
 mod trade;
 mod view;
 

@@ -1,9 +1,15 @@
 //! Panes: each shows one thing and knows what its keys do. A pane reads the model, draws into its area, and asks; it
 //! changes nothing itself. Adding one is a file here, a [`PaneKind`], and a line in [`all`].
 
+mod alerts;
 mod ask;
 mod kind;
+mod ladder;
+mod list;
+mod orders;
+mod prints;
 mod ticket;
+mod watchlist;
 
 pub use ask::{Ask, Asks, Notice, Purpose, Question, TicketStart, Trade};
 pub use kind::PaneKind;
@@ -19,7 +25,14 @@ use crate::desk::protocol::{Failure, Response};
 /// Every pane there is.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Pane>> {
-    vec![Box::new(ticket::Ticket::default())]
+    vec![
+        Box::new(watchlist::Watchlist::default()),
+        Box::new(ladder::Ladder::default()),
+        Box::new(prints::Prints::default()),
+        Box::new(ticket::Ticket::default()),
+        Box::new(orders::Orders::default()),
+        Box::new(alerts::Alerts::default()),
+    ]
 }
 
 /// Whether a pane had a use for a key or click.

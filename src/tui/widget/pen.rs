@@ -193,10 +193,22 @@ mod tests {
 
     #[test]
     fn a_text_too_long_ends_in_an_ellipsis_and_never_in_half_a_syllable() {
-        assert_eq!(drawn(6, |pen| drop(pen.text(0, 0, "abcdefgh", Style::new()))), "abcde…");
-        let hangul = drawn(6, |pen| drop(pen.text(0, 0, "삼성전자", Style::new())));
+        assert_eq!(
+            drawn(6, |pen| {
+                let _ = pen.text(0, 0, "abcdefgh", Style::new());
+            }),
+            "abcde…"
+        );
+        let hangul = drawn(6, |pen| {
+            let _ = pen.text(0, 0, "삼성전자", Style::new());
+        });
         assert_eq!(hangul.replace(' ', ""), "삼성…");
-        assert_eq!(drawn(4, |pen| drop(pen.field(0, 0, 4, "12", Align::Right, Style::new()))), "  12");
+        assert_eq!(
+            drawn(4, |pen| {
+                let _ = pen.field(0, 0, 4, "12", Align::Right, Style::new());
+            }),
+            "  12"
+        );
     }
 
     #[test]
@@ -213,7 +225,9 @@ mod tests {
 
     #[test]
     fn control_characters_are_never_written() {
-        let text = drawn(8, |pen| drop(pen.text(0, 0, "a\u{1b}[2Jb\u{7}", Style::new())));
+        let text = drawn(8, |pen| {
+            let _ = pen.text(0, 0, "a\u{1b}[2Jb\u{7}", Style::new());
+        });
         assert!(text.chars().all(|letter| !letter.is_control()), "{text:?}");
     }
 }

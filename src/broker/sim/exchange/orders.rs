@@ -372,6 +372,12 @@ impl SimExchange {
         self.outbox.extend(report.map(BrokerEvent::Order));
     }
 
+    /// Units ahead of a resting order, by hoga's id.
+    #[must_use]
+    pub fn queue_ahead_of(&self, order: OrderId) -> Option<Quantity> {
+        self.truth.find(order).and_then(|order| self.queue_ahead(order))
+    }
+
     pub(super) fn queue_ahead(&self, order: &DeskOrder) -> Option<Quantity> {
         let pit = self.pits.get(order.pit)?;
         pit.book.queue_ahead(order.key?).map(|lots| pit.grid.quantity(lots))

@@ -1,0 +1,13 @@
+//! The screen, from outside: the real binary in a pseudo-terminal, on a desk played by the test or on a real one.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod terminal;
+
+#[path = "screen/attached.rs"]
+mod attached;
+#[path = "screen/hostile.rs"]
+mod hostile;
+#[path = "screen/leaving.rs"]
+mod leaving;
+#[path = "screen/stage.rs"]
+mod stage;
