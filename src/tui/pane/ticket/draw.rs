@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::Ticket;
 use super::form::{Field, Type};
 use super::input::Input;
-use super::layout::{Figure, Item, Slot, first_row, rows};
+use super::layout::{Figure, Item, Row, Slot, first_row, rows};
 use super::messages::label;
 use super::send::trail_text;
 use crate::desk::protocol::Preview;
@@ -42,8 +42,9 @@ impl Ticket {
         let shown = if lines.len() < above { lines.len() } else { above - usize::from(above >= 3) };
         let first = first_row(&lines, self.form.field, shown);
         let mut y = 0;
-        for (left, right) in lines.iter().skip(first).take(shown) {
-            self.draw_row(*left, *right, y, model, focused, pen);
+        let two = lines.first().is_some_and(|(left, _)| *left == Item::Head);
+        for row in lines.iter().skip(first).take(shown) {
+            self.draw_row(*row, y, two, model, focused, pen);
             y += 1;
         }
         self.rows = lines;
@@ -54,13 +55,15 @@ impl Ticket {
         }
     }
 
-    fn draw_row(&mut self, left: Item, right: Option<Item>, y: u16, model: &Model, focused: bool, pen: &mut Pen<'_>) {
-        let width = pen.width();
+    fn draw_row(&mut self, row: Row, y: u16, two: bool, model: &Model, focused: bool, pen: &mut Pen<'_>) {
+        let ((left, right), width) = (row, pen.width());
+        let half = width.saturating_sub(2) / 2;
         let Some(right) = right else {
+            // Alone among pairs it keeps its column.
+            let width = if two && left != Item::Head { half } else { width };
             self.draw_item(left, Place { x: 0, y, width }, model, focused, pen);
             return;
         };
-        let half = width.saturating_sub(2) / 2;
         self.draw_item(left, Place { x: 0, y, width: half }, model, focused, pen);
         let x = half + 2;
         self.draw_item(right, Place { x, y, width: width.saturating_sub(x) }, model, focused, pen);
@@ -253,6 +256,10 @@ impl Ticket {
     /// `= 14 · 996,800`: units where money or a share was given, and their value.
     fn draw_comes_to(&mut self, place: Place, model: &Model, pen: &mut Pen<'_>) {
         let Some(quantity) = self.worked.quantity else { return };
+        let trail = self.worked.order.as_ref().and_then(|order| order.bracket.trail);
+        if !self.worked.converted && self.worked.price.is_none() && trail.is_none() {
+            return;
+        }
         let role = if self.worked.converted { Role::Strong } else { Role::Dim };
         let style = pen.style(role);
         let mut text = std::mem::take(&mut self.scratch);
@@ -271,7 +278,7 @@ impl Ticket {
             let _ = write!(text, " {currency}");
         }
         // Which exit follows how far is part of what an order comes to.
-        if let Some(trail) = self.worked.order.as_ref().and_then(|order| order.bracket.trail) {
+        if let Some(trail) = trail {
             let _ = write!(text, " {} {}", Words::TrailingExit.text(model.look.language), trail_text(trail));
         }
         pen.field(place.x, place.y, place.width, &text, Align::Left, style);
