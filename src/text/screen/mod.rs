@@ -3,6 +3,7 @@
 
 pub mod action;
 pub mod frame;
+pub mod portfolio;
 
 /// Makes an enum of texts, each with its Korean and its English.
 macro_rules! texts {

@@ -2,7 +2,13 @@
 //! changes nothing itself. Adding one is a file here, a [`PaneKind`], and a line in [`all`].
 
 mod ask;
+mod equity;
 mod kind;
+mod money;
+mod portfolio;
+mod refresh;
+#[cfg(test)]
+mod sketch;
 
 pub use ask::{Ask, Asks, Notice, Purpose, Question, TicketStart, Trade};
 pub use kind::PaneKind;
@@ -18,7 +24,7 @@ use crate::desk::protocol::{Failure, Response};
 /// Every pane there is.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Pane>> {
-    Vec::new()
+    vec![Box::new(portfolio::Portfolio::default()), Box::new(equity::Equity::default())]
 }
 
 /// Whether a pane had a use for a key or click.
