@@ -6,6 +6,7 @@ pub mod alerts;
 pub mod frame;
 pub mod ladder;
 pub mod list;
+pub mod portfolio;
 pub mod ticket;
 
 /// Makes an enum of texts, each with its Korean and its English.

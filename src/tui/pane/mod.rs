@@ -3,14 +3,20 @@
 
 mod alerts;
 mod ask;
+mod equity;
 mod kind;
 mod ladder;
 mod list;
+mod money;
 mod orders;
+mod portfolio;
 mod positions;
 mod prints;
+mod refresh;
+mod sketch;
 mod ticket;
 mod watchlist;
+#[cfg(test)]
 
 pub use ask::{Ask, Asks, Notice, Purpose, Question, TicketStart, Trade};
 pub use kind::PaneKind;
@@ -33,6 +39,8 @@ pub fn all() -> Vec<Box<dyn Pane>> {
         Box::new(ticket::Ticket::default()),
         Box::new(positions::Positions::default()),
         Box::new(orders::Orders::default()),
+        Box::new(portfolio::Portfolio::default()),
+        Box::new(equity::Equity::default()),
         Box::new(alerts::Alerts::default()),
     ]
 }

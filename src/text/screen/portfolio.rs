@@ -1,0 +1,96 @@
+//! Cash, equity, profit and history.
+
+use super::texts;
+
+texts! {
+    /// What the pages of the account say.
+    Page {
+        NoAccount: "계좌를 아직 모릅니다", "the account is not known yet";
+        NoAnswer: "데스크의 답을 기다리는 중입니다", "waiting for the desk";
+        Failed: "새로 받지 못했습니다", "not up to date";
+        EquityNow: "평가자산", "Equity";
+        Cash: "현금", "Cash";
+        Reserved: "주문 묶임", "Reserved";
+        Margin: "증거금", "Margin";
+        Available: "주문가능", "Available";
+        Today: "당일손익", "Day P&L";
+        Realized: "실현손익", "Realised";
+        Unrealized: "평가손익", "Unrealised";
+        UnrealizedNet: "평가손익(세후)", "Unrealised net";
+        Fees: "수수료", "Fees";
+        Taxes: "세금", "Taxes";
+        Peak: "최고 평가자산", "Peak equity";
+        Drawdown: "최고 대비", "From peak";
+        Allocation: "자산 구성", "Allocation";
+        Short: "공매도", "short";
+        SpanDay: "1일", "1d";
+        SpanWeek: "1주", "1w";
+        SpanMonth: "1개월", "1m";
+        SpanAll: "전체", "all";
+        High: "최고", "high";
+        Low: "최저", "low";
+        Last: "현재", "last";
+        ChangeWithDeposits: "변동(입출금 포함)", "change incl. deposits";
+        Deepest: "최대낙폭", "max drawdown";
+        NoPoints: "이 기간에는 기록이 없습니다", "nothing was recorded in this time";
+        ByDay: "일별", "by day";
+        BySymbol: "종목별", "by symbol";
+        NoFills: "이 기간에는 체결이 없습니다", "no fills in this time";
+        Total: "합계", "Total";
+        Date: "날짜", "Date";
+        Time: "시각", "Time";
+        Code: "코드", "Code";
+        Name: "종목", "Name";
+        Currency: "통화", "Ccy";
+        Net: "세후손익", "Net";
+        Gross: "세전손익", "Gross";
+        Fills: "체결", "Fills";
+        Turnover: "거래대금", "Turnover";
+        Orders: "주문", "Orders";
+        Transactions: "거래", "Transactions";
+        Side: "구분", "Side";
+        Type: "유형", "Type";
+        Quantity: "수량", "Qty";
+        Filled: "체결", "Filled";
+        Price: "가격", "Price";
+        Average: "평균가", "Average";
+        State: "상태", "State";
+        Source: "출처", "Source";
+        Fee: "수수료", "Fee";
+        Tax: "세금", "Tax";
+        Liquidity: "체결 방식", "Liquidity";
+        Amount: "금액", "Amount";
+        CashBefore: "이전 현금", "Cash before";
+        CashAfter: "이후 현금", "Cash after";
+        Id: "번호", "Id";
+        ClientId: "고객 번호", "Client id";
+        BrokerId: "브로커 번호", "Broker id";
+        OrderId: "주문 번호", "Order id";
+        ParentId: "원주문 번호", "Parent id";
+        Profile: "프로필", "Profile";
+        Venue: "시장", "Venue";
+        TimeInForce: "효력", "In force";
+        StopPrice: "스톱 가격", "Stop price";
+        PendingChange: "진행 중인 변경", "Pending change";
+        WatchedBy: "지키는 곳", "Watched by";
+        Role: "역할", "Role";
+        Reason: "사유", "Reason";
+        ReduceOnly: "축소 전용", "Reduce only";
+        QueueAhead: "앞선 수량", "Queue ahead";
+        CreatedAt: "만든 때", "Created";
+        UpdatedAt: "바뀐 때", "Updated";
+        Yes: "예", "yes";
+        No: "아니요", "no";
+        NoOrders: "주문이 없습니다", "no orders";
+        NoFillsYet: "체결이 없습니다", "no fills";
+        NoTransactions: "거래가 없습니다", "no transactions";
+        NothingFits: "거르기에 맞는 것이 없습니다. F 로 해제합니다", "nothing fits the filter; F clears it";
+        Filter: "거르기", "filter";
+        SortedBy: "정렬", "by";
+        NothingToExport: "내보낼 것이 없습니다", "nothing to export";
+        Exporting: "내보내는 중입니다", "an export is under way";
+        Exported: "내보냈습니다", "exported";
+        ExportFailed: "내보내지 못했습니다", "could not export";
+        NoFolder: "데스크의 데이터 폴더를 아직 모릅니다", "the desk's data folder is not known yet";
+    }
+}
