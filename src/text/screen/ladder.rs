@@ -13,7 +13,7 @@ texts! {
         Traded: "체결량", "traded";
         Totals: "총잔량", "total";
         Strength: "체결강도", "strength";
-        Spread: "스프레드", "spread";
+        Spread: "호가차", "spread";
         Volume: "거래량", "vol";
         Expected: "예상", "exp";
         ExpectedPrice: "예상체결", "expected";

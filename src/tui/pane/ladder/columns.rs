@@ -61,8 +61,8 @@ impl Columns {
         let half = halves(block_width + traded_width);
         let block = 1 + half;
         let quantity = match half {
-            0..=QUANTITY => half,
-            half if half >= QUANTITY_WIDE + 8 => QUANTITY_WIDE,
+            0..=QUANTITY => half.saturating_sub(1),
+            half if half >= QUANTITY_WIDE + 9 => QUANTITY_WIDE,
             _ => QUANTITY,
         };
         Self {
@@ -82,7 +82,7 @@ impl Columns {
     /// Cells of the change beside a quantity; 0 without.
     #[must_use]
     pub const fn change(&self) -> u16 {
-        let left = self.half.saturating_sub(self.quantity + 1);
+        let left = self.half.saturating_sub(self.quantity + 2);
         if left >= 4 { left } else { 0 }
     }
 

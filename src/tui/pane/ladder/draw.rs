@@ -96,7 +96,8 @@ fn half(scene: &Scene<'_>, half: &Half, side: Side, y: u16, pen: &mut Pen<'_>) {
     let korean = is_korean(pen.look);
     let style = pen.style(if scene.stale { Role::Stale } else { Role::Text });
     let quantity = Short { value: half.quantity, room, korean, signed: false };
-    let from = if side == Side::Sell { columns.block - room } else { columns.right };
+    // A cell stays free before the price block, whose first cell is for marks.
+    let from = if side == Side::Sell { columns.block.saturating_sub(room + 1) } else { columns.right };
     pen.value(from, y, room, quantity, Align::Right, style);
     let room = columns.change();
     let young = scene.model.now.after(half.changed) < CHANGE_SHOWN;

@@ -11,6 +11,7 @@ use super::scale::Scale;
 use super::short::Short;
 use crate::desk::record::{Direction, QuoteRecord};
 use crate::text::screen::ladder::Words;
+use crate::text::term::term;
 use crate::tui::model::Model;
 use crate::tui::theme::{Look, Role};
 use crate::tui::widget::{Align, Digits, Grouped, Pen, Signed, cells};
@@ -44,15 +45,22 @@ pub struct Foot {
 pub fn head(columns: Columns, pen: &mut Pen<'_>) {
     let language = pen.look.language;
     let label = pen.style(Role::Label);
-    let quantity = columns.half.min(9);
-    pen.field(columns.block - quantity, 0, quantity, Words::AskQuantity.text(language), Align::Right, label);
+    let quantity = columns.half.saturating_sub(1).min(8);
+    pen.field(
+        columns.block.saturating_sub(quantity + 1),
+        0,
+        quantity,
+        Words::AskQuantity.text(language),
+        Align::Right,
+        label,
+    );
     pen.field(columns.block + 1, 0, columns.price, Words::Price.text(language), Align::Right, label);
     if columns.percent > 0 {
         let from = columns.block + 2 + columns.price;
         pen.field(from, 0, columns.percent, Words::Percent.text(language), Align::Right, label);
     }
-    pen.field(columns.right, 0, quantity, Words::BidQuantity.text(language), Align::Left, label);
-    if columns.half > quantity + 5 {
+    pen.field(columns.right + 1, 0, quantity, Words::BidQuantity.text(language), Align::Left, label);
+    if columns.half >= quantity + 6 {
         let change = Words::Change.text(language);
         pen.field(columns.left, 0, 4, change, Align::Left, label);
         pen.field(columns.right + columns.half - 4, 0, 4, change, Align::Right, label);
@@ -102,18 +110,12 @@ fn totals(foot: &Foot, model: &Model, y: u16, pen: &mut Pen<'_>) {
     let (ask, bid) = (book.record.ask_total.value(), book.record.bid_total.value());
     let korean = is_korean(pen.look);
     let role = |side| if foot.stale { Role::Stale } else { side };
-    let room = columns.half.min(12);
-    let style = pen.style(role(Role::Down));
+    let room = columns.quantity;
     let total = |value| Short { value, room, korean, signed: false };
-    pen.value(columns.block - room, y, room, total(ask), Align::Right, style);
+    let style = pen.style(role(Role::Down));
+    pen.value(columns.block.saturating_sub(room + 1), y, room, total(ask), Align::Right, style);
     let style = pen.style(role(Role::Up));
-    let quantity = columns.quantity.max(7).min(columns.half);
-    if room <= quantity {
-        pen.value(columns.right, y, room, total(bid), Align::Right, style);
-    } else {
-        let shown = Short { value: bid, room: quantity, korean, signed: false };
-        pen.value(columns.right, y, quantity, shown, Align::Right, style);
-    }
+    pen.value(columns.right, y, room, total(bid), Align::Right, style);
     let label = pen.style(Role::Label);
     let text = Words::Totals.text(pen.look.language);
     pen.field(columns.block + 1, y, columns.price, text, Align::Right, label);
@@ -162,19 +164,30 @@ fn statistics(foot: &Foot, model: &Model, y: u16, pen: &mut Pen<'_>) {
     let look = pen.look;
     let fresh = |role| if foot.stale { Role::Stale } else { role };
     let mut pairs = Pairs { pen, x: 1, y };
+    phase(model, &mut pairs);
     if let Some(quote) = quote(model) {
         if let Some(strength) = quote.strength {
             let sign = strength.cmp(&Decimal::ONE_HUNDRED);
             let shown = format!("{}{}", Grouped::with_decimals(strength, 1), look.arrow(sign).trim_end());
             pairs.pair(Words::Strength, shown, fresh(Look::direction(sign)));
         }
+        pairs.pair(Words::Volume, Digits::new(quote.volume.value(), is_korean(look)), fresh(Role::Text));
         if let Some((bid, ask)) = best(model).filter(|(bid, ask)| bid < ask) {
             let ticks = foot.scale.ticks_between(bid, ask);
             let word = Words::Ticks.text(look.language);
-            let spread = format!("{} {ticks}{word}", Grouped::new(ask.value() - bid.value()));
-            pairs.pair(Words::Spread, spread, fresh(Role::Text));
+            let spread = Grouped::new(ask.value() - bid.value()).to_string();
+            pairs.pair(Words::Spread, &spread, fresh(Role::Text));
+            pairs.x = pairs.x.saturating_sub(1);
+            pairs.word(&format!("{ticks}{word}"), fresh(Role::Dim));
         }
-        pairs.pair(Words::Volume, Digits::new(quote.volume.value(), is_korean(look)), fresh(Role::Text));
+    }
+}
+
+/// A phase in which orders do not match as they come is said before the numbers.
+fn phase(model: &Model, pairs: &mut Pairs<'_, '_>) {
+    let Some(book) = &model.selected.book else { return };
+    if !book.record.phase.is_continuous() {
+        pairs.word(term(pairs.pen.look.language, book.record.phase.as_str()), Role::Warning);
     }
 }
 
@@ -204,6 +217,7 @@ fn expected(foot: &Foot, model: &Model, y: u16, pen: &mut Pen<'_>) {
     if let Some(quantity) = book.record.expected_quantity {
         pairs.pair(Words::Quantity, Digits::new(quantity.value(), is_korean(look)), fresh(Role::Strong));
     }
+    phase(model, &mut pairs);
 }
 
 fn position(foot: &Foot, model: &Model, y: u16, pen: &mut Pen<'_>) {

@@ -35,17 +35,19 @@ use crate::text::clean::clean;
 use crate::text::pick_owned;
 use crate::text::screen::frame::Frame;
 use crate::text::screen::ladder::Words;
-use crate::text::term::term;
 use crate::tui::action::{Action, Context};
 use crate::tui::model::{Changed, Freshness, Model};
 use crate::tui::theme::Role;
-use crate::tui::widget::{Align, Grouped, Pen, Signed};
+use crate::tui::widget::{Align, Grouped, Pen, cells, cut};
 
 /// A key trades only at a row that was on the screen so lately: what nobody sees is nobody's choice.
 const SHOWN_LATELY: Duration = Duration::from_secs(3);
 
 /// Levels of each side that are to be in sight when the groups are chosen for an instrument.
 const LEVELS_IN_SIGHT: usize = 8;
+
+/// Cells of a name in the title: the last price and the age of the book are to stand beside it on a small terminal too.
+const NAME: u16 = 10;
 
 /// The ladder.
 #[derive(Debug, Default)]
@@ -170,26 +172,21 @@ impl Pane for Ladder {
         let Some(id) = &model.selected.id else { return };
         let name = pick_owned(language, &self.names.0, &self.names.1);
         // Writing into a string cannot fail.
-        let _ = if name.is_empty() || self.generation != model.selected.generation {
-            write!(title, " {}", id.symbol)
+        if name.is_empty() || self.generation != model.selected.generation {
+            let _ = write!(title, " {}", id.symbol);
+        } else if cells(name) <= NAME {
+            let _ = write!(title, " {name}");
         } else {
-            write!(title, " {name}")
-        };
-        let quote = model.quotes.get(id);
-        if let Some(last) = quote.and_then(|quote| quote.last) {
-            let _ = write!(title, " {}", Grouped::new(last.value()));
+            let _ = write!(title, " {}{}", cut(name, NAME - 1).0.trim_end(), model.look.glyphs.ellipsis);
         }
-        if let Some(percent) = quote.and_then(|quote| quote.change_percent) {
-            let _ = write!(title, " {}%", Signed::with_decimals(percent, 2));
+        if let Some(last) = model.quotes.get(id).and_then(|quote| quote.last) {
+            let _ = write!(title, " {}", Grouped::new(last.value()));
         }
     }
 
     fn note(&self, model: &Model, note: &mut String) {
         let Some(book) = &model.selected.book else { return };
         let language = model.look.language;
-        if !book.record.phase.is_continuous() {
-            let _ = write!(note, "{} ", term(language, book.record.phase.as_str()));
-        }
         let freshness = model.book_freshness();
         let _ = write!(note, "{}", book.record.venue);
         if let Some(age) = freshness.age() {
