@@ -13,6 +13,7 @@ texts! {
         Traded: "체결량", "traded";
         Totals: "총잔량", "total";
         Strength: "체결강도", "strength";
+        StrengthShort: "강도", "str";
         Spread: "호가차", "spread";
         Volume: "거래량", "vol";
         Expected: "예상", "exp";

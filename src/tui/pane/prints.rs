@@ -357,3 +357,95 @@ impl Pane for Prints {
         self.filter = filter.and_then(|filter| usize::try_from(filter).ok()).filter(|filter| *filter <= 5).unwrap_or(0);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ratatui::buffer::Buffer;
+
+    use super::*;
+    use crate::market::Quantity;
+    use crate::tui::model::fixture::trading;
+    use crate::tui::theme::{ColourDepth, GlyphSet, Theme};
+
+    fn draw(prints: &mut Prints, model: &Model, width: u16, height: u16) -> Vec<String> {
+        let area = Rect::new(0, 0, width, height);
+        let mut buffer = Buffer::empty(area);
+        let mut scratch = String::new();
+        prints.draw(model, true, &mut Pen::new(&mut buffer, area, &model.look, &mut scratch));
+        let cells = buffer.content.chunks(usize::from(width));
+        cells.map(|line| line.iter().map(ratatui::buffer::Cell::symbol).collect()).collect()
+    }
+
+    fn push(prints: &mut Prints, model: &mut Model, quantity: u32) {
+        let mut print = model.selected.prints.back().unwrap().clone();
+        print.quantity = Quantity::whole(quantity);
+        model.selected.put_print(print.clone());
+        prints.told(&News::Changed(&Changed::Print(&print)), model, &mut Asks::default());
+    }
+
+    #[test]
+    fn the_newest_print_is_on_top_with_the_sign_of_its_taker() {
+        let model = trading(Language::En);
+        let lines = draw(&mut Prints::default(), &model, 44, 12);
+        // The last of the fixture: a sale of 24 at 71,300, at 10:29:29.
+        assert!(lines[1].starts_with("10:29:29"), "{}", lines[1]);
+        assert!(lines[1].contains("71,300▲") && lines[1].contains("24-"), "{}", lines[1]);
+        assert!(lines[2].contains("17+"), "{}", lines[2]);
+        assert!(lines[11].contains("strength"), "{}", lines[11]);
+    }
+
+    #[test]
+    fn the_filter_goes_through_the_sizes_and_sums_what_is_shown() {
+        let model = trading(Language::En);
+        let mut prints = Prints::default();
+        draw(&mut prints, &model, 44, 12);
+        for _ in 0..3 {
+            prints.act(Action::Filter, &model, &mut Asks::default());
+        }
+        let mut title = String::new();
+        prints.title(&model, &mut title);
+        assert_eq!(title, "Prints 005930 50 or more");
+        let large: Vec<&TradeRecord> =
+            model.selected.prints.iter().filter(|print| print.quantity >= Quantity::whole(50)).collect();
+        assert_eq!(prints.shown.len(), large.len());
+        let bought = large.iter().filter(|print| print.side == Some(Side::Buy));
+        assert_eq!(prints.sums.bought, bought.map(|print| print.quantity.value()).sum());
+        prints.act(Action::ClearFilter, &model, &mut Asks::default());
+        assert_eq!(prints.shown.len(), 30);
+        let mut again = Prints::default();
+        prints.act(Action::Filter, &model, &mut Asks::default());
+        again.restore(&prints.save());
+        assert_eq!(again.filter, 1);
+    }
+
+    #[test]
+    fn a_scrolled_list_stands_still_until_the_top_is_asked_for() {
+        let mut model = trading(Language::En);
+        let mut prints = Prints::default();
+        draw(&mut prints, &model, 44, 12);
+        prints.act(Action::Down, &model, &mut Asks::default());
+        let before = draw(&mut prints, &model, 44, 12)[1].clone();
+        for quantity in [777, 888] {
+            push(&mut prints, &mut model, quantity);
+        }
+        assert_eq!(draw(&mut prints, &model, 44, 12)[1], before);
+        let mut note = String::new();
+        prints.note(&model, &mut note);
+        assert_eq!(note, "held ▲3");
+        prints.act(Action::Top, &model, &mut Asks::default());
+        assert!(draw(&mut prints, &model, 44, 12)[1].contains("888"));
+    }
+
+    #[test]
+    fn nothing_panics_at_any_size() {
+        for language in [Language::Ko, Language::En] {
+            for glyphs in [GlyphSet::Full, GlyphSet::Narrow, GlyphSet::Ascii] {
+                let mut model = trading(language);
+                model.look = Look::new(language, Theme::Korean, ColourDepth::True, glyphs);
+                for (width, height) in (1..=60).step_by(2).flat_map(|w| (1..=30).step_by(3).map(move |h| (w, h))) {
+                    draw(&mut Prints::default(), &model, width, height);
+                }
+            }
+        }
+    }
+}

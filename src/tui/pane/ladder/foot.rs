@@ -28,6 +28,9 @@ pub const fn lines(height: u16) -> (u16, u16) {
     }
 }
 
+/// From this width on labels are whole.
+const ROOMY: u16 = 44;
+
 /// What the lines need beside the model.
 #[derive(Debug, Clone, Copy)]
 pub struct Foot {
@@ -169,16 +172,14 @@ fn statistics(foot: &Foot, model: &Model, y: u16, pen: &mut Pen<'_>) {
         if let Some(strength) = quote.strength {
             let sign = strength.cmp(&Decimal::ONE_HUNDRED);
             let shown = format!("{}{}", Grouped::with_decimals(strength, 1), look.arrow(sign).trim_end());
-            pairs.pair(Words::Strength, shown, fresh(Look::direction(sign)));
+            let label = if pairs.pen.width() < ROOMY { Words::StrengthShort } else { Words::Strength };
+            pairs.pair(label, shown, fresh(Look::direction(sign)));
         }
         pairs.pair(Words::Volume, Digits::new(quote.volume.value(), is_korean(look)), fresh(Role::Text));
         if let Some((bid, ask)) = best(model).filter(|(bid, ask)| bid < ask) {
             let ticks = foot.scale.ticks_between(bid, ask);
             let word = Words::Ticks.text(look.language);
-            let spread = Grouped::new(ask.value() - bid.value()).to_string();
-            pairs.pair(Words::Spread, &spread, fresh(Role::Text));
-            pairs.x = pairs.x.saturating_sub(1);
-            pairs.word(&format!("{ticks}{word}"), fresh(Role::Dim));
+            pairs.pair(Words::Spread, format_args!("{ticks}{word}"), fresh(Role::Text));
         }
     }
 }

@@ -20,6 +20,8 @@ pub struct View {
     pub cursor: Option<Price>,
     used: Option<Duration>,
     scale: Option<Scale>,
+    /// Rows are others than when they were last asked for.
+    moved: bool,
 }
 
 /// Why the view may move by itself, or not.
@@ -68,31 +70,33 @@ impl View {
             self.prices.clear();
             return true;
         }
+        self.follow(scale, height, middle, hold);
+        std::mem::take(&mut self.moved)
+    }
+
+    fn follow(&mut self, scale: Scale, height: usize, middle: Option<Price>, hold: Hold) {
         let regridded = self.scale != Some(scale);
         let in_use = hold.focused && self.used.is_some_and(|used| hold.now.saturating_sub(used) < IN_USE);
         let held = (hold.armed || in_use) && !self.prices.is_empty();
+        let same = !regridded && self.prices.len() == height;
         if held {
-            if !regridded && self.prices.len() == height {
-                return false;
+            if !same {
+                self.refit(scale, height);
             }
-            self.refit(scale, height);
-            return true;
+            return;
         }
         let Some(middle) = middle.and_then(|price| scale.floor(price.value()).or(Some(price))) else {
-            let had = !self.prices.is_empty();
+            self.moved |= !self.prices.is_empty();
             self.prices.clear();
-            return had;
+            return;
         };
         let slack = (height / 6).max(1);
         let near = self.row_at(middle).is_some_and(|row| row.abs_diff(height / 2) <= slack);
-        if near && !regridded && self.prices.len() == height {
-            if self.chosen().is_none() {
-                self.cursor = Some(middle);
-            }
-            return false;
+        if !(near && same) {
+            self.centre(scale, height, middle);
+        } else if self.chosen().is_none() {
+            self.cursor = Some(middle);
         }
-        self.centre(scale, height, middle);
-        true
     }
 
     /// Puts a price, and the cursor, in the middle.
@@ -123,6 +127,7 @@ impl View {
 
     fn fill(&mut self, scale: Scale, height: usize, top: Price) {
         self.scale = Some(scale);
+        self.moved = true;
         self.prices.clear();
         let mut at = Some(top);
         while let Some(price) = at.filter(|_| self.prices.len() < height) {

@@ -82,7 +82,8 @@ fn the_whole_bracket_moves_by_one_tick() {
         quantity: None,
     };
     assert_eq!(changes, [to("e-1", "72900"), to("e-2", "199900")]);
-    let lines = draw(&mut ladder, &model, 44, 60);
+    put(&mut ladder, &model, "73000");
+    let lines = draw(&mut ladder, &model, 44, 41);
     assert!(lines.iter().any(|line| line.contains("73,000") && line.contains("TP 10")), "{lines:#?}");
 }
 

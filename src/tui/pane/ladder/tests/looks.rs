@@ -15,7 +15,9 @@ fn nothing_panics_at_any_size_in_any_look() {
             let mut model = market(language);
             model.look = Look::new(language, Theme::Korean, ColourDepth::True, glyphs);
             let mut ladder = Ladder::default();
-            for (width, height) in (1..=70).flat_map(|width| (1..=60).step_by(7).map(move |height| (width, height))) {
+            for (width, height) in
+                (1..=70).step_by(3).flat_map(|width| (1..=60).step_by(7).map(move |height| (width, height)))
+            {
                 draw(&mut ladder, &model, width, height);
             }
             for (width, height) in (1..=12).flat_map(|width| (1..=16).map(move |height| (width, height))) {
@@ -31,16 +33,16 @@ fn the_usual_size_shows_the_book_one_s_own_and_the_marks() {
     let mut ladder = Ladder::default();
     let lines = draw(&mut ladder, &model, 44, 41);
     assert!(lines[0].contains("매도잔량") && lines[0].contains("매수잔량"), "{}", lines[0]);
-    let best_ask = line_with(&lines, " 71,200");
+    let best_ask = line_with(&lines, "71,200");
     assert!(best_ask.contains("900") && best_ask.contains("+1.71"), "{best_ask}");
     assert!(best_ask.find("900").unwrap() < best_ask.find("71,200").unwrap());
-    let best_bid = line_with(&lines, " 71,100");
+    let best_bid = line_with(&lines, "71,100");
     assert!(best_bid.find("1,200").unwrap() > best_bid.find("71,100").unwrap());
-    let own = line_with(&lines, " 71,000");
+    let own = line_with(&lines, "71,000");
     assert!(own.contains("●10 ~1,200"), "{own}");
-    assert!(line_with(&lines, " 71,300").contains("평균"));
+    assert!(line_with(&lines, "71,300").contains("평균"));
     // 71,453.2 is covered from 71,500 on.
-    assert!(line_with(&lines, " 71,500").contains("본전"));
+    assert!(line_with(&lines, "71,500").contains("본전"));
     assert!(line_with(&lines, "총잔량").contains("24,750"));
     assert!(line_with(&lines, "체결강도").contains("140.0▲"));
     assert!(line_with(&lines, "보유").contains("@71,300"));
@@ -58,8 +60,8 @@ fn a_small_terminal_shows_nine_levels_of_each_side() {
     }
     assert!(line_with(&lines, "71,000").contains("●10 ~1,200"));
     assert!(line_with(&lines, "total").contains("30,450"));
-    let strength = line_with(&lines, "strength");
-    assert!(strength.contains("spread 100 1t"), "{strength}");
+    let statistics = line_with(&lines, "str 140.0▲");
+    assert!(statistics.contains("vol 1.23M") && statistics.contains("spread 1t"), "{statistics}");
 }
 
 #[test]
@@ -73,7 +75,7 @@ fn an_auction_shows_the_expected_price_and_quantity_in_place_of_the_last() {
     let lines = draw(&mut ladder, &model, 44, 41);
     let foot = line_with(&lines, "예상체결");
     assert!(foot.contains("71,400▲") && foot.contains("4,321") && foot.contains("+2.00%"), "{foot}");
-    assert!(line_with(&lines, " 71,400").contains("예상"));
+    assert!(line_with(&lines, "71,400").contains("예상"));
     assert!(!lines.iter().any(|line| line.contains("체결강도")));
 }
 
@@ -86,9 +88,9 @@ fn a_change_of_a_quantity_stands_beside_it_for_two_seconds() {
     record.asks[0].1 = crate::market::Quantity::whole(750);
     model.selected.put_book(model.now, record);
     ladder.told(&News::Changed(&Changed::Book), &model, &mut Asks::default());
-    assert!(line_with(&draw(&mut ladder, &model, 44, 41), " 71,200").contains("-150"));
+    assert!(line_with(&draw(&mut ladder, &model, 44, 41), "71,200").contains("-150"));
     model.now.since_start += Duration::from_millis(2_100);
-    assert!(!line_with(&draw(&mut ladder, &model, 44, 41), " 71,200").contains("-150"));
+    assert!(!line_with(&draw(&mut ladder, &model, 44, 41), "71,200").contains("-150"));
 }
 
 #[test]
@@ -120,7 +122,7 @@ fn stale_numbers_are_grey_and_the_note_says_how_old_they_are() {
     let mut scratch = String::new();
     ladder.draw(&model, true, &mut Pen::new(&mut buffer, area, &model.look, &mut scratch));
     let stale = model.look.style(Role::Stale).fg;
-    let column = ladder.columns.block - 1;
+    let column = ladder.columns.block - 2;
     let line = ladder.first + u16::try_from(ladder.view.row_at(price("71300")).unwrap()).unwrap();
     assert_eq!(buffer[(column, line)].fg, stale.unwrap());
     let mut note = String::new();
