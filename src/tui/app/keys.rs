@@ -159,12 +159,21 @@ impl<O: Outbox> App<O> {
             Looked::Prefix => self.prefix = Some(key),
             Looked::Nothing => {}
             Looked::Action(action) => match refused {
-                Some(refused) if action.trades() || action == Action::Arm => {
+                Some(refused) if self.would_trade(action) => {
                     let why = if refused == Refused::Held { Frame::KeyHeld } else { Frame::Pasted };
                     self.say(Role::Warning, why);
                 }
                 _ => self.perform(action),
             },
+        }
+    }
+
+    /// Whether an action would send something, or make keys send.
+    fn would_trade(&self, action: Action) -> bool {
+        match action {
+            Action::Arm => !self.model.is_armed(),
+            Action::Submit => self.pane(self.focused()).is_none_or(|pane| pane.sends_on_submit()),
+            action => action.trades(),
         }
     }
 

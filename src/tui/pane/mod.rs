@@ -17,7 +17,6 @@ mod sketch;
 mod ticket;
 mod watchlist;
 #[cfg(test)]
-
 pub use ask::{Ask, Asks, Notice, Purpose, Question, TicketStart, Trade};
 pub use kind::PaneKind;
 
@@ -94,6 +93,12 @@ pub trait Pane {
     /// Does what a key asks for, when it is its to do.
     fn act(&mut self, _action: Action, _model: &Model, _asks: &mut Asks) -> Handled {
         Handled::No
+    }
+
+    /// Whether [`Action::Submit`] would send something now, instead of going on to the next field: then its key must be
+    /// freshly pressed.
+    fn sends_on_submit(&self) -> bool {
+        true
     }
 
     /// Why an action would do nothing now, for help and hints; `None` when it would do something or is not the pane's.

@@ -228,6 +228,10 @@ impl Pane for Ticket {
         self.draw_all(model, focused, pen);
     }
 
+    fn sends_on_submit(&self) -> bool {
+        self.form.field == Field::Send
+    }
+
     fn act(&mut self, action: Action, model: &Model, asks: &mut Asks) -> Handled {
         match action {
             Action::NextField | Action::PreviousField => {
