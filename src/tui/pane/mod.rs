@@ -13,10 +13,11 @@ mod portfolio;
 mod positions;
 mod prints;
 mod refresh;
+#[cfg(test)]
 mod sketch;
 mod ticket;
 mod watchlist;
-#[cfg(test)]
+
 pub use ask::{Ask, Asks, Notice, Purpose, Question, TicketStart, Trade};
 pub use kind::PaneKind;
 
