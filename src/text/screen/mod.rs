@@ -2,6 +2,7 @@
 //! none can lack one.
 
 pub mod action;
+pub mod chart;
 pub mod frame;
 
 /// Makes an enum of texts, each with its Korean and its English.

@@ -2,6 +2,7 @@
 //! changes nothing itself. Adding one is a file here, a [`PaneKind`], and a line in [`all`].
 
 mod ask;
+mod chart;
 mod kind;
 
 pub use ask::{Ask, Asks, Notice, Purpose, Question, TicketStart, Trade};
@@ -18,7 +19,7 @@ use crate::desk::protocol::{Failure, Response};
 /// Every pane there is.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Pane>> {
-    Vec::new()
+    vec![Box::new(chart::Chart::default())]
 }
 
 /// Whether a pane had a use for a key or click.
@@ -107,6 +108,11 @@ pub trait Pane {
 
     /// Starts a ticket, chooses a row, and the like: what another pane asked of this one.
     fn start(&mut self, _start: &TicketStart, _model: &Model, _asks: &mut Asks) {}
+
+    /// Does what typed words say: a confirmation, or why not; `None` when the words are not for this pane.
+    fn command(&mut self, _words: &str, _model: &Model, _asks: &mut Asks) -> Option<Result<String, String>> {
+        None
+    }
 
     /// What of its state is kept between runs.
     fn save(&self) -> toml::Table {
