@@ -3,6 +3,7 @@
 
 pub mod action;
 pub mod alerts;
+pub mod chart;
 pub mod frame;
 pub mod ladder;
 pub mod list;

@@ -3,6 +3,7 @@
 
 mod alerts;
 mod ask;
+mod chart;
 mod equity;
 mod kind;
 mod ladder;
@@ -34,6 +35,7 @@ use crate::desk::protocol::{Failure, Response};
 pub fn all() -> Vec<Box<dyn Pane>> {
     vec![
         Box::new(watchlist::Watchlist::default()),
+        Box::new(chart::Chart::default()),
         Box::new(ladder::Ladder::default()),
         Box::new(prints::Prints::default()),
         Box::new(ticket::Ticket::default()),
@@ -137,6 +139,11 @@ pub trait Pane {
 
     /// Starts a ticket, chooses a row, and the like: what another pane asked of this one.
     fn start(&mut self, _start: &TicketStart, _model: &Model, _asks: &mut Asks) {}
+
+    /// Does what typed words say: a confirmation, or why not; `None` when the words are not for this pane.
+    fn command(&mut self, _words: &str, _model: &Model, _asks: &mut Asks) -> Option<Result<String, String>> {
+        None
+    }
 
     /// What of its state is kept between runs.
     fn save(&self) -> toml::Table {
