@@ -1,11 +1,14 @@
 //! Panes: each shows one thing and knows what its keys do. A pane reads the model, draws into its area, and asks; it
 //! changes nothing itself. Adding one is a file here, a [`PaneKind`], and a line in [`all`].
 
+mod activity;
 mod ask;
+mod fills;
 mod kind;
 mod list;
 mod orders;
 mod positions;
+mod stops;
 mod watchlist;
 
 pub use ask::{Ask, Asks, Notice, Purpose, Question, TicketStart, Trade};
@@ -26,6 +29,9 @@ pub fn all() -> Vec<Box<dyn Pane>> {
         Box::new(watchlist::Watchlist::default()),
         Box::new(orders::Orders::default()),
         Box::new(positions::Positions::default()),
+        Box::new(stops::Stops::default()),
+        Box::new(fills::Fills::default()),
+        Box::new(activity::Activity::default()),
     ]
 }
 
