@@ -6,6 +6,7 @@ texts! {
     /// Name of a column.
     ListColumn {
         Name: "종목", "Symbol";
+        MarkedName: " 종목", " Symbol";
         Last: "현재가", "Last";
         ChangePercent: "등락률", "Chg %";
         Change: "대비", "Change";

@@ -14,7 +14,7 @@ pub fn columns(look: &Look, width: u16) -> [Column; 10] {
     let title = |column: ListColumn| column.text(look.language);
     let time = if width < 70 { 5 } else { 8 };
     [
-        Column::text(title(ListColumn::Name), 9, 0).growing(),
+        Column::text(title(ListColumn::MarkedName), 9, 0).growing(),
         Column::text(title(ListColumn::Side), 4, 0),
         Column::number(title(ListColumn::Price), 9, 0),
         Column::number(title(ListColumn::Left), 6, 0),

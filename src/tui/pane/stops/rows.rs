@@ -34,7 +34,7 @@ pub fn distance(trigger: Price, last: Price) -> Option<Decimal> {
 pub fn columns(look: &Look) -> [Column; 10] {
     let title = |column: ListColumn| column.text(look.language);
     [
-        Column::text(title(ListColumn::Name), 8, 0).growing(),
+        Column::text(title(ListColumn::MarkedName), 8, 0).growing(),
         Column::text(title(ListColumn::Side), 4, 2),
         Column::number(title(ListColumn::Trigger), 9, 0),
         Column::number(title(ListColumn::Distance), 7, 0),
@@ -98,9 +98,11 @@ impl Rows for Lines<'_> {
             3 => self.distance(order, id, &mut cell),
             4 => self.watcher(order, &mut cell),
             5 => {
-                // What it is for says more than how it is done, except that it follows the price.
-                let follows = order.kind == KindName::TrailingStop || order.role == "entry";
-                let word = if follows { order.kind.as_str() } else { &order.role };
+                // What it is for says more than how it is done, except that it follows the price; what makes a pair
+                // stands in a column of its own.
+                let is_for = matches!(order.role.as_str(), "take_profit" | "stop_loss");
+                let follows = order.kind == KindName::TrailingStop;
+                let word = if is_for && !follows { &order.role } else { order.kind.as_str() };
                 cell.text(Role::Text, term(language, word));
             }
             6 => cell.quantity(Role::Text, order.quantity.minus(order.filled_quantity).value()),
