@@ -1,10 +1,12 @@
 //! Panes: each shows one thing and knows what its keys do. A pane reads the model, draws into its area, and asks; it
 //! changes nothing itself. Adding one is a file here, a [`PaneKind`], and a line in [`all`].
 
+mod activity;
 mod alerts;
 mod ask;
 mod chart;
 mod equity;
+mod fills;
 mod kind;
 mod ladder;
 mod list;
@@ -16,6 +18,7 @@ mod prints;
 mod refresh;
 #[cfg(test)]
 mod sketch;
+mod stops;
 mod ticket;
 mod watchlist;
 
@@ -41,6 +44,9 @@ pub fn all() -> Vec<Box<dyn Pane>> {
         Box::new(ticket::Ticket::default()),
         Box::new(positions::Positions::default()),
         Box::new(orders::Orders::default()),
+        Box::new(fills::Fills::default()),
+        Box::new(stops::Stops::default()),
+        Box::new(activity::Activity::default()),
         Box::new(portfolio::Portfolio::default()),
         Box::new(equity::Equity::default()),
         Box::new(alerts::Alerts::default()),
