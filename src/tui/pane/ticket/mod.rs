@@ -222,6 +222,11 @@ impl Pane for Ticket {
 
     fn draw(&mut self, model: &Model, focused: bool, pen: &mut Pen<'_>) {
         self.drawn = Some(model.now.since_start);
+        // A screen that opens with the keys here tells nobody that they came.
+        if focused && !self.focused {
+            self.focused = true;
+            self.since = model.now.since_start;
+        }
         if self.moved || self.basis.is_none() {
             self.work_out(model);
         }
