@@ -2,7 +2,11 @@
 //! none can lack one.
 
 pub mod action;
+pub mod away;
+pub mod finder;
 pub mod frame;
+pub mod help;
+pub mod tour;
 
 /// Makes an enum of texts, each with its Korean and its English.
 macro_rules! texts {

@@ -108,6 +108,11 @@ pub trait Pane {
     /// Starts a ticket, chooses a row, and the like: what another pane asked of this one.
     fn start(&mut self, _start: &TicketStart, _model: &Model, _asks: &mut Asks) {}
 
+    /// Takes a command typed in words. `None` when it is no word of this pane; else what to say, or what is wrong.
+    fn command(&mut self, _words: &str, _model: &Model, _asks: &mut Asks) -> Option<Result<String, String>> {
+        None
+    }
+
     /// What of its state is kept between runs.
     fn save(&self) -> toml::Table {
         toml::Table::new()
