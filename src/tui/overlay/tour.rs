@@ -57,19 +57,27 @@ struct Tour {
 type Line = (Role, &'static str, Option<Action>);
 
 impl Tour {
+    /// The step it is at after what happened.
+    fn present(&self, model: &Model) -> Step {
+        let is_new = |id: &str| !self.orders_before.contains(id);
+        let has_order = || model.account.orders.keys().any(|id| is_new(id));
+        let has_fill = || model.account.fills.iter().rev().any(|fill| is_new(&fill.order_id));
+        match self.step {
+            Step::Arm if model.is_armed() => Step::Order,
+            Step::Order | Step::Fill if has_fill() => Step::Done,
+            Step::Order if has_order() => Step::Fill,
+            step => step,
+        }
+    }
+
     /// Goes on as far as what happened allows.
     fn watch(&mut self, model: &Model) {
-        if self.step == Step::Arm && model.is_armed() {
+        let present = self.present(model);
+        if self.step == Step::Arm && present == Step::Order {
             self.orders_before = model.account.orders.keys().cloned().collect();
-            self.step = Step::Order;
+            self.orders_before.extend(model.account.fills.iter().map(|fill| fill.order_id.clone()));
         }
-        let is_new = |id: &str| !self.orders_before.contains(id);
-        if self.step == Step::Order && model.account.orders.keys().any(|id| is_new(id)) {
-            self.step = Step::Fill;
-        }
-        if self.step == Step::Fill && model.account.fills.iter().rev().any(|fill| is_new(&fill.order_id)) {
-            self.step = Step::Done;
-        }
+        self.step = present;
     }
 
     fn lines(&self, model: &Model) -> Vec<Line> {
@@ -78,7 +86,7 @@ impl Tour {
             Some(why) => vec![(Role::Dim, text(Words::CannotArm), None), (Role::Warning, reason(why, model), None)],
             None => vec![(Role::Text, text(words), Some(Action::Arm))],
         };
-        match self.step {
+        match self.present(model) {
             Step::Arm => {
                 let mut lines = vec![(Role::Text, text(Words::LadderIs), None)];
                 lines.extend(arm(Words::MoveAndArm));
@@ -162,7 +170,7 @@ impl Overlay for Tour {
     }
 
     fn title(&self, model: &Model) -> String {
-        let step = match self.step {
+        let step = match self.present(model) {
             Step::Arm => "1/3",
             Step::Order => "2/3",
             Step::Fill => "3/3",
