@@ -147,6 +147,7 @@ pub trait Pane {
     fn start(&mut self, _start: &TicketStart, _model: &Model, _asks: &mut Asks) {}
 
     /// Does what typed words say: a confirmation, or why not; `None` when the words are not for this pane.
+    /// Takes a command typed in words. `None` when it is no word of this pane; else what to say, or what is wrong.
     fn command(&mut self, _words: &str, _model: &Model, _asks: &mut Asks) -> Option<Result<String, String>> {
         None
     }
