@@ -4,6 +4,7 @@
 pub mod action;
 pub mod alerts;
 pub mod frame;
+pub mod settings;
 pub mod system;
 
 /// Makes an enum of texts, each with its Korean and its English.

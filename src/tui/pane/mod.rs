@@ -4,6 +4,7 @@
 mod alerts;
 mod ask;
 mod kind;
+mod settings;
 mod system;
 
 pub use ask::{Ask, Asks, Notice, Purpose, Question, TicketStart, Trade};
@@ -20,7 +21,7 @@ use crate::desk::protocol::{Failure, Response};
 /// Every pane there is.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Pane>> {
-    vec![Box::new(alerts::Alerts::default()), Box::new(system::System::default())]
+    vec![Box::new(alerts::Alerts::default()), Box::new(system::System::default()), Box::new(settings::Settings::default())]
 }
 
 /// Whether a pane had a use for a key or click.

@@ -145,7 +145,7 @@ impl Facts<'_> {
         x += pen.value(x, 0, 12, record.reconnects, Left, warning) + 2;
         if let Some(retry) = &feed.retry {
             x += pen.text(x, 0, self.say(Texts::RetryAt), label) + 1;
-            x += pen.text(x, 0, retry, warning) + 2;
+            pen.text(x, 0, retry, warning);
         }
         // A line of its own: what a broker says is long, and its end is often what matters.
         let Some(error) = &record.last_error else { return };
