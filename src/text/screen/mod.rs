@@ -11,6 +11,8 @@ pub mod help;
 pub mod ladder;
 pub mod list;
 pub mod portfolio;
+pub mod settings;
+pub mod system;
 pub mod ticket;
 pub mod tour;
 

@@ -4,14 +4,18 @@ use ratatui::layout::Rect;
 
 use super::outbox::Outbox;
 use super::{App, NOTICE_SHOWN, Pending, Reply};
+use crate::config::UiSettings;
 use crate::desk::protocol::Command;
 use crate::market::InstrumentId;
 use crate::text::screen::finder::Finder;
 use crate::text::screen::frame::Frame;
 use crate::tui::action::{Action, Context};
+use crate::market::{InstrumentId, Quantity};
+use crate::text::screen::frame::Frame;
+use crate::tui::action::Action;
 use crate::tui::model::Unarmed;
 use crate::tui::overlay::{Overlay, QuestionBox};
-use crate::tui::pane::{Ask, Asks, News, Notice, PaneKind};
+use crate::tui::pane::{Ask, Asks, News, Notice, PaneKind, Purpose};
 use crate::tui::terminal::Announcement;
 use crate::tui::theme::Role;
 
@@ -64,8 +68,27 @@ impl<O: Outbox> App<O> {
             Ask::Disarm => self.disarm(None),
             Ask::Arm => self.arm(),
             Ask::Kill => self.kill(),
+            Ask::Ui(ui) => self.set_ui(*ui),
+            Ask::LookOnly(only) => self.look_only(only),
             Ask::Leave => self.ended = Some(super::Ended::Left),
             Ask::Keep => self.keep(),
+        }
+    }
+
+    /// Other settings of the screen, for this run. The size in hand stays as it is.
+    fn set_ui(&mut self, ui: UiSettings) {
+        self.model.trading.sizes = ui.sizes.0.iter().filter_map(|size| Quantity::new(*size).ok()).collect();
+        self.model.config.ui = ui;
+    }
+
+    /// A screen that only looks does not take the right to trade again by itself.
+    fn look_only(&mut self, only: bool) {
+        self.model.view_only = only;
+        if only {
+            self.disarm(None);
+            self.send(Command::ReleaseTradingLock, Reply::For(Purpose::Deed));
+        } else {
+            self.perform(Action::TakeLock);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::PaneKind;
 use crate::config::Language;
+use crate::config::UiSettings;
 use crate::desk::protocol::{Command, OrderSelection, SubmitOrder};
 use crate::market::{InstrumentId, Price, Quantity, Side};
 use crate::order::ProfileName;
@@ -121,6 +122,10 @@ pub enum Ask {
     Arm,
     /// The kill switch.
     Kill,
+    /// Other settings of the screen, for this run.
+    Ui(Box<UiSettings>),
+    /// Whether this screen only looks: the right to trade is given back, or asked for.
+    LookOnly(bool),
     /// The screen is to be left.
     Leave,
     /// The layout or a pane's state changed and should be kept.

@@ -16,9 +16,11 @@ mod portfolio;
 mod positions;
 mod prints;
 mod refresh;
+mod settings;
 #[cfg(test)]
 mod sketch;
 mod stops;
+mod system;
 mod ticket;
 mod watchlist;
 
@@ -50,6 +52,8 @@ pub fn all() -> Vec<Box<dyn Pane>> {
         Box::new(portfolio::Portfolio::default()),
         Box::new(equity::Equity::default()),
         Box::new(alerts::Alerts::default()),
+        Box::new(system::System::default()),
+        Box::new(settings::Settings::default()),
     ]
 }
 
