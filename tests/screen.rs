@@ -11,3 +11,5 @@ mod hostile;
 mod leaving;
 #[path = "screen/stage.rs"]
 mod stage;
+#[path = "screen/trading.rs"]
+mod trading;

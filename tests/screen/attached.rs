@@ -10,7 +10,7 @@ use crate::stage::{HOGA, PATIENCE, on_simulator};
 use crate::terminal::Terminal;
 
 /// Runs a command on the desk of a screen's data folder; what it printed as JSON.
-fn command(folder: &Path, words: &[&str]) -> Value {
+pub fn command(folder: &Path, words: &[&str]) -> Value {
     let output =
         Command::new(HOGA).args(words).arg("--json").env("HOGA_DATA_DIR", folder).env("HOME", folder).output().unwrap();
     assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));

@@ -6,6 +6,7 @@ texts! {
     /// Name of a column.
     ListColumn {
         Name: "종목", "Symbol";
+        MarkedName: " 종목", " Symbol";
         Last: "현재가", "Last";
         ChangePercent: "등락률", "Chg %";
         Change: "대비", "Change";
@@ -32,6 +33,7 @@ texts! {
         Filled: "체결", "Filled";
         State: "상태", "State";
         Queue: "앞 대기", "Ahead";
+        Amount: "금액", "Amount";
         Fee: "수수료", "Fee";
         Tax: "세금", "Tax";
         Liquidity: "유동성", "Liquid.";
@@ -55,6 +57,7 @@ texts! {
         NoOrders: "미체결 주문이 없습니다: 호가창에서 A, 또는 b", "no working orders: press A on the ladder, or b";
         NoOrdersOfSymbol: "이 종목의 미체결이 없습니다: f 로 모든 종목", "none of this symbol: f shows every symbol";
         NoFills: "오늘 체결이 없습니다: b 매수, s 매도", "no fills today: b buys, s sells";
+        NoFillsOfSymbol: "이 종목의 체결이 없습니다: f 로 모든 종목", "none of this symbol: f shows every symbol";
         NoStops: "스톱이 없습니다: 주문창(b)에서 익절·손절을 붙입니다", "no stops: attach an exit in the ticket (b)";
         NoActivity: "아직 아무 일도 없습니다", "nothing has happened yet";
         NoSuchActivity: "이 종류는 없습니다: F 로 모두 보기", "none of this kind: F shows all";

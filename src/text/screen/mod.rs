@@ -3,11 +3,18 @@
 
 pub mod action;
 pub mod alerts;
+pub mod away;
+pub mod chart;
+pub mod finder;
 pub mod frame;
+pub mod help;
 pub mod ladder;
 pub mod list;
 pub mod portfolio;
+pub mod settings;
+pub mod system;
 pub mod ticket;
+pub mod tour;
 
 /// Makes an enum of texts, each with its Korean and its English.
 macro_rules! texts {

@@ -4,12 +4,15 @@ use ratatui::layout::Rect;
 
 use super::outbox::Outbox;
 use super::{App, NOTICE_SHOWN, Pending, Reply};
+use crate::config::UiSettings;
 use crate::desk::protocol::Command;
-use crate::market::InstrumentId;
+use crate::market::{InstrumentId, Quantity};
+use crate::text::screen::finder::Finder;
 use crate::text::screen::frame::Frame;
+use crate::tui::action::{Action, Context};
 use crate::tui::model::Unarmed;
 use crate::tui::overlay::{Overlay, QuestionBox};
-use crate::tui::pane::{Ask, Asks, News, Notice, PaneKind};
+use crate::tui::pane::{Ask, Asks, News, Notice, PaneKind, Purpose};
 use crate::tui::terminal::Announcement;
 use crate::tui::theme::Role;
 
@@ -36,7 +39,12 @@ impl<O: Outbox> App<O> {
                 self.carry_out(asks);
                 self.focus(PaneKind::Ticket);
             }
-            Ask::Act(action) => self.perform(action),
+            Ask::Act(action) => self.act(action),
+            Ask::Command(words) => self.command(&words),
+            Ask::Typed(line) => self.past.typed(line),
+            Ask::Profile(name) => self.show_profile(name),
+            Ask::Language(language) => self.show_language(language),
+            Ask::Theme(theme) => self.show_theme(theme),
             Ask::Ask(question) => {
                 let since = self.model.now.since_start;
                 self.open(Box::new(QuestionBox::new(question, since)));
@@ -57,8 +65,27 @@ impl<O: Outbox> App<O> {
             Ask::Disarm => self.disarm(None),
             Ask::Arm => self.arm(),
             Ask::Kill => self.kill(),
+            Ask::Ui(ui) => self.set_ui(*ui),
+            Ask::LookOnly(only) => self.look_only(only),
             Ask::Leave => self.ended = Some(super::Ended::Left),
             Ask::Keep => self.keep(),
+        }
+    }
+
+    /// Other settings of the screen, for this run. The size in hand stays as it is.
+    fn set_ui(&mut self, ui: UiSettings) {
+        self.model.trading.sizes = ui.sizes.0.iter().filter_map(|size| Quantity::new(*size).ok()).collect();
+        self.model.config.ui = ui;
+    }
+
+    /// A screen that only looks does not take the right to trade again by itself.
+    fn look_only(&mut self, only: bool) {
+        self.model.view_only = only;
+        if only {
+            self.disarm(None);
+            self.send(Command::ReleaseTradingLock, Reply::For(Purpose::Deed));
+        } else {
+            self.perform(Action::TakeLock);
         }
     }
 
@@ -71,9 +98,46 @@ impl<O: Outbox> App<O> {
     }
 
     /// Puts something over the panes.
-    pub(super) fn open(&mut self, overlay: Box<dyn Overlay>) {
+    pub(super) fn open(&mut self, mut overlay: Box<dyn Overlay>) {
+        let mut asks = Asks::default();
+        overlay.opened(&self.past, &self.model, &mut asks);
         self.overlays.push(overlay);
         self.dirty = true;
+        self.carry_out(asks);
+    }
+
+    /// An action that was asked for by its name and not by its key.
+    fn act(&mut self, action: Action) {
+        let now = self.model.now.since_start;
+        let is_of_armed = action.entry().bindings.iter().any(|(context, _)| *context == Context::LadderArmed);
+        match action {
+            Action::Kill => self.kill_pressed(false, now),
+            Action::Interrupt => self.interrupt(now),
+            Action::Suspend => self.ended = Some(super::Ended::Suspend),
+            _ if is_of_armed && !self.model.is_armed() => self.say(Role::Warning, Frame::PressToArm),
+            _ => self.perform(action),
+        }
+    }
+
+    /// A command in words: the pane that has the keys is asked first, then the chart.
+    fn command(&mut self, words: &str) {
+        let mut asks = Asks::default();
+        let focused = self.focused();
+        let answer = [focused, PaneKind::Chart].into_iter().find_map(|kind| {
+            let pane = self.panes.iter_mut().find(|pane| pane.kind() == kind)?;
+            pane.command(words, &self.model, &mut asks)
+        });
+        self.carry_out(asks);
+        let (role, text) = match answer {
+            Some(Ok(text)) if text.is_empty() => return,
+            Some(Ok(text)) => (Role::Good, text),
+            Some(Err(text)) => (Role::Error, text),
+            None => {
+                let unknown = Finder::NoCommand.text(self.model.look.language);
+                (Role::Warning, format!("{unknown}: {words}"))
+            }
+        };
+        self.tell(Notice { text, role });
     }
 
     /// A line for the person.
@@ -117,6 +181,7 @@ impl<O: Outbox> App<O> {
             return;
         }
         self.disarm(None);
+        self.past.selected(id);
         self.model.selected.replace(id);
         self.follow();
         let symbol = id.to_string();

@@ -3,6 +3,7 @@
 use super::asks::reason;
 use super::outbox::Outbox;
 use super::{App, Ended, Reply};
+use crate::config::Language;
 use crate::desk::protocol::{Command, OrderSelection, RESUME_WORD};
 use crate::market::Side;
 use crate::order::WatchedBy;
@@ -12,7 +13,7 @@ use crate::tui::layout::WORKSPACES;
 use crate::tui::model::World;
 use crate::tui::overlay::{Under, finder, help, tour};
 use crate::tui::pane::{Ask, Handled, PaneKind, Purpose, Question, TicketStart, Trade};
-use crate::tui::theme::{Look, Role};
+use crate::tui::theme::{Look, Role, Theme};
 
 impl<O: Outbox> App<O> {
     pub(super) fn do_deed(&mut self, action: Action) {
@@ -22,6 +23,7 @@ impl<O: Outbox> App<O> {
             Action::Help => self.open_help(),
             Action::Palette => self.open(finder::palette(&self.keymap)),
             Action::Search => self.open(finder::symbols()),
+            Action::Tour if self.overlays.iter().any(|overlay| overlay.lets_keys_through()) => {}
             Action::Tour => self.open(tour::tour()),
             Action::NextPane | Action::PreviousPane => {
                 let before = self.focused();
@@ -234,16 +236,22 @@ impl<O: Outbox> App<O> {
     }
 
     fn next_theme(&mut self) {
+        self.show_theme(self.model.look.theme.next());
+    }
+
+    pub(super) fn show_theme(&mut self, theme: Theme) {
         let look = &self.model.look;
-        let glyphs = self.glyph_set;
-        self.model.look = Look::new(look.language, look.theme.next(), look.depth, glyphs);
-        self.memory.keep_word("theme", self.model.look.theme.name());
+        self.model.look = Look::new(look.language, theme, look.depth, self.glyph_set);
+        self.memory.keep_word("theme", theme.name());
     }
 
     fn next_language(&mut self) {
-        use crate::config::Language;
+        let other = if self.model.look.language == Language::Ko { Language::En } else { Language::Ko };
+        self.show_language(other);
+    }
+
+    pub(super) fn show_language(&mut self, language: Language) {
         let look = &self.model.look;
-        let language = if look.language == Language::Ko { Language::En } else { Language::Ko };
         self.model.look = Look::new(language, look.theme, look.depth, self.glyph_set);
     }
 

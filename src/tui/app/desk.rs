@@ -166,10 +166,10 @@ impl<O: Outbox> App<O> {
         let about_selected = matches!(
             reply,
             Reply::Selected
-                | Reply::For(Purpose::Pane(
-                    PaneKind::Chart | PaneKind::Ladder | PaneKind::Ticket | PaneKind::Prints,
-                    _
-                ))
+                | Reply::For(
+                    Purpose::Overlay(_)
+                        | Purpose::Pane(PaneKind::Chart | PaneKind::Ladder | PaneKind::Ticket | PaneKind::Prints, _)
+                )
         );
         // An answer about an instrument that is not shown any more.
         if about_selected && generation != self.model.selected.generation {
@@ -190,6 +190,15 @@ impl<O: Outbox> App<O> {
                 if let Some(pane) = self.panes.iter_mut().find(|pane| pane.kind() == kind) {
                     pane.told(&News::Answer { tag, outcome }, &self.model, &mut asks);
                 }
+                self.carry_out(asks);
+            }
+            Reply::For(Purpose::Overlay(tag)) => {
+                let outcome = outcome.as_ref().map_err(AsRef::as_ref).copied();
+                let mut asks = crate::tui::pane::Asks::default();
+                if let Some(overlay) = self.overlays.last_mut() {
+                    overlay.told(&News::Answer { tag, outcome }, &self.model, &mut asks);
+                }
+                self.overlays.retain(|overlay| !overlay.is_over());
                 self.carry_out(asks);
             }
             Reply::Greeting | Reply::Selected => match outcome {
@@ -246,6 +255,7 @@ impl<O: Outbox> App<O> {
                 for fill in fills {
                     self.model.account.put_fill(fill.clone());
                 }
+                self.show_around();
             }
             (_, Response::Events(events)) => {
                 self.model.activity.put_earlier(events);
@@ -283,6 +293,15 @@ impl<O: Outbox> App<O> {
         self.model.status = Some(status);
         if free && !self.model.view_only {
             self.send(Command::TakeTradingLock, Reply::Greeting);
+        }
+    }
+
+    /// Shows somebody around who has never been here.
+    fn show_around(&mut self) {
+        if crate::tui::overlay::tour::is_wanted(self.memory.word("toured"), &self.model) {
+            self.memory.keep_word("toured", "1");
+            self.keep();
+            self.do_deed(crate::tui::action::Action::Tour);
         }
     }
 
@@ -325,6 +344,11 @@ impl<O: Outbox> App<O> {
             }
             _ if matches!(command, Command::TakeTradingLock) => {
                 self.say(Role::Good, Frame::LockTaken);
+            }
+            (Reply::For(Purpose::Deed), _) => {
+                if let Some(text) = crate::tui::overlay::finder::done_line(&self.model.look, command) {
+                    self.tell(Notice { text, role: Role::Good });
+                }
             }
             _ => {}
         }

@@ -41,7 +41,7 @@ impl<O: Outbox> App<O> {
         let text = field_text(text);
         let mut asks = Asks::default();
         let focused = self.focused();
-        if let Some(overlay) = self.overlays.last_mut() {
+        if let Some(overlay) = self.overlays.last_mut().filter(|overlay| !overlay.lets_keys_through()) {
             overlay.paste(&text, &self.model, &mut asks);
         } else if let Some(pane) = self.panes.iter_mut().find(|pane| pane.kind() == focused && pane.takes_text()) {
             pane.paste(&text, &self.model, &mut asks);
@@ -159,12 +159,21 @@ impl<O: Outbox> App<O> {
             Looked::Prefix => self.prefix = Some(key),
             Looked::Nothing => {}
             Looked::Action(action) => match refused {
-                Some(refused) if action.trades() || action == Action::Arm => {
+                Some(refused) if self.would_trade(action) => {
                     let why = if refused == Refused::Held { Frame::KeyHeld } else { Frame::Pasted };
                     self.say(Role::Warning, why);
                 }
                 _ => self.perform(action),
             },
+        }
+    }
+
+    /// Whether an action would send something, or make keys send.
+    fn would_trade(&self, action: Action) -> bool {
+        match action {
+            Action::Arm => !self.model.is_armed(),
+            Action::Submit => self.pane(self.focused()).is_none_or(|pane| pane.sends_on_submit()),
+            action => action.trades(),
         }
     }
 
@@ -188,7 +197,7 @@ impl<O: Outbox> App<O> {
     }
 
     /// First press closes what is open, the second leaves. It never cancels an order.
-    fn interrupt(&mut self, since_start: std::time::Duration) {
+    pub(super) fn interrupt(&mut self, since_start: std::time::Duration) {
         if self.guards.interrupt(since_start) {
             self.ended = Some(Ended::Left);
         } else if self.overlays.pop().is_none() {

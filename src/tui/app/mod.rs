@@ -33,7 +33,7 @@ use super::action::{Key, Keymap};
 use super::clock::Now;
 use super::link::Epoch;
 use super::model::Model;
-use super::overlay::Overlay;
+use super::overlay::{Overlay, Past};
 use super::pane::{Notice, Pane, PaneKind, Purpose};
 use super::theme::GlyphSet;
 use crate::desk::protocol::Command;
@@ -78,6 +78,8 @@ pub struct App<O: Outbox> {
     pending: HashMap<u64, Pending>,
     panes: Vec<Box<dyn Pane>>,
     overlays: Vec<Box<dyn Overlay>>,
+    /// Lines typed and instruments selected before.
+    past: Past,
     arrangement: Arrangement,
     guards: Guards,
     prefix: Option<Key>,
@@ -123,6 +125,7 @@ impl<O: Outbox> App<O> {
             pending: HashMap::new(),
             panes,
             overlays: Vec::new(),
+            past: Past::default(),
             arrangement,
             guards: Guards::default(),
             prefix: None,

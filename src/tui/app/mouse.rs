@@ -7,15 +7,22 @@ use ratatui::layout::{Position, Rect};
 
 use super::App;
 use super::outbox::Outbox;
-use crate::tui::overlay::Stay;
+use crate::tui::overlay::{Overlay, Stay};
 use crate::tui::pane::Asks;
 
 impl<O: Outbox> App<O> {
     pub(super) fn on_mouse(&mut self, mouse: &MouseEvent, _: Duration) {
         let mut asks = Asks::default();
-        if let Some(overlay) = self.overlays.last_mut() {
-            let area = overlay.place(&self.model, self.screen);
-            let inside = area.contains(Position { x: mouse.column, y: mouse.row });
+        let under_mouse = |area: Rect| area.contains(Position { x: mouse.column, y: mouse.row });
+        // What lets keys through lets clicks beside it through as well.
+        let (model, screen) = (&self.model, self.screen);
+        let takes_it = |overlay: &Box<dyn Overlay>| {
+            !overlay.lets_keys_through() || under_mouse(overlay.place(model, screen).intersection(screen))
+        };
+        let top = self.overlays.last_mut().filter(|overlay| takes_it(overlay));
+        if let Some(overlay) = top {
+            let area = overlay.place(&self.model, self.screen).intersection(self.screen);
+            let inside = under_mouse(area);
             let is_press = matches!(mouse.kind, MouseEventKind::Down(_));
             let stay = if inside {
                 overlay.mouse(mouse, within(area), &self.model, &mut asks)

@@ -71,7 +71,8 @@ impl<O: Outbox> App<O> {
         area: Rect,
         scratch: &mut String,
     ) {
-        let focused = self.arrangement.focused() == kind && self.overlays.is_empty();
+        let has_keys = self.overlays.iter().all(|overlay| overlay.lets_keys_through());
+        let focused = self.arrangement.focused() == kind && has_keys;
         let live = self.model.is_live();
         let Some(pane) = self.panes.iter_mut().find(|pane| pane.kind() == kind) else { return };
         self.title.clear();

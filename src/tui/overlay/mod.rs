@@ -6,6 +6,7 @@ pub mod help;
 mod question;
 pub mod tour;
 
+pub use finder::Past;
 pub use question::QuestionBox;
 
 use crossterm::event::{KeyEvent, MouseEvent};
@@ -57,6 +58,9 @@ pub trait Overlay {
     /// Takes a key. `action` is what it means in the overlay's own contexts.
     fn key(&mut self, key: &KeyEvent, action: Option<Action>, model: &Model, asks: &mut Asks) -> Stay;
 
+    /// It was just put over the panes. `past` is what was done with such ones before.
+    fn opened(&mut self, _past: &Past, _model: &Model, _asks: &mut Asks) {}
+
     /// Takes pasted text, free of control characters and line ends.
     fn paste(&mut self, _text: &str, _model: &Model, _asks: &mut Asks) {}
 
@@ -67,6 +71,11 @@ pub trait Overlay {
 
     /// Takes news.
     fn told(&mut self, _news: &News<'_>, _model: &Model, _asks: &mut Asks) {}
+
+    /// Whether what it was told made an end of it.
+    fn is_over(&self) -> bool {
+        false
+    }
 
     /// Whether it takes room below the panes' keys instead of over them: then keys it has no use for reach the panes.
     fn lets_keys_through(&self) -> bool {

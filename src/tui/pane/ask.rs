@@ -1,10 +1,13 @@
 //! What panes ask for.
 
 use super::PaneKind;
+use crate::config::Language;
+use crate::config::UiSettings;
 use crate::desk::protocol::{Command, OrderSelection, SubmitOrder};
 use crate::market::{InstrumentId, Price, Quantity, Side};
+use crate::order::ProfileName;
 use crate::tui::action::Action;
-use crate::tui::theme::Role;
+use crate::tui::theme::{Role, Theme};
 
 /// What is to happen with an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +15,9 @@ pub enum Purpose {
     /// It goes to the pane as [`super::News::Answer`] with this tag. An answer that comes after another instrument was
     /// selected is dropped.
     Pane(PaneKind, u32),
+    /// It goes to what stands over the panes, as [`super::News::Answer`] with this tag. An answer that comes after
+    /// another instrument or profile was selected is dropped; the overlay is told of that, and asks again.
+    Overlay(u32),
     /// A failure is shown; success says nothing.
     Deed,
 }
@@ -94,6 +100,16 @@ pub enum Ask {
     Say(Notice),
     /// Text for the clipboard.
     Copy(String),
+    /// A command typed in words: for the pane that has the keys, else for the chart.
+    Command(String),
+    /// A line of the palette that is to come again with the up key.
+    Typed(String),
+    /// Another profile.
+    Profile(ProfileName),
+    /// Another language.
+    Language(Language),
+    /// Other colours.
+    Theme(Theme),
     /// The size of ladder orders.
     Size(Quantity),
     /// The bracket template of ladder and ticket.
@@ -106,6 +122,10 @@ pub enum Ask {
     Arm,
     /// The kill switch.
     Kill,
+    /// Other settings of the screen, for this run.
+    Ui(Box<UiSettings>),
+    /// Whether this screen only looks: the right to trade is given back, or asked for.
+    LookOnly(bool),
     /// The screen is to be left.
     Leave,
     /// The layout or a pane's state changed and should be kept.
@@ -125,6 +145,11 @@ impl Asks {
     /// A line for the person.
     pub fn say(&mut self, role: Role, text: impl Into<String>) {
         self.push(Ask::Say(Notice { text: text.into(), role }));
+    }
+
+    /// A question to the desk whose answer comes back to the overlay.
+    pub fn overlay_question(&mut self, tag: u32, command: Command) {
+        self.push(Ask::Send(Box::new(command), Purpose::Overlay(tag)));
     }
 
     /// A question to the desk whose answer comes back to the pane.

@@ -1,9 +1,12 @@
 //! Panes: each shows one thing and knows what its keys do. A pane reads the model, draws into its area, and asks; it
 //! changes nothing itself. Adding one is a file here, a [`PaneKind`], and a line in [`all`].
 
+mod activity;
 mod alerts;
 mod ask;
+mod chart;
 mod equity;
+mod fills;
 mod kind;
 mod ladder;
 mod list;
@@ -13,10 +16,13 @@ mod portfolio;
 mod positions;
 mod prints;
 mod refresh;
+mod settings;
+#[cfg(test)]
 mod sketch;
+mod stops;
+mod system;
 mod ticket;
 mod watchlist;
-#[cfg(test)]
 
 pub use ask::{Ask, Asks, Notice, Purpose, Question, TicketStart, Trade};
 pub use kind::PaneKind;
@@ -34,14 +40,20 @@ use crate::desk::protocol::{Failure, Response};
 pub fn all() -> Vec<Box<dyn Pane>> {
     vec![
         Box::new(watchlist::Watchlist::default()),
+        Box::new(chart::Chart::default()),
         Box::new(ladder::Ladder::default()),
         Box::new(prints::Prints::default()),
         Box::new(ticket::Ticket::default()),
         Box::new(positions::Positions::default()),
         Box::new(orders::Orders::default()),
+        Box::new(fills::Fills::default()),
+        Box::new(stops::Stops::default()),
+        Box::new(activity::Activity::default()),
         Box::new(portfolio::Portfolio::default()),
         Box::new(equity::Equity::default()),
         Box::new(alerts::Alerts::default()),
+        Box::new(system::System::default()),
+        Box::new(settings::Settings::default()),
     ]
 }
 
@@ -96,6 +108,12 @@ pub trait Pane {
         Handled::No
     }
 
+    /// Whether [`Action::Submit`] would send something now, instead of going on to the next field: then its key must be
+    /// freshly pressed.
+    fn sends_on_submit(&self) -> bool {
+        true
+    }
+
     /// Why an action would do nothing now, for help and hints; `None` when it would do something or is not the pane's.
     fn why_not(&self, _action: Action, _model: &Model) -> Option<String> {
         None
@@ -131,6 +149,12 @@ pub trait Pane {
 
     /// Starts a ticket, chooses a row, and the like: what another pane asked of this one.
     fn start(&mut self, _start: &TicketStart, _model: &Model, _asks: &mut Asks) {}
+
+    /// Does what typed words say: a confirmation, or why not; `None` when the words are not for this pane.
+    /// Takes a command typed in words. `None` when it is no word of this pane; else what to say, or what is wrong.
+    fn command(&mut self, _words: &str, _model: &Model, _asks: &mut Asks) -> Option<Result<String, String>> {
+        None
+    }
 
     /// What of its state is kept between runs.
     fn save(&self) -> toml::Table {

@@ -14,6 +14,8 @@ use crate::tui::widget::{Align, Digits, Grouped, Pen};
 
 /// Most decimals an amount of money is shown with; coins are kept to eight, which nobody reads in a list.
 pub const AMOUNT_DECIMALS_MAX: u32 = 2;
+/// The same of fees and taxes.
+pub const COST_DECIMALS_MAX: u32 = 4;
 
 /// A cell of a row.
 pub struct Cell<'a, 'b> {
@@ -107,6 +109,14 @@ impl<'a, 'b> Cell<'a, 'b> {
         self.pen.value(x, y, width, value, Align::Right, style);
     }
 
+    /// The same, and what is written next has only the room that is left of it.
+    pub fn right_first(&mut self, role: Role, value: impl fmt::Display) {
+        let (x, y, width) = self.field;
+        let style = self.style(role);
+        let used = self.pen.value(x, y, width, value, Align::Right, style);
+        self.field = (x, y, width.saturating_sub(used + 1));
+    }
+
     /// A number with its thousands apart; one that has no room in few letters, never cut.
     pub fn number(&mut self, role: Role, value: Decimal, decimals: u32) {
         self.number_with(role, Style::new(), value, decimals);
@@ -141,6 +151,11 @@ impl<'a, 'b> Cell<'a, 'b> {
     /// Money, with the decimals of its currency.
     pub fn money(&mut self, role: Role, amount: Decimal, currency: Currency) {
         self.number(role, amount, currency.decimals().min(AMOUNT_DECIMALS_MAX));
+    }
+
+    /// A fee or tax, which in coins is often less than a hundredth.
+    pub fn cost(&mut self, role: Role, amount: Decimal, currency: Currency) {
+        self.number(role, amount, currency.decimals().min(COST_DECIMALS_MAX));
     }
 
     /// A profit or loss, or a change: an arrow and how much.

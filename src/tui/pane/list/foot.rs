@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::cell::{AMOUNT_DECIMALS_MAX, Arrowed, length};
+use super::cell::{AMOUNT_DECIMALS_MAX, Arrowed, COST_DECIMALS_MAX, length};
 use crate::market::Currency;
 use crate::tui::theme::{Look, Role};
 use crate::tui::widget::{Align, Grouped, Pen, cells};
@@ -44,6 +44,12 @@ impl<'a, 'b> Foot<'a, 'b> {
     /// Money with its name.
     pub fn money(&mut self, name: &str, value: Decimal, currency: Currency) {
         let grouped = Grouped::with_decimals(value, currency.decimals().min(AMOUNT_DECIMALS_MAX));
+        self.part(name, Role::Text, grouped);
+    }
+
+    /// A fee or tax with its name.
+    pub fn cost(&mut self, name: &str, value: Decimal, currency: Currency) {
+        let grouped = Grouped::with_decimals(value, currency.decimals().min(COST_DECIMALS_MAX));
         self.part(name, Role::Text, grouped);
     }
 

@@ -5,11 +5,13 @@ mod about;
 mod cell;
 pub mod deed;
 mod foot;
+mod order;
 mod wrap;
 
 pub use about::{day_of, instrument_of, name_of, price_decimals, scale};
 pub use cell::{Cell, KoreanTime};
 pub use foot::Foot;
+pub use order::{Titled, order_state, side, since};
 pub use wrap::{wrap, wrapped_lines};
 
 use std::time::Duration;

@@ -10,7 +10,7 @@ use crossterm::event::MouseEvent;
 use ratatui::layout::Rect;
 
 use self::rows::{Lines, columns};
-use super::list::{Choice, Clicked, deed};
+use super::list::{Choice, Clicked, deed, since};
 use super::{Asks, Handled, Pane, PaneKind};
 use crate::desk::record::OrderRecord;
 use crate::order::OrderState;
@@ -70,7 +70,7 @@ impl Pane for Orders {
             (count + 1, Some(oldest.map_or(order.updated_at, |known| order.updated_at.min(known))))
         });
         if let Some(oldest) = oldest {
-            let age = time::age(rows::since(model, oldest));
+            let age = time::age(since(model, oldest));
             let _ =
                 write!(note, "{} {count} {} {age}", ListText::Unknown.text(model.look.language), model.look.glyphs.dot);
         }

@@ -1,16 +1,11 @@
 //! Rows of the working orders.
 
-use std::fmt;
-use std::time::Duration;
-
 use crate::desk::record::OrderRecord;
-use crate::market::{Side, UtcTime};
 use crate::order::OrderState;
-use crate::text::screen::list::{ListColumn, ListText};
+use crate::text::screen::list::ListColumn;
 use crate::text::term::term;
 use crate::tui::model::Model;
-use crate::tui::pane::list::{Cell, Keyed, KoreanTime, instrument_of, name_of, price_decimals};
-use crate::tui::said::state_role;
+use crate::tui::pane::list::{Cell, Keyed, KoreanTime, instrument_of, name_of, order_state, price_decimals, side};
 use crate::tui::theme::{Look, Role};
 use crate::tui::widget::{Column, Pen, Rows};
 
@@ -19,7 +14,7 @@ pub fn columns(look: &Look, width: u16) -> [Column; 10] {
     let title = |column: ListColumn| column.text(look.language);
     let time = if width < 70 { 5 } else { 8 };
     [
-        Column::text(title(ListColumn::Name), 9, 0).growing(),
+        Column::text(title(ListColumn::MarkedName), 9, 0).growing(),
         Column::text(title(ListColumn::Side), 4, 0),
         Column::number(title(ListColumn::Price), 9, 0),
         Column::number(title(ListColumn::Left), 6, 0),
@@ -30,12 +25,6 @@ pub fn columns(look: &Look, width: u16) -> [Column; 10] {
         Column::number(title(ListColumn::Filled), 7, 3),
         Column::text(title(ListColumn::Time), time, 3),
     ]
-}
-
-/// How long ago a moment on the wall was.
-pub fn since(model: &Model, time: UtcTime) -> Duration {
-    let millis = model.now.utc.millis().saturating_sub(time.millis());
-    Duration::from_millis(u64::try_from(millis).unwrap_or(0))
 }
 
 /// The rows as they are drawn: places in the account's orders.
@@ -85,7 +74,7 @@ impl Rows for Lines<'_> {
                 None => cell.right(Role::Strong, term(language, order.kind.as_str())),
             },
             3 => cell.quantity(Role::Text, order.quantity.minus(order.filled_quantity).value()),
-            4 => state(model, order, &mut cell),
+            4 => order_state(model, order, &mut cell),
             5 => match order.queue_ahead {
                 Some(ahead) => cell.quantity(Role::Text, ahead.value()),
                 None => cell.right(Role::Dim, "-"),
@@ -122,43 +111,5 @@ impl Lines<'_> {
         cell.mark(role, mark);
         let role = if order.state == OrderState::Unknown { Role::Warning } else { Role::Text };
         cell.text(role, name_of(self.model, order.venue, &order.symbol));
-    }
-}
-
-/// Which way, as a word and a colour.
-pub fn side(model: &Model, side: Side, cell: &mut Cell<'_, '_>) {
-    let role = if side == Side::Buy { Role::Buy } else { Role::Sell };
-    cell.text(role, term(model.look.language, side.as_str()));
-}
-
-/// The state, or the change that is out; behind an unknown one how long it has been so.
-pub fn state(model: &Model, order: &OrderRecord, cell: &mut Cell<'_, '_>) {
-    let language = model.look.language;
-    let word = term(language, order.state.as_str());
-    if order.state == OrderState::Unknown {
-        cell.left(Role::Warning, Aged { word, age: since(model, order.updated_at) });
-        return;
-    }
-    match order.pending_change.as_deref() {
-        Some("cancel") => cell.text(Role::Warning, ListText::Canceling.text(language)),
-        Some(_) => cell.text(Role::Warning, ListText::Replacing.text(language)),
-        None => cell.text(state_role(order.state), word),
-    };
-}
-
-/// A word with how long something has been so.
-struct Aged<'a> {
-    word: &'a str,
-    age: Duration,
-}
-
-impl fmt::Display for Aged<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = self.age.as_secs();
-        match seconds {
-            0..=119 => write!(f, "{} {seconds}s", self.word),
-            120..=7_199 => write!(f, "{} {}m", self.word, seconds / 60),
-            _ => write!(f, "{} {}h", self.word, seconds / 3_600),
-        }
     }
 }

@@ -16,7 +16,7 @@ use crate::tui::widget::{Column, Pen, Rows};
 pub fn columns(look: &Look) -> [Column; 12] {
     let title = |column: ListColumn| column.text(look.language);
     [
-        Column::text(title(ListColumn::Name), 9, 0).growing(),
+        Column::text(title(ListColumn::MarkedName), 9, 0).growing(),
         Column::text(title(ListColumn::Side), 5, 5),
         Column::number(title(ListColumn::Quantity), 7, 1),
         Column::number(title(ListColumn::Average), 9, 3),

@@ -294,7 +294,11 @@ impl Ticket {
             Figure::Breakeven => Words::Breakeven,
             Figure::After => Words::After,
         };
-        let value = Self::draw_label(words, place, model, pen);
+        // The number stands at the right and may come as far as the word.
+        let text = words.text(model.look.language);
+        let label = pen.style(Role::Label);
+        let used = pen.field(place.x, place.y, place.width / 2, text, Align::Left, label) + 1;
+        let value = Place { x: place.x + used, y: place.y, width: place.width.saturating_sub(used) };
         let order = self.worked.order.as_deref();
         let about = order.and_then(|order| self.answer.about(order));
         let said = about.or(self.answer.last().filter(|_| order.is_some()));

@@ -222,10 +222,19 @@ impl Pane for Ticket {
 
     fn draw(&mut self, model: &Model, focused: bool, pen: &mut Pen<'_>) {
         self.drawn = Some(model.now.since_start);
+        // A screen that opens with the keys here tells nobody that they came.
+        if focused && !self.focused {
+            self.focused = true;
+            self.since = model.now.since_start;
+        }
         if self.moved || self.basis.is_none() {
             self.work_out(model);
         }
         self.draw_all(model, focused, pen);
+    }
+
+    fn sends_on_submit(&self) -> bool {
+        self.form.field == Field::Send
     }
 
     fn act(&mut self, action: Action, model: &Model, asks: &mut Asks) -> Handled {

@@ -24,7 +24,7 @@ const FLASH: Duration = Duration::from_secs(1);
 pub fn columns(look: &Look) -> [Column; 10] {
     let title = |column: ListColumn| column.text(look.language);
     [
-        Column::text(title(ListColumn::Name), 12, 0).growing(),
+        Column::text(title(ListColumn::MarkedName), 12, 0).growing(),
         Column::number(title(ListColumn::Last), 11, 0),
         Column::number(title(ListColumn::ChangePercent), 8, 0),
         Column::number(title(ListColumn::Change), 9, 2),

@@ -72,8 +72,12 @@ fn a_price_that_changed_stands_out_for_a_second() {
         pane.told(&News::Changed(&changed), model, &mut Asks::default());
     };
     let bold = |pane: &mut Watchlist, model: &Model, price: &str| {
-        stage::style_at(pane, model, NARROW, price).add_modifier.contains(Modifier::BOLD)
+        let digits = [price, "0  ", "00  "].map(|digits| stage::style_at(pane, model, (36, 3), digits));
+        let bold = digits.map(|style| style.add_modifier.contains(Modifier::BOLD));
+        assert!(bold.iter().all(|digit| *digit == bold[0]), "all of the price or nothing of it");
+        bold[0]
     };
+    model.watch = vec![hynix()];
     tell(&mut pane, &model);
     assert!(!bold(&mut pane, &model, "182,500"), "the first price is no change");
     change_quote(&mut model, hynix(), &json!({"last": "183000"}));
