@@ -328,9 +328,29 @@ fn indicators_on_the_screen_equal_those_of_all_candles_at_once() {
             drawn(&mut chart, &model, 120, 40);
         }
     }
+    assert_eq!(chart.series.candles().len(), 125);
+    assert_equals_batch(&mut chart, &model);
+}
+
+#[test]
+fn indicators_are_never_those_of_the_candles_before() {
+    let mut model = quiet(Language::En);
+    let mut chart = charted(&model, won(200));
     drawn(&mut chart, &model, 120, 40);
+    let asks = press(&mut chart, &model, Action::IntervalUp);
+    let other = records(200, Interval::Minute3, dec!(50000), dec!(50));
+    answer(&mut chart, &model, questions(&asks)[0].0, Ok(Response::Candles(other)));
+    assert_equals_batch(&mut chart, &model);
+    model.selected.replace("SIM:000660".parse().unwrap());
+    let tag = asked(&mut chart, &model);
+    let third = records(200, Interval::Minute3, dec!(180000), dec!(500));
+    answer(&mut chart, &model, tag, Ok(Response::Candles(third)));
+    assert_equals_batch(&mut chart, &model);
+}
+
+fn assert_equals_batch(chart: &mut Chart, model: &Model) {
+    drawn(chart, model, 120, 40);
     let bars: Vec<Bar> = chart.series.candles().iter().map(Bar::from).collect();
-    assert_eq!(bars.len(), 125);
     for study in &chart.studies {
         let lines = batch(parse(study.label()).unwrap().as_mut(), &bars);
         for (line, values) in lines.iter().enumerate() {
@@ -340,8 +360,7 @@ fn indicators_on_the_screen_equal_those_of_all_candles_at_once() {
             }
         }
     }
-    let averaged = crate::market::indicator::HeikinAshi::batch(&bars);
-    assert_eq!(chart.series.averaged(), averaged);
+    assert_eq!(chart.series.averaged(), crate::market::indicator::HeikinAshi::batch(&bars));
 }
 
 #[test]
