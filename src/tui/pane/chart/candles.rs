@@ -9,12 +9,12 @@ use crate::market::indicator::Bar;
 use crate::tui::theme::{ColourDepth, Role, Theme};
 use crate::tui::widget::Pen;
 
-/// What is in the upper and lower half of a cell of a thin candle: nothing, wick, body.
-const HALVES: [[&str; 3]; 3] = [[" ", "╷", "╻"], ["╵", "│", "╽"], ["╹", "╿", "┃"]];
+/// A wick in neither, the lower, the upper, or both halves of a cell.
+const WICKS: [&str; 4] = [" ", "╷", "╵", "│"];
 /// A body that fell, where colour does not say it: thin, wide.
 const FELL: [&str; 2] = ["╏", "▒"];
-/// A body without height on a wick.
-const CROSS: &str = "┼";
+/// A body without height: alone, on a wick.
+const FLAT: [&str; 2] = ["━", "┿"];
 
 /// How candles are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,8 +40,7 @@ pub fn draw(pen: &mut Pen<'_>, columns: &Columns, scale: &Scale, slots: &[Slot])
         let candle = Candle::new(&slot.bar, scale);
         let style = pen.style(if candle.fell { Role::CandleDown } else { Role::CandleUp });
         match (manner, columns.body()) {
-            (Manner::Fine, 1) => candle.thin(pen, x, style),
-            (Manner::Fine, body) => candle.wide(pen, x, body, style),
+            (Manner::Fine, body) => candle.fine(pen, x, body, style),
             (_, body) => candle.coarse(pen, x, body, style, manner),
         }
     }
@@ -72,39 +71,15 @@ impl Candle {
         }
     }
 
-    /// Bodies as heavy lines, wicks as light ones, both exact to half a cell.
+    /// Bodies exact to an eighth of a cell; the wick in their middle, exact to half a cell.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    fn thin(&self, pen: &mut Pen<'_>, x: u16, style: Style) {
-        let half = |y: f64| (y * 2.0).floor() as i32;
-        // The lower end of something that ends on a line between halves is in the half above.
-        let end = |y: f64, from: i32| ((y * 2.0).ceil() as i32 - 1).max(from);
-        let (high, top) = (half(self.high), half(self.top));
-        let bottom = end(self.bottom, top);
-        let low = end(self.low, bottom);
-        let what = |at: i32| match at {
-            at if (top..=bottom).contains(&at) => 2,
-            at if (high..=low).contains(&at) => 1,
-            _ => 0_usize,
-        };
-        for row in high.div_euclid(2)..=low.div_euclid(2) {
-            let symbol = HALVES.get(what(row * 2)).and_then(|lower| lower.get(what(row * 2 + 1)));
-            if let (Ok(y), Some(symbol)) = (u16::try_from(row), symbol)
-                && *symbol != " "
-            {
-                pen.symbol(x, y, symbol, style);
-            }
-        }
-    }
-
-    /// Bodies of several cells, exact to an eighth; the wick in the middle.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    fn wide(&self, pen: &mut Pen<'_>, x: u16, body: u16, style: Style) {
+    fn fine(&self, pen: &mut Pen<'_>, x: u16, body: u16, style: Style) {
         let centre = x + body / 2;
         let half = |y: f64| (y * 2.0).floor() as i32;
         let (high, low) = (half(self.high), ((self.low * 2.0).ceil() as i32 - 1).max(half(self.high)));
         for row in high.div_euclid(2)..=low.div_euclid(2) {
             let there = |at: i32| usize::from((high..=low).contains(&at));
-            let symbol = HALVES.get(there(row * 2)).and_then(|lower| lower.get(there(row * 2 + 1)));
+            let symbol = WICKS.get(there(row * 2) * 2 + there(row * 2 + 1));
             if let (Ok(y), Some(symbol)) = (u16::try_from(row), symbol) {
                 pen.symbol(centre, y, symbol, style);
             }
@@ -113,11 +88,24 @@ impl Candle {
             // Open and close are the same: a dash across the wick.
             let row = self.top.floor().max(0.0) as u16;
             for at in x..x + body {
-                pen.symbol(at, row, if at == centre && high < low { CROSS } else { pen.look.glyphs.horizontal }, style);
+                pen.symbol(at, row, if at == centre && high < low { FLAT[1] } else { FLAT[0] }, style);
             }
             return;
         }
-        blocks::fill(pen, (x, body), self.top, self.bottom, style);
+        let (top, bottom) = self.joined_ends();
+        blocks::fill(pen, (x, body), top, bottom, style);
+    }
+
+    /// Ends of the body, moved to the line between cells where a cell would show too little of the body to give up the
+    /// wick in it.
+    fn joined_ends(&self) -> (f64, f64) {
+        let snapped = |end: f64, wick_goes_on: bool| {
+            let near = (end - end.round()).abs() < 0.3;
+            if wick_goes_on && near { end.round() } else { end }
+        };
+        let top = snapped(self.top, self.high < self.top.floor());
+        let bottom = snapped(self.bottom, self.low > self.bottom.ceil());
+        if top < bottom { (top, bottom) } else { (self.top, self.bottom) }
     }
 
     /// Whole cells, with a symbol of its own for each direction.

@@ -1,5 +1,7 @@
 //! Lines finer than cells: dots of braille, eight a cell, or letters of ASCII that come near them.
 
+use ratatui::style::Modifier;
+
 use crate::tui::theme::Role;
 use crate::tui::widget::Pen;
 
@@ -73,7 +75,8 @@ impl Canvas {
                 if !may(pen, x, y) {
                     continue;
                 }
-                let style = pen.style(role);
+                // A bar under the line may have turned its cell inside out.
+                let style = pen.style(role).remove_modifier(Modifier::REVERSED);
                 if braille {
                     let symbol = char::from_u32(BLANK + u32::from(dots)).unwrap_or(' ');
                     pen.symbol(x, y, symbol.encode_utf8(&mut letters), style);

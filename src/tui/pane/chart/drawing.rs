@@ -1,5 +1,6 @@
 //! Lines drawn by hand, kept for each instrument.
 
+use ratatui::style::Style;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -127,7 +128,7 @@ impl Drawing {
     pub fn label(&self, pen: &mut Pen<'_>, place: &Place<'_>, decimals: u32) {
         let Self::Fibonacci(from, to) = self else { return };
         let (Some(start), Some(end)) = (place.position(from), place.position(to)) else { return };
-        let style = pen.style(Role::Drawing);
+        let style = Style::reset().patch(pen.style(Role::Drawing));
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let x = start.0.min(end.0).clamp(0.0, f64::from(pen.width())) as u16;
         let mut above = None;
@@ -137,9 +138,10 @@ impl Drawing {
         for (value, name) in levels {
             let Some(row) = place.scale.row(value).filter(|row| above != Some(*row)) else { continue };
             above = Some(row);
-            let used = pen.text(x, row, name, style);
             if let Ok(value) = Decimal::try_from(value) {
-                pen.value(x + used + 1, row, 16, Grouped::with_decimals(value, decimals), Align::Left, style);
+                let price = Grouped::with_decimals(value, decimals);
+                let width = pen.width().saturating_sub(x);
+                pen.value(x, row, width, format_args!(" {name} {price} "), Align::Left, style);
             }
         }
     }

@@ -53,6 +53,6 @@ impl Chart {
                 self.drawings.insert(symbol.clone(), drawn);
             }
         }
-        self.series = super::series::Series::new(self.series.venue(), self.interval);
+        self.series.start_anew(self.series.venue(), self.interval);
     }
 }

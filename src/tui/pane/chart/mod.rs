@@ -154,8 +154,6 @@ impl Pane for Chart {
             title.push(' ');
             title.push_str(crate::tui::said::name(look, &quote.name_ko, &quote.name_en));
         }
-        title.push(' ');
-        title.push_str(self.interval.as_str());
     }
 
     fn note(&self, model: &Model, note: &mut String) {

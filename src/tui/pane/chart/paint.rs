@@ -124,6 +124,7 @@ pub fn draw(chart: &mut Chart, model: &Model, focused: bool, pen: &mut Pen<'_>) 
     marks::in_plot(chart, model, &mut plot);
     strips::draw(chart, model, pen);
     crosshair(chart, focused, pen);
+    names(chart, model, pen);
     axis::prices(chart, model, pen);
     axis::times(chart, pen);
     legend::draw(chart, model, pen);
@@ -261,9 +262,6 @@ fn lines(chart: &mut Chart, model: &Model, plot: &mut Pen<'_>) {
         }
     }
     canvas.flush(plot, |_, _, _| true);
-    for drawing in drawn {
-        drawing.label(plot, &place, chart.sight.decimals);
-    }
     chart.sight.canvas = canvas;
 }
 
@@ -301,6 +299,16 @@ pub fn study_line(
             canvas.line(before.unwrap_or(at), at, role);
         }
         before = Some(at);
+    }
+}
+
+/// Names of levels drawn by hand, over everything.
+fn names(chart: &Chart, model: &Model, pen: &mut Pen<'_>) {
+    let parts = chart.sight.parts;
+    let mut plot = pen.part(Rect::new(0, parts.top, parts.width, parts.rows));
+    let place = Place { series: &chart.series, columns: &chart.sight.columns, scale: &chart.sight.scale };
+    for drawing in chart.drawn(model) {
+        drawing.label(&mut plot, &place, chart.sight.decimals);
     }
 }
 

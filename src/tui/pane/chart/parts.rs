@@ -47,8 +47,10 @@ impl Parts {
         let mut parts = Self { legend, top: legend, width: width - axis, rows: body, times, axis, ..Self::default() };
         let wanted = strips.min(STRIPS_MAX);
         // The candles keep more than half.
-        let each = (body / 6).clamp(3, 8);
-        let fit = if body < 9 { 0 } else { usize::from(body * 9 / 20 / each).min(wanted) };
+        let most = body * 9 / 20;
+        let each = u16::try_from(wanted).ok().and_then(|wanted| most.checked_div(wanted)).unwrap_or(0);
+        let each = each.min(body / 6).clamp(3, 8);
+        let fit = if body < 9 { 0 } else { usize::from(most / each).min(wanted) };
         let mut below = 0;
         for strip in parts.strips.iter_mut().take(fit) {
             *strip = Strip { top: below, rows: each };

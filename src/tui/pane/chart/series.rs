@@ -56,10 +56,15 @@ impl Series {
         }
     }
 
+    /// Drops everything, for candles of something else. What was computed from those before is void.
+    pub fn start_anew(&mut self, venue: Venue, interval: Interval) {
+        let revision = self.revision + 1;
+        *self = Self { revision, ..Self::new(venue, interval) };
+    }
+
     /// Replaces everything by what the desk said, and goes on with the prints that are known already.
     pub fn replace<'a>(&mut self, records: &[CandleRecord], prints: impl Iterator<Item = &'a TradeRecord> + Clone) {
-        let revision = self.revision + 1;
-        *self = Self { revision, ..Self::new(self.venue, self.interval) };
+        self.start_anew(self.venue, self.interval);
         self.candles.extend(records.iter().map(candle));
         self.candles.sort_by_key(|candle| candle.time);
         self.candles.dedup_by_key(|candle| candle.time);

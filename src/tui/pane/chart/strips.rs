@@ -144,7 +144,9 @@ fn labels(study: &Study, scale: &Scale, strip: Strip, x: u16, axis: u16, model: 
 #[must_use]
 pub fn rounded(value: Decimal) -> Decimal {
     let size = value.abs();
-    let decimals = if size >= Decimal::from(100) {
+    let decimals = if size >= Decimal::from(1_000) {
+        0
+    } else if size >= Decimal::from(100) {
         1
     } else if size >= Decimal::ONE {
         2

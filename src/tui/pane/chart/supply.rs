@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Chart;
-use super::series::{Grown, KEPT_MAX, Series};
+use super::series::{Grown, KEPT_MAX};
 use crate::desk::protocol::{Command, Failure, Response};
 use crate::market::Interval;
 use crate::tui::model::{Changed, Model};
@@ -130,7 +130,7 @@ impl Chart {
     /// Drops every candle.
     fn empty(&mut self) {
         let venue = self.instrument.map_or_else(|| self.series.venue(), |id| id.venue);
-        self.series = Series::new(venue, self.interval);
+        self.series.start_anew(venue, self.interval);
         (self.pan, self.crosshair, self.first_end) = (0, None, None);
         let Supply { tag, seen, .. } = self.supply;
         self.supply = Supply { tag, seen, ..Supply::default() };
