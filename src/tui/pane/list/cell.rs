@@ -79,6 +79,15 @@ impl<'a, 'b> Cell<'a, 'b> {
         }
     }
 
+    /// The mark of the selected instrument, or the room for it.
+    pub fn mark_selected(&mut self, selected: bool) {
+        if selected {
+            self.mark(Role::Own, self.pen.look.glyphs.cursor);
+        } else {
+            self.mark(Role::Text, " ");
+        }
+    }
+
     /// Something at the left of the field that is written over by what is written next.
     pub fn under(&mut self, role: Role, text: &str) {
         let style = self.style(role);

@@ -34,8 +34,8 @@ fn with_positions(language: Language, changes: &serde_json::Value) -> Model {
 fn a_narrow_list_keeps_quantity_profit_and_return() {
     let model = with_positions(Language::Ko, &json!({}));
     let lines = stage::lines(&mut Positions::default(), &model, NARROW);
-    assert_eq!(lines[1], "▸삼성전자       10      ▼2,530  ▼0.35%");
-    assert_eq!(lines[2], " 비트코인   -0.125     ▲118.88  ▲1.49%");
+    assert_eq!(lines[1], "▸삼성전자        10     ▼2,530  ▼0.35%");
+    assert_eq!(lines[2], " 비트코인    -0.125    ▲118.88  ▲1.49%");
 }
 
 #[test]
