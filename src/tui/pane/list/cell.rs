@@ -212,7 +212,9 @@ impl<'a> Arrowed<'a> {
     pub fn new(look: &'a Look, value: Decimal, decimals: u32, unit: &'static str) -> Self {
         let value = value.round_dp_with_strategy(decimals, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
         let sign = value.cmp(&Decimal::ZERO);
-        Self { arrow: look.arrow(sign), sign, size: Grouped::with_decimals(value.abs(), decimals), unit }
+        // Numbers stand at the right: nought needs no room for an arrow it has not.
+        let arrow = if sign == Ordering::Equal { "" } else { look.arrow(sign) };
+        Self { arrow, sign, size: Grouped::with_decimals(value.abs(), decimals), unit }
     }
 }
 

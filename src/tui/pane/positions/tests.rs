@@ -76,7 +76,7 @@ fn totals_stand_below_a_line_for_each_currency_and_are_never_cut() {
     let model = with_positions(Language::Ko, &json!({}));
     let mut pane = Positions::default();
     let lines = stage::lines(&mut pane, &model, WIDE);
-    assert_eq!(lines[8], "KRW  평가 ▼2,530 ▼0.35%  실현  0  매입 713,000");
+    assert_eq!(lines[8], "KRW  평가 ▼2,530 ▼0.35%  실현 0  매입 713,000");
     assert_eq!(lines[9], "USDT  평가 ▲118.88 ▲1.49%  실현 ▼3.50  매입 8,000.06");
     let lines = stage::lines(&mut pane, &model, (30, 10));
     assert_eq!(lines[8], "KRW  평가 ▼2,530 ▼0.35%");
