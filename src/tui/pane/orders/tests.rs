@@ -56,7 +56,7 @@ fn a_stop_does_not_look_like_a_limit_order() {
     let stop = json!({"side": "sell", "type": "stop", "price": null, "stop_price": "69500", "watched_by": "DESK"});
     model.account.put_order(stage::order("o-9", &stop));
     let lines = stage::lines(&mut Orders::default(), &model, NARROW);
-    assert_eq!(lines[1], " 005930         sell S  69,500     10");
+    assert_eq!(lines[1], " 005930          sell S  69,500     10");
 }
 
 #[test]
