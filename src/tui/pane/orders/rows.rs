@@ -20,7 +20,7 @@ pub fn columns(look: &Look, width: u16) -> [Column; 10] {
         Column::number(title(ListColumn::Left), 6, 0),
         Column::text(title(ListColumn::State), 12, 1),
         Column::number(title(ListColumn::Queue), 7, 2),
-        Column::text(title(ListColumn::Kind), 12, 4),
+        Column::text(title(ListColumn::Kind), 13, 4),
         Column::number(title(ListColumn::Quantity), 7, 3),
         Column::number(title(ListColumn::Filled), 7, 3),
         Column::text(title(ListColumn::Time), time, 3),
