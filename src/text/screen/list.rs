@@ -84,6 +84,7 @@ texts! {
         Entry: "진입", "entry";
         Pair: "OCO", "OCO";
         Halted: "정지", "halt";
+        StopMark: "S", "S";
         OfSymbol: "이 종목", "this symbol";
         All: "전체", "all";
     }

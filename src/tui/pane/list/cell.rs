@@ -79,6 +79,15 @@ impl<'a, 'b> Cell<'a, 'b> {
         }
     }
 
+    /// The mark of the selected instrument, or the room for it.
+    pub fn mark_selected(&mut self, selected: bool) {
+        if selected {
+            self.mark(Role::Own, self.pen.look.glyphs.cursor);
+        } else {
+            self.mark(Role::Text, " ");
+        }
+    }
+
     /// Something at the left of the field that is written over by what is written next.
     pub fn under(&mut self, role: Role, text: &str) {
         let style = self.style(role);
@@ -203,7 +212,9 @@ impl<'a> Arrowed<'a> {
     pub fn new(look: &'a Look, value: Decimal, decimals: u32, unit: &'static str) -> Self {
         let value = value.round_dp_with_strategy(decimals, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
         let sign = value.cmp(&Decimal::ZERO);
-        Self { arrow: look.arrow(sign), sign, size: Grouped::with_decimals(value.abs(), decimals), unit }
+        // Numbers stand at the right: nought needs no room for an arrow it has not.
+        let arrow = if sign == Ordering::Equal { "" } else { look.arrow(sign) };
+        Self { arrow, sign, size: Grouped::with_decimals(value.abs(), decimals), unit }
     }
 }
 

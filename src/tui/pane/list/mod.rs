@@ -34,6 +34,9 @@ const UNSEEN: Duration = Duration::from_millis(700);
 /// Rows a step of the wheel moves.
 const WHEEL_ROWS: isize = 3;
 
+/// Most cells a name gets beyond those its column has.
+const NAME_GROWS_MAX: u16 = 16;
+
 /// Rows that can be told apart.
 pub trait Keyed: Rows {
     /// What a row is.
@@ -198,7 +201,9 @@ impl<K: Clone> Choice<K> {
     /// colours.
     pub fn draw(&mut self, rows: &impl Rows, columns: &[Column], empty: &str, pen: &mut Pen<'_>) {
         self.height = pen.height().saturating_sub(1);
-        Table { columns, focused: false, empty: "" }.draw(pen, rows, &mut self.scroll);
+        let (width, height) = (readable_width(columns, pen.width()), pen.height());
+        let mut part = pen.part(Rect::new(0, 0, width, height));
+        Table { columns, focused: false, empty: "" }.draw(&mut part, rows, &mut self.scroll);
         if rows.count() == 0 {
             let dim = pen.style(Role::Dim);
             let width = pen.width();
@@ -207,6 +212,16 @@ impl<K: Clone> Choice<K> {
             }
         }
     }
+}
+
+/// The part of a width over which an eye keeps its line: a name does not push its numbers across a whole screen. Texts at
+/// the end of a row take all there is.
+fn readable_width(columns: &[Column], width: u16) -> u16 {
+    if columns.last().is_some_and(|last| last.grows) {
+        return width;
+    }
+    let needed: u16 = columns.iter().map(|column| column.width + 1).sum();
+    width.min(needed + NAME_GROWS_MAX)
 }
 
 #[cfg(test)]

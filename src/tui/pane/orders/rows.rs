@@ -2,7 +2,7 @@
 
 use crate::desk::record::OrderRecord;
 use crate::order::OrderState;
-use crate::text::screen::list::ListColumn;
+use crate::text::screen::list::{ListColumn, ListText};
 use crate::text::term::term;
 use crate::tui::model::Model;
 use crate::tui::pane::list::{Cell, Keyed, KoreanTime, instrument_of, name_of, order_state, price_decimals, side};
@@ -20,7 +20,7 @@ pub fn columns(look: &Look, width: u16) -> [Column; 10] {
         Column::number(title(ListColumn::Left), 6, 0),
         Column::text(title(ListColumn::State), 12, 1),
         Column::number(title(ListColumn::Queue), 7, 2),
-        Column::text(title(ListColumn::Kind), 12, 4),
+        Column::text(title(ListColumn::Kind), 13, 4),
         Column::number(title(ListColumn::Quantity), 7, 3),
         Column::number(title(ListColumn::Filled), 7, 3),
         Column::text(title(ListColumn::Time), time, 3),
@@ -67,6 +67,10 @@ impl Rows for Lines<'_> {
             1 => side(model, order.side, &mut cell),
             2 => match order.price.or(order.stop_price) {
                 Some(price) => {
+                    // What waits for a price must not look like a limit order where the type has no room.
+                    if order.stop_price.is_some() {
+                        cell.under(Role::Limit, ListText::StopMark.text(language));
+                    }
                     let id = instrument_of(order.venue, &order.symbol);
                     let decimals = id.map_or(0, |id| price_decimals(model, &id));
                     cell.price(Role::Strong, price.value(), decimals);

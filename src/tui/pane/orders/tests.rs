@@ -51,6 +51,15 @@ fn a_narrow_list_keeps_what_an_order_is_and_how_much_of_it_is_left() {
 }
 
 #[test]
+fn a_stop_does_not_look_like_a_limit_order() {
+    let mut model = fixture::empty(Language::En);
+    let stop = json!({"side": "sell", "type": "stop", "price": null, "stop_price": "69500", "watched_by": "DESK"});
+    model.account.put_order(stage::order("o-9", &stop));
+    let lines = stage::lines(&mut Orders::default(), &model, NARROW);
+    assert_eq!(lines[1], " 005930          sell S  69,500     10");
+}
+
+#[test]
 fn a_wide_list_tells_state_queue_and_what_is_filled() {
     let model = with_orders(Language::En);
     let lines = stage::lines(&mut Orders::default(), &model, WIDE);

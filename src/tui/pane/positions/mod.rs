@@ -146,7 +146,7 @@ impl Pane for Positions {
         let totals = totals::height(model, pen.height());
         let (width, body) = (pen.width(), pen.height() - totals);
         let empty = ListText::NoPositions.text(model.look.language);
-        self.choice.draw(&lines, &columns(&model.look), empty, &mut pen.part(Rect::new(0, 0, width, body)));
+        self.choice.draw(&lines, &columns(&model.look, width), empty, &mut pen.part(Rect::new(0, 0, width, body)));
         totals::draw(model, self.gross, &mut pen.part(Rect::new(0, body, width, totals)));
     }
 

@@ -12,18 +12,19 @@ use crate::tui::said;
 use crate::tui::theme::{Look, Role};
 use crate::tui::widget::{Column, Pen, Rows};
 
-/// The columns; what does not fit goes by rank.
-pub fn columns(look: &Look) -> [Column; 12] {
+/// The columns; what does not fit goes by rank. Where there is room a profit has its last won, else it is shortened.
+pub fn columns(look: &Look, width: u16) -> [Column; 12] {
     let title = |column: ListColumn| column.text(look.language);
+    let profit = if width < 60 { 10 } else { 13 };
     [
         Column::text(title(ListColumn::MarkedName), 9, 0).growing(),
         Column::text(title(ListColumn::Side), 5, 5),
         Column::number(title(ListColumn::Quantity), 7, 1),
         Column::number(title(ListColumn::Average), 9, 3),
         Column::number(title(ListColumn::Last), 9, 2),
-        Column::number(title(ListColumn::Unrealized), 11, 0),
+        Column::number(title(ListColumn::Unrealized), profit, 0),
         Column::number(title(ListColumn::Return), 7, 0),
-        Column::number(title(ListColumn::Realized), 11, 4),
+        Column::number(title(ListColumn::Realized), 12, 4),
         Column::number(title(ListColumn::Breakeven), 9, 4),
         Column::number(title(ListColumn::Cost), 12, 6),
         Column::number(title(ListColumn::Liquidation), 9, 7),
@@ -96,7 +97,7 @@ impl Rows for Lines<'_> {
         match column {
             0 => {
                 let selected = id.is_some_and(|id| self.model.selected.is(&id));
-                cell.mark(Role::Own, if selected { look.glyphs.cursor } else { " " });
+                cell.mark_selected(selected);
                 let name = said::name(look, &held.name_ko, &held.name_en);
                 cell.text(Role::Text, if name.is_empty() { &held.symbol } else { name });
             }

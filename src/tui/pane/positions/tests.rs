@@ -34,8 +34,8 @@ fn with_positions(language: Language, changes: &serde_json::Value) -> Model {
 fn a_narrow_list_keeps_quantity_profit_and_return() {
     let model = with_positions(Language::Ko, &json!({}));
     let lines = stage::lines(&mut Positions::default(), &model, NARROW);
-    assert_eq!(lines[1], "▸삼성전자       10      ▼2,530  ▼0.35%");
-    assert_eq!(lines[2], " 비트코인   -0.125     ▲118.88  ▲1.49%");
+    assert_eq!(lines[1], "▸삼성전자        10     ▼2,530  ▼0.35%");
+    assert_eq!(lines[2], " 비트코인    -0.125    ▲118.88  ▲1.49%");
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn totals_stand_below_a_line_for_each_currency_and_are_never_cut() {
     let model = with_positions(Language::Ko, &json!({}));
     let mut pane = Positions::default();
     let lines = stage::lines(&mut pane, &model, WIDE);
-    assert_eq!(lines[8], "KRW  평가 ▼2,530 ▼0.35%  실현  0  매입 713,000");
+    assert_eq!(lines[8], "KRW  평가 ▼2,530 ▼0.35%  실현 0  매입 713,000");
     assert_eq!(lines[9], "USDT  평가 ▲118.88 ▲1.49%  실현 ▼3.50  매입 8,000.06");
     let lines = stage::lines(&mut pane, &model, (30, 10));
     assert_eq!(lines[8], "KRW  평가 ▼2,530 ▼0.35%");

@@ -87,7 +87,7 @@ impl Rows for Lines<'_> {
         match column {
             0 => {
                 let selected = id.is_some_and(|id| model.selected.is(&id));
-                cell.mark(Role::Own, if selected { model.look.glyphs.cursor } else { " " });
+                cell.mark_selected(selected);
                 cell.text(Role::Text, name_of(model, order.venue, &order.symbol));
             }
             1 => side(model, order.side, &mut cell),

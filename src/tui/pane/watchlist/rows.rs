@@ -124,7 +124,7 @@ impl Lines<'_> {
     fn name_cell(&self, id: &InstrumentId, quote: Option<&QuoteRecord>, cell: &mut Cell<'_, '_>) {
         let look = &self.model.look;
         let selected = self.model.selected.is(id);
-        cell.mark(Role::Own, if selected { look.glyphs.cursor } else { " " });
+        cell.mark_selected(selected);
         let name = quote.map(|quote| said::name(look, &quote.name_ko, &quote.name_en)).filter(|name| !name.is_empty());
         let role = if selected { Role::Strong } else { Role::Text };
         cell.text(role, name.unwrap_or(id.symbol.as_str()));
