@@ -328,26 +328,16 @@ impl Ticket {
     }
 
     fn draw_messages(&self, top: u16, free: u16, pen: &mut Pen<'_>) {
-        let last = u16::from(self.last.is_some() && free >= 2);
+        let last = self.last.as_ref().filter(|_| free >= 2);
+        // The state of an order stands at its end; with room to spare it is not cut off.
+        let wanted = last.map_or(0, |(_, text)| cells(text).div_ceil(pen.width().max(1)).clamp(1, (free / 3).max(1)));
         let mut y = top;
-        let end = top + free - last;
+        let end = top + free - wanted;
         for (role, text) in &self.messages {
-            let style = pen.style(*role);
-            let mut rest = text.as_str();
-            while !rest.is_empty() && y < end {
-                // The last line takes what is left, and says with an ellipsis that there was more.
-                let take = if y + 1 == end { rest.len() } else { broken(rest, pen.width()) };
-                let (line, after) = rest.split_at_checked(take).unwrap_or((rest, ""));
-                pen.text(0, y, line.trim_end(), style);
-                rest = after.trim_start();
-                y += 1;
-            }
+            y = draw_broken(text, *role, (y, end), pen);
         }
-        if last > 0
-            && let Some((role, text)) = &self.last
-        {
-            let style = pen.style(*role);
-            pen.text(0, end, text, style);
+        if let Some((role, text)) = last {
+            draw_broken(text, *role, (end, top + free), pen);
         }
     }
 
@@ -402,6 +392,21 @@ fn decimals_of(figure: Figure, number: Decimal, currency: Currency) -> u32 {
         _ if whole > 0 && !number.is_zero() && number.abs() < Decimal::ONE => 4,
         _ => whole,
     }
+}
+
+/// Draws a text over lines as far as `end`, which is not drawn on any more; the last line says with an ellipsis that there
+/// was more. The line after it.
+fn draw_broken(text: &str, role: Role, (mut y, end): (u16, u16), pen: &mut Pen<'_>) -> u16 {
+    let style = pen.style(role);
+    let mut rest = text;
+    while !rest.is_empty() && y < end {
+        let take = if y + 1 == end { rest.len() } else { broken(rest, pen.width()) };
+        let (line, after) = rest.split_at_checked(take).unwrap_or((rest, ""));
+        pen.text(0, y, line.trim_end(), style);
+        rest = after.trim_start();
+        y += 1;
+    }
+    y
 }
 
 /// Length of the part of a text that fits into a line, broken at a blank where there is one in its second half.
