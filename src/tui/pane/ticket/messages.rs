@@ -93,7 +93,14 @@ impl Ticket {
         if is_missing(*why) {
             messages.push((Role::Dim, text));
         } else {
-            messages.push((Role::Error, format!("! {text}")));
+            let expected = match (why, field) {
+                (Words::NotNumber, Field::Price) => Some(Words::NeedsPrice),
+                (Words::NotNumber, Field::Trigger) => Some(Words::NeedsTrigger),
+                (Words::NotNumber, Field::Quantity) => Some(Words::NeedsQuantity),
+                _ => None,
+            };
+            let expected = expected.map(|words| format!(" - {}", words.text(language))).unwrap_or_default();
+            messages.push((Role::Error, format!("! {text}{expected}")));
         }
     }
 

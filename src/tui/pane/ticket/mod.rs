@@ -4,6 +4,7 @@
 mod answer;
 mod basis;
 mod draw;
+mod draw_said;
 mod form;
 mod input;
 mod keys;

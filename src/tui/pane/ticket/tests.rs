@@ -296,7 +296,10 @@ fn text_that_is_no_number_keeps_the_ticket_open_and_sends_nothing() {
         }
     }
     let mut desk = Desk::buy();
-    desk.go(Field::Quantity);
+    desk.fill(Field::Quantity, "ten");
+    let screen = desk.screen(60, 30);
+    assert!(screen.contains("not a number - a quantity is needed: 10, 25%"), "it says what is expected: {screen}");
+    desk.fill(Field::Quantity, "");
     desk.with(|ticket, model, asks| ticket.paste("-5", model, asks));
     assert_eq!(desk.ticket.worked.wrong_with(Field::Quantity), Some(Words::NoSign));
     desk.fill(Field::Quantity, "１０");
