@@ -3,9 +3,11 @@
 
 mod ask;
 mod equity;
+mod history;
 mod kind;
 mod money;
 mod portfolio;
+mod profit;
 mod refresh;
 #[cfg(test)]
 mod sketch;
@@ -24,7 +26,12 @@ use crate::desk::protocol::{Failure, Response};
 /// Every pane there is.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Pane>> {
-    vec![Box::new(portfolio::Portfolio::default()), Box::new(equity::Equity::default())]
+    vec![
+        Box::new(portfolio::Portfolio::default()),
+        Box::new(equity::Equity::default()),
+        Box::new(profit::Profit::default()),
+        Box::new(history::History::default()),
+    ]
 }
 
 /// Whether a pane had a use for a key or click.
