@@ -7,6 +7,7 @@ mod ask;
 mod chart;
 mod equity;
 mod fills;
+mod history;
 mod kind;
 mod ladder;
 mod list;
@@ -15,6 +16,7 @@ mod orders;
 mod portfolio;
 mod positions;
 mod prints;
+mod profit;
 mod refresh;
 mod settings;
 #[cfg(test)]
@@ -51,6 +53,8 @@ pub fn all() -> Vec<Box<dyn Pane>> {
         Box::new(activity::Activity::default()),
         Box::new(portfolio::Portfolio::default()),
         Box::new(equity::Equity::default()),
+        Box::new(profit::Profit::default()),
+        Box::new(history::History::default()),
         Box::new(alerts::Alerts::default()),
         Box::new(system::System::default()),
         Box::new(settings::Settings::default()),

@@ -24,6 +24,12 @@ pub fn amount(currency: Currency, value: Decimal) -> Grouped {
     Grouped::with_decimals(value, decimals(currency, value))
 }
 
+/// An amount with its sign.
+#[must_use]
+pub fn signed(currency: Currency, value: Decimal) -> Signed {
+    Signed::with_decimals(value, decimals(currency, value))
+}
+
 /// A gain or a loss, with an arrow and its sign.
 #[derive(Debug, Clone, Copy)]
 pub struct Change<'a> {

@@ -8,7 +8,7 @@ use crate::tui::model::Model;
 /// A pane that was not drawn for this long is out of sight.
 const OUT_OF_SIGHT: Duration = Duration::from_secs(2);
 
-/// Two questions are at least this far apart.
+/// Two questions are at least this far apart, unless a pane's answer costs the desk more.
 const APART: Duration = Duration::from_secs(1);
 
 /// After a failure the next question waits this long.
@@ -21,6 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Refresh {
     every: Duration,
+    apart: Duration,
     seen: Option<Duration>,
     asked: Option<Duration>,
     waiting: bool,
@@ -34,7 +35,24 @@ impl Refresh {
     /// What is in sight is asked again after this long.
     #[must_use]
     pub const fn every(every: Duration) -> Self {
-        Self { every, seen: None, asked: None, waiting: false, failed: false, due: true, tag: 0, profile: None }
+        Self {
+            every,
+            apart: APART,
+            seen: None,
+            asked: None,
+            waiting: false,
+            failed: false,
+            due: true,
+            tag: 0,
+            profile: None,
+        }
+    }
+
+    /// Two questions are at least this far apart, however often what is known may have changed.
+    #[must_use]
+    pub const fn apart(mut self, apart: Duration) -> Self {
+        self.apart = apart;
+        self
     }
 
     /// The pane was drawn, or got the keys.
@@ -77,7 +95,7 @@ impl Refresh {
         }
         let gap = match (self.failed, self.due) {
             (true, _) => AFTER_FAILURE,
-            (false, true) => APART,
+            (false, true) => self.apart,
             (false, false) => self.every,
         };
         if asked.is_some_and(|asked| asked < gap) {
