@@ -1,3 +1,5 @@
+//! What happened, as a trader would notice it.
+
 use serde_json::json;
 
 use super::*;

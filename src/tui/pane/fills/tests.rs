@@ -1,3 +1,5 @@
+//! Fills of the day, as a trader would notice them.
+
 use serde_json::json;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! The choice in a list that changes.
+
 use std::time::Duration;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Working orders, as a trader would notice them.
+
 use serde_json::json;
 
 use super::*;

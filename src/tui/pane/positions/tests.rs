@@ -1,3 +1,5 @@
+//! Positions, as a trader would notice them.
+
 use serde_json::json;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! The watch list, as a trader would notice it.
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEventKind};
 use ratatui::style::Modifier;
 use serde_json::json;
