@@ -71,9 +71,11 @@ struct Local {
 }
 
 impl Local {
-    /// Korea has one offset all year, so a wall clock is a sum; the calendar is asked only where days change.
     fn of(time: UtcTime) -> Self {
-        let offset = i64::from(zone(Venue::Krx).to_offset(time.to_jiff()).seconds());
+        Self::with(time, offset(time))
+    }
+
+    const fn with(time: UtcTime, offset: i64) -> Self {
         let seconds = time.seconds() + offset;
         Self { day: seconds.div_euclid(86_400), second: seconds.rem_euclid(86_400) }
     }
@@ -116,6 +118,12 @@ impl Local {
     }
 }
 
+/// Seconds Korea is ahead of UTC; the same all year, so that a wall clock is a sum and the calendar is asked only where
+/// days change.
+fn offset(time: UtcTime) -> i64 {
+    i64::from(zone(Venue::Krx).to_offset(time.to_jiff()).seconds())
+}
+
 /// Times being placed.
 #[derive(Debug, Default)]
 pub struct Times {
@@ -156,10 +164,11 @@ fn find_times(chart: &mut Chart) {
     times.marks.clear();
     times.days.clear();
     let bars = chart.series.bars();
+    let Some(offset) = bars.last().map(|bar| offset(bar.time)) else { return };
     for slot in &chart.sight.slots {
         let Some(x) = chart.sight.columns.centre(slot.column) else { continue };
-        let local = Local::of(slot.bar.time);
-        let before = slot.first.checked_sub(1).and_then(|at| bars.get(at)).map(|bar| Local::of(bar.time));
+        let local = Local::with(slot.bar.time, offset);
+        let before = slot.first.checked_sub(1).and_then(|at| bars.get(at)).map(|bar| Local::with(bar.time, offset));
         let step = before.map_or(Step::Day, |before| local.step(before));
         times.marks.push(Mark { x, step, local });
     }

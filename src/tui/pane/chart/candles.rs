@@ -11,8 +11,8 @@ use crate::tui::widget::Pen;
 
 /// A wick in neither, the lower, the upper, or both halves of a cell.
 const WICKS: [&str; 4] = [" ", "╷", "╵", "│"];
-/// A body that fell, where colour does not say it: thin, wide.
-const FELL: [&str; 2] = ["╏", "▒"];
+/// A body that rose and one that fell, where colour does not say it.
+const BODIES: [&str; 2] = ["█", "▒"];
 /// A body without height: alone, on a wick.
 const FLAT: [&str; 2] = ["━", "┿"];
 
@@ -112,11 +112,7 @@ impl Candle {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     fn coarse(&self, pen: &mut Pen<'_>, x: u16, body: u16, style: Style, manner: Manner) {
         let [letter, wick] = pen.look.glyphs.candle;
-        let (rose, fell, wick) = match (manner, body) {
-            (Manner::Letters, _) => (letter, "o", wick),
-            (_, 1) => (letter, FELL[0], wick),
-            _ => ("█", FELL[1], wick),
-        };
+        let (rose, fell) = if manner == Manner::Letters { (letter, "o") } else { (BODIES[0], BODIES[1]) };
         let symbol = if self.fell { fell } else { rose };
         let row = |y: f64| y.floor().max(0.0) as u16;
         let end = |y: f64, from: u16| ((y.ceil() - 1.0).max(0.0) as u16).max(from);

@@ -1,6 +1,6 @@
 //! Lines finer than cells: dots of braille, eight a cell, or letters of ASCII that come near them.
 
-use ratatui::style::Modifier;
+use ratatui::style::{Color, Modifier};
 
 use crate::tui::theme::Role;
 use crate::tui::widget::Pen;
@@ -76,7 +76,15 @@ impl Canvas {
                     continue;
                 }
                 // A bar under the line may have turned its cell inside out.
-                let style = pen.style(role).remove_modifier(Modifier::REVERSED);
+                let mut style = pen.style(role).remove_modifier(Modifier::REVERSED);
+                let full = pen.look.glyphs.rising.last();
+                if let Some(cell) = pen.buffer.cell((pen.area.x + x, pen.area.y + y))
+                    && full.is_some_and(|full| cell.symbol() == *full)
+                    && cell.fg != Color::Reset
+                {
+                    // The bar stays, as the ground of the line.
+                    style = style.bg(cell.fg);
+                }
                 if braille {
                     let symbol = char::from_u32(BLANK + u32::from(dots)).unwrap_or(' ');
                     pen.symbol(x, y, symbol.encode_utf8(&mut letters), style);

@@ -14,6 +14,8 @@ use crate::tui::widget::{Align, Grouped, Pen};
 
 /// Most drawings of an instrument.
 pub const DRAWINGS_MAX: usize = 50;
+/// Cells that the name and price of a level take.
+const LABEL: u16 = 18;
 /// Levels of Fibonacci retracement, as shares of the move back from its end.
 pub const FIBONACCI: [(f64, &str); 7] =
     [(0.0, "0%"), (0.236, "23.6%"), (0.382, "38.2%"), (0.5, "50%"), (0.618, "61.8%"), (0.786, "78.6%"), (1.0, "100%")];
@@ -130,7 +132,7 @@ impl Drawing {
         let (Some(start), Some(end)) = (place.position(from), place.position(to)) else { return };
         let style = Style::reset().patch(pen.style(Role::Drawing));
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let x = start.0.min(end.0).clamp(0.0, f64::from(pen.width())) as u16;
+        let x = start.0.min(end.0).clamp(0.0, f64::from(pen.width().saturating_sub(LABEL))) as u16;
         let mut above = None;
         // From the top, whichever way the move went; names that would stand on another are left out.
         let mut levels = FIBONACCI.map(|(share, name)| (level(from, to, share), name));

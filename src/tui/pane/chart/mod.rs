@@ -98,6 +98,8 @@ struct Crosshair {
 pub struct Chart {
     /// Of what the candles are.
     instrument: Option<InstrumentId>,
+    /// Of which selection: the same instrument of another profile is another one.
+    generation: u32,
     interval: Interval,
     kind: Kind,
     log: bool,
@@ -118,6 +120,7 @@ impl Default for Chart {
     fn default() -> Self {
         let mut chart = Self {
             instrument: None,
+            generation: 0,
             interval: Interval::Minute1,
             kind: Kind::Candles,
             log: false,

@@ -106,7 +106,7 @@ impl Chart {
 /// Draws the chart.
 pub fn draw(chart: &mut Chart, model: &Model, focused: bool, pen: &mut Pen<'_>) {
     chart.supply.drawn();
-    if chart.instrument != model.selected.id || chart.series.bars().is_empty() {
+    if !chart.is_current(model) || chart.series.bars().is_empty() {
         say_why(chart, model, pen);
         return;
     }
@@ -145,7 +145,7 @@ fn say_why(chart: &Chart, model: &Model, pen: &mut Pen<'_>) {
     let style = pen.style(role);
     pen.field(0, y, width, text, Align::Centre, style);
     if let Some(failure) = &chart.supply.failure
-        && chart.instrument == model.selected.id
+        && chart.is_current(model)
     {
         let style = pen.style(Role::Warning);
         pen.field(0, y + 1, width, &crate::tui::said::failure_line(&model.look, failure), Align::Centre, style);

@@ -62,7 +62,7 @@ impl Scale {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     pub fn row(&self, value: f64) -> Option<u16> {
         let y = self.y(value);
-        (y >= 0.0 && y < f64::from(self.rows)).then(|| y as u16)
+        (y >= 0.0 && y < f64::from(self.rows)).then_some(y as u16)
     }
 
     /// The value at a distance from the top.

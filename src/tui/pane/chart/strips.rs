@@ -144,14 +144,13 @@ fn labels(study: &Study, scale: &Scale, strip: Strip, x: u16, axis: u16, model: 
 #[must_use]
 pub fn rounded(value: Decimal) -> Decimal {
     let size = value.abs();
-    let decimals = if size >= Decimal::from(1_000) {
-        0
-    } else if size >= Decimal::from(100) {
-        1
-    } else if size >= Decimal::ONE {
-        2
-    } else {
-        6
+    if size < Decimal::ONE {
+        return value.round_sf(4).unwrap_or(value).normalize();
+    }
+    let decimals = match size {
+        size if size >= Decimal::from(1_000) => 0,
+        size if size >= Decimal::from(100) => 1,
+        _ => 2,
     };
     value.round_dp(decimals).normalize()
 }

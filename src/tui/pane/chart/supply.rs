@@ -86,9 +86,10 @@ impl Supply {
 
 impl Chart {
     pub(super) fn hear(&mut self, news: &News<'_>, model: &Model, asks: &mut Asks) {
+        let growing = self.supply.there && self.is_current(model);
         match news {
             News::Reset => self.reset(model, asks),
-            News::Changed(Changed::Print(print)) if self.supply.there => {
+            News::Changed(Changed::Print(print)) if growing => {
                 if self.series.take(print) == Grown::New {
                     if self.pan > 0 {
                         self.pan += 1;
@@ -96,7 +97,7 @@ impl Chart {
                     self.supply.check = self.interval >= Interval::Minute1;
                 }
             }
-            News::Changed(Changed::Candle(candle)) if self.supply.there && self.interval == Interval::Minute1 => {
+            News::Changed(Changed::Candle(candle)) if growing && self.interval == Interval::Minute1 => {
                 self.series.correct(std::slice::from_ref(*candle));
             }
             News::Answer { tag, outcome } => self.answered(*tag, *outcome, model),
@@ -105,11 +106,15 @@ impl Chart {
         }
     }
 
-    /// Nothing of another instrument stays. The same instrument keeps its candles until newer ones come.
+    /// Whether its candles are of what is selected.
+    pub(super) fn is_current(&self, model: &Model) -> bool {
+        self.instrument == model.selected.id && self.generation == model.selected.generation
+    }
+
+    /// Nothing of another selection stays. A mere refresh keeps the candles until newer ones come.
     fn reset(&mut self, model: &Model, asks: &mut Asks) {
-        let id = model.selected.id;
-        if self.instrument != id {
-            self.instrument = id;
+        if !self.is_current(model) {
+            (self.instrument, self.generation) = (model.selected.id, model.selected.generation);
             self.empty();
         }
         let asked = self.supply.out.is_some_and(|out| {
@@ -165,7 +170,7 @@ impl Chart {
     fn answered(&mut self, tag: u32, outcome: Result<&Response, &Failure>, model: &Model) {
         let Some(out) = self.supply.out.filter(|out| out.tag == tag) else { return };
         self.supply.out = None;
-        if out.generation != model.selected.generation || !self.instrument.is_some_and(|id| model.selected.is(&id)) {
+        if out.generation != model.selected.generation || !self.is_current(model) {
             return;
         }
         match (out.wanted, outcome) {
@@ -214,7 +219,7 @@ impl Chart {
         if !may {
             return;
         }
-        if self.instrument != model.selected.id {
+        if !self.is_current(model) {
             self.reset(model, asks);
         } else if !self.supply.there || self.failed_for_now() {
             self.ask(Wanted::Newest, model, asks);

@@ -223,6 +223,17 @@ fn another_instrument_never_shows_the_candles_of_the_one_before() {
     assert!(drawn(&mut chart, &model, 100, 30).contains("18"));
 }
 
+#[test]
+fn the_same_symbol_of_another_profile_is_another_instrument() {
+    let mut model = quiet(Language::En);
+    let mut chart = charted(&model, won(50));
+    let id = fixture::samsung();
+    model.selected.replace(id);
+    assert!(!drawn(&mut chart, &model, 100, 30).contains("71,"));
+    tell(&mut chart, &model, &News::Reset);
+    assert!(chart.series.candles().is_empty());
+}
+
 /// Asks anew, as after a refresh.
 fn asked_again(chart: &mut Chart, model: &Model) -> u32 {
     asked(chart, model)
