@@ -214,7 +214,7 @@ impl Pane for Ladder {
             Self::nothing(model, pen);
             return;
         };
-        let hold = Hold { armed: model.is_armed(), focused, now: model.now.since_start };
+        let hold = Hold { armed: model.is_armed(), now: model.now.since_start };
         let moved = self.view.arrange(scale, usize::from(height), middle(model), hold);
         if moved || self.stale_rows || self.book.rows.len() != self.view.prices.len() {
             self.book.fill(model, &self.view, scale);
@@ -280,11 +280,7 @@ impl Pane for Ladder {
 
     fn told(&mut self, news: &News<'_>, model: &Model, _: &mut Asks) {
         match news {
-            News::Reset => {
-                if self.generation != model.selected.generation {
-                    self.reset(model);
-                }
-            }
+            News::Reset if self.generation != model.selected.generation => self.reset(model),
             News::Changed(Changed::Candle(_) | Changed::Event(_) | Changed::Alert(_) | Changed::Fill(_)) => return,
             _ => {}
         }
