@@ -10,7 +10,7 @@ use super::{App, Ended};
 use crate::text::screen::frame::Frame;
 use crate::tui::action::{Action, Context, Key, Looked};
 use crate::tui::overlay::Stay;
-use crate::tui::pane::{Asks, Handled};
+use crate::tui::pane::{Asks, Handled, PaneKind};
 use crate::tui::terminal::paste::field_text;
 use crate::tui::terminal::{Signal, TerminalEvent, hangul};
 use crate::tui::theme::Role;
@@ -157,6 +157,13 @@ impl<O: Outbox> App<O> {
         };
         match looked {
             Looked::Prefix => self.prefix = Some(key),
+            // A key that would trade if the ladder were armed says so.
+            Looked::Nothing
+                if self.focused() == PaneKind::Ladder
+                    && matches!(self.keymap.look(&[Context::LadderArmed], &[key]), Looked::Action(_)) =>
+            {
+                self.say(Role::Warning, Frame::PressToArm);
+            }
             Looked::Nothing => {}
             Looked::Action(action) => match refused {
                 Some(refused) if self.would_trade(action) => {

@@ -95,6 +95,8 @@ pub struct App<O: Outbox> {
     /// Client ids of orders whose answers were lost with a connection.
     unknown: Vec<String>,
     asked_for_lock: bool,
+    /// The watch list shown is nobody's choice.
+    is_first_watch: bool,
     glyph_set: GlyphSet,
     screen: Rect,
     redraw: bool,
@@ -117,7 +119,11 @@ impl<O: Outbox> App<O> {
             }
         }
         let arrangement = Arrangement::new(&memory);
-        Self {
+        let mut asks = super::pane::Asks::default();
+        if let Some(pane) = panes.iter_mut().find(|pane| pane.kind() == arrangement.focused()) {
+            pane.focus(true, &model, &mut asks);
+        }
+        let mut app = Self {
             model,
             keymap,
             outbox,
@@ -137,6 +143,7 @@ impl<O: Outbox> App<O> {
             ended: None,
             unknown: Vec::new(),
             asked_for_lock: false,
+            is_first_watch: false,
             glyph_set,
             screen: Rect::default(),
             redraw: false,
@@ -146,7 +153,9 @@ impl<O: Outbox> App<O> {
             scratch: String::new(),
             title: String::new(),
             announcements: Vec::new(),
-        }
+        };
+        app.carry_out(asks);
+        app
     }
 
     /// Whether something changed since the last frame.

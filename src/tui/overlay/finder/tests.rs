@@ -1,3 +1,5 @@
+//! What a trader would notice, tested.
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::buffer::Buffer;
 use serde_json::json;

@@ -1,3 +1,5 @@
+//! What a trader would notice, tested.
+
 use rust_decimal::dec;
 use serde_json::json;
 

@@ -1,3 +1,5 @@
+//! What a trader would notice, tested.
+
 use crossterm::event::KeyModifiers;
 use serde_json::json;
 

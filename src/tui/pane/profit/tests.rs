@@ -1,3 +1,5 @@
+//! What a trader would notice, tested.
+
 use serde_json::json;
 
 use super::*;
