@@ -1,3 +1,5 @@
+//! What the account page shows.
+
 use serde_json::json;
 
 use super::*;
