@@ -14,7 +14,8 @@ use crate::tui::widget::{Align, Grouped, Pen, Signed};
 
 /// Decimals that an amount is written with: all that the currency has, but of coins no more than help on a page of sums.
 fn decimals(currency: Currency, value: Decimal) -> u32 {
-    let most = if value.abs() < Decimal::ONE_THOUSAND { 4 } else { 2 };
+    let is_small = !value.is_zero() && value.abs() < Decimal::ONE_THOUSAND;
+    let most = if is_small { 4 } else { 2 };
     currency.decimals().min(most)
 }
 

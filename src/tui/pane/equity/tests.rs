@@ -1,4 +1,5 @@
 //! What a trader would notice, tested.
+//! What the equity page asks for and shows.
 
 use rust_decimal::dec;
 use serde_json::json;

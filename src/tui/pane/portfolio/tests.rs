@@ -1,4 +1,5 @@
 //! What a trader would notice, tested.
+//! What the account page shows.
 
 use serde_json::json;
 

@@ -1,4 +1,5 @@
 //! What a trader would notice, tested.
+//! What the profit page asks for and shows.
 
 use serde_json::json;
 
