@@ -216,9 +216,10 @@ impl Rows for Listed<'_> {
             0 => self.state(row, pen, field),
             1 => drop(pen.field(x, y, width, &row.name, Align::Left, main)),
             2 => drop(pen.field(x, y, width, &row.words, Align::Left, main)),
-            3 => self.current(row, pen, field),
-            4 => drop(pen.field(x, y, width, &row.value, Align::Right, main)),
-            5 => drop(pen.field(x, y, width, &row.time, Align::Right, dim)),
+            // What it stands at while it waits, what fired it afterwards.
+            3 if row.stage == Stage::Waiting => self.current(row, pen, field),
+            3 => drop(pen.field(x, y, width, &row.value, Align::Right, main)),
+            4 => drop(pen.field(x, y, width, &row.time, Align::Right, dim)),
             _ => drop(pen.field(x, y, width, &row.note, Align::Left, dim)),
         }
     }
@@ -246,7 +247,7 @@ impl Listed<'_> {
 
     /// What the figure stands at, of an alert that waits.
     fn current(&self, row: &Row, pen: &mut Pen<'_>, (x, y, width): (u16, u16, u16)) {
-        let (Some(id), Stage::Waiting) = (row.instrument, row.stage) else { return };
+        let Some(id) = row.instrument else { return };
         let Some(alert) = self.model.alerts.get(&row.id) else { return };
         let Some(value) = stands_at(self.model, &id, &alert.condition) else { return };
         let fresh = self.model.quotes.freshness(self.model.now, &id, self.model.age_limit()).is_fresh();

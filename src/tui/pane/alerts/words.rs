@@ -98,7 +98,7 @@ mod tests {
             ("price >= 71000", "현재가 71,000 이상", "price at or above 71,000"),
             ("change <= -2.5", "등락률 -2.5% 이하", "change at or below -2.5%"),
             ("strength >= 120", "체결강도 120% 이상", "strength at or above 120%"),
-            ("imbalance >= 70", "매수잔량 비중 70% 이상", "bid share of the book at or above 70%"),
+            ("imbalance >= 70", "매수잔량 비중 70% 이상", "bid share at or above 70%"),
             ("vi", "VI 발동", "a volatility interruption begins"),
             ("order filled", "주문 체결", "an order is filled"),
             ("stop unwatched", "아무도 지키지 않는 스톱", "a stop nobody watches"),
