@@ -23,9 +23,9 @@ texts! {
         Imbalance: "매수잔량 비중", "bid share";
         AtOrAbove: "이상", "at or above";
         AtOrBelow: "이하", "at or below";
-        Interruption: "VI 발동", "a volatility interruption begins";
+        Interruption: "VI 발동", "VI begins";
         Order: "주문", "an order is";
-        StopUnwatched: "아무도 지키지 않는 스톱", "a stop nobody watches";
+        StopUnwatched: "감시 없는 스톱", "unwatched stop";
         AlreadySo: "이미 그렇습니다. 만들면 바로 울립니다", "that is so already: it fires at once";
         StandsAt: "지금", "now";
         Away: "남음", "away";
