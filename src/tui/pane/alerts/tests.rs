@@ -79,6 +79,18 @@ fn fired_ones_stand_first_then_waiting_then_seen() {
 }
 
 #[test]
+fn beside_a_ladder_on_a_small_screen_conditions_are_whole() {
+    for language in [Language::Ko, Language::En] {
+        let text = drawn(&mut Alerts::default(), &model(language), 38, 12);
+        assert!(text.contains(">= 71,500") && !text.contains("71,5…"), "{text}");
+    }
+    for language in [Language::Ko, Language::En] {
+        let text = drawn(&mut Alerts::default(), &model(language), 78, 12);
+        assert!(text.contains("71,500") && text.contains("11-20") && !text.contains("71,5…"), "{text}");
+    }
+}
+
+#[test]
 fn what_nobody_has_seen_blinks_with_the_seconds() {
     let (mut pane, mut model) = (Alerts::default(), model(Language::Ko));
     let lit = drawn(&mut pane, &model, 120, 12);
