@@ -1,4 +1,3 @@
-//! What a trader would notice, tested.
 //! What the equity page asks for and shows.
 
 use rust_decimal::dec;

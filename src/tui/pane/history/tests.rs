@@ -1,6 +1,3 @@
-//! What a trader would notice, tested.
-
-use crossterm::event::KeyModifiers;
 //! What the history asks for, finds, opens and writes.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};

@@ -1,4 +1,3 @@
-//! What a trader would notice, tested.
 //! What the profit page asks for and shows.
 
 use serde_json::json;
