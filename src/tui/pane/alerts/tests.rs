@@ -1,3 +1,5 @@
+//! The inbox and the line in which an alert is written, as a trader sees and uses them.
+
 use crossterm::event::{KeyCode, KeyModifiers};
 use ratatui::buffer::Buffer;
 use serde_json::json;

@@ -1,3 +1,5 @@
+//! The settings page as it is read and used.
+
 use crossterm::event::{KeyCode, KeyModifiers};
 use ratatui::buffer::Buffer;
 use serde_json::json;

@@ -1,3 +1,5 @@
+//! The system page as it is read.
+
 use ratatui::buffer::Buffer;
 use serde_json::json;
 
