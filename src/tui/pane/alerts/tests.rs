@@ -1,4 +1,5 @@
 //! What a trader would notice, tested.
+//! The inbox and the line in which an alert is written, as a trader sees and uses them.
 
 use crossterm::event::{KeyCode, KeyModifiers};
 use ratatui::buffer::Buffer;

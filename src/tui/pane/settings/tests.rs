@@ -1,4 +1,5 @@
 //! What a trader would notice, tested.
+//! The settings page as it is read and used.
 
 use crossterm::event::{KeyCode, KeyModifiers};
 use ratatui::buffer::Buffer;

@@ -1,4 +1,5 @@
 //! What a trader would notice, tested.
+//! The system page as it is read.
 
 use ratatui::buffer::Buffer;
 use serde_json::json;
