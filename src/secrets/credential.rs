@@ -92,6 +92,19 @@ pub struct Note {
     pub tail: String,
 }
 
+impl Note {
+    /// Whether the key was added for the broker and the world that a profile has now.
+    ///
+    /// # Errors
+    /// It was not.
+    pub fn check_fits(&self, profile: &Profile) -> Result<(), SecretsError> {
+        if self.broker != profile.broker {
+            return Err(SecretsError::WrongBroker { key: self.broker, profile: profile.broker });
+        }
+        check_world(self.world, profile)
+    }
+}
+
 /// A key to be kept.
 #[derive(Debug)]
 pub struct NewKey {

@@ -74,11 +74,7 @@ fn given(profile: &Profile, name: &str, lookup: Lookup<'_>) -> Option<(String, O
     Some((name, value))
 }
 
-fn one_of(
-    profile: &Profile,
-    names: &[&str],
-    lookup: Lookup<'_>,
-) -> Result<Option<(String, OsString)>, SecretsError> {
+fn one_of(profile: &Profile, names: &[&str], lookup: Lookup<'_>) -> Result<Option<(String, OsString)>, SecretsError> {
     let names = names.iter().filter(|name| is_read(profile.broker, name));
     let mut found = names.filter_map(|name| given(profile, name, lookup));
     match (found.next(), found.next()) {

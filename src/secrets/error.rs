@@ -174,6 +174,21 @@ pub enum BadForm {
     NoText,
 }
 
+impl BadForm {
+    /// Its name, for translation.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Short => "short",
+            Self::Long => "long",
+            Self::Characters => "characters",
+            Self::Same => "same",
+            Self::NoText => "no_text",
+        }
+    }
+}
+
 /// What a key file is instead of an Ed25519 private key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadPem {
@@ -192,4 +207,18 @@ pub enum BadPem {
     /// A private key of another algorithm, or a damaged one.
     #[error("it is no Ed25519 private key")]
     NotEd25519,
+}
+
+impl BadPem {
+    /// Its name, for translation.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NoPem => "no_pem",
+            Self::Rsa => "rsa",
+            Self::Encrypted => "encrypted",
+            Self::Public => "public",
+            Self::NotEd25519 => "not_ed25519",
+        }
+    }
 }

@@ -73,11 +73,7 @@ impl SecretsFile {
     ///
     /// # Errors
     /// As [`SecretsFile::notes`]; or no passphrase, or a wrong one.
-    pub fn get(
-        &self,
-        profile: &ProfileName,
-        passphrase: &mut Passphrase<'_>,
-    ) -> Result<Option<NewKey>, SecretsError> {
+    pub fn get(&self, profile: &ProfileName, passphrase: &mut Passphrase<'_>) -> Result<Option<NewKey>, SecretsError> {
         let Some(document) = self.read()? else { return Ok(None) };
         if document.note(profile.as_str()).is_none() {
             return Ok(None);

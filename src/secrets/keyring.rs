@@ -31,6 +31,18 @@ pub enum KeyringError {
     Refused(String),
 }
 
+impl KeyringError {
+    /// Its name, for translation.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Absent(_) => "absent",
+            Self::Silent => "silent",
+            Self::Refused(_) => "refused",
+        }
+    }
+}
+
 /// A place for small texts that the system guards.
 pub trait Keyring {
     /// The text kept for a profile, if there is one.
@@ -91,7 +103,7 @@ impl SystemKeyring {
             return Err(error.clone());
         }
         let profile = profile.to_owned();
-        let answer = in_time(move || {
+        let answer = in_time(PATIENCE, move || {
             let entry = keyring::Entry::new(SERVICE, &profile).map_err(|error| told(&error))?;
             match request(&entry) {
                 Ok(found) => Ok(Some(found)),
@@ -133,7 +145,9 @@ fn told(error: &keyring::Error) -> KeyringError {
     use keyring::Error;
     match error {
         Error::NoDefaultStore => match keyring::Entry::store_status() {
-            Err(Error::PlatformFailure(cause) | Error::NoStorageAccess(cause)) => KeyringError::Absent(first_line(cause)),
+            Err(Error::PlatformFailure(cause) | Error::NoStorageAccess(cause)) => {
+                KeyringError::Absent(first_line(cause))
+            }
             _ => KeyringError::Absent("no keyring service".into()),
         },
         Error::PlatformFailure(cause) | Error::NoStorageAccess(cause) => KeyringError::Refused(first_line(cause)),
@@ -149,6 +163,7 @@ fn first_line(cause: &impl ToString) -> String {
 
 /// The answer of work that may hang: it is left behind on its thread.
 fn in_time<T: Send + 'static>(
+    patience: Duration,
     work: impl FnOnce() -> Result<T, KeyringError> + Send + 'static,
 ) -> Result<T, KeyringError> {
     let (sender, receiver) = channel();
@@ -156,7 +171,7 @@ fn in_time<T: Send + 'static>(
         let _ = sender.send(work());
     });
     started.map_err(|error| KeyringError::Absent(error.to_string()))?;
-    receiver.recv_timeout(PATIENCE).unwrap_or_else(|error| match error {
+    receiver.recv_timeout(patience).unwrap_or_else(|error| match error {
         RecvTimeoutError::Timeout => Err(KeyringError::Silent),
         RecvTimeoutError::Disconnected => Err(KeyringError::Absent("its library gave up".into())),
     })
@@ -169,7 +184,7 @@ mod tests {
     #[test]
     fn one_that_hangs_is_left_behind() {
         let (_never, hang) = channel::<()>();
-        let answer = in_time(move || {
+        let answer = in_time(Duration::ZERO, move || {
             let _ = hang.recv();
             Ok(())
         });
@@ -178,7 +193,7 @@ mod tests {
 
     #[test]
     fn one_that_gives_up_is_absent() {
-        let answer = in_time(|| -> Result<(), KeyringError> { panic!("as a test") });
+        let answer = in_time(PATIENCE, || -> Result<(), KeyringError> { panic!("as a test") });
         assert!(matches!(answer, Err(KeyringError::Absent(_))));
     }
 }

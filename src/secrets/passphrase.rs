@@ -3,10 +3,10 @@
 use std::fs::File;
 use std::path::PathBuf;
 
+use super::SecretText;
 use super::environment::Lookup;
 use super::error::{BadForm, SecretsError};
 use super::private_file::{io_error, read_all, read_descriptor};
-use super::SecretText;
 
 /// Least length of a new passphrase, in characters. The file may be copied and tried elsewhere at leisure.
 pub const PASSPHRASE_MIN: usize = 10;
@@ -89,9 +89,8 @@ mod tests {
     use std::ffi::OsString;
 
     fn got(variables: &[(&str, &str)], typed: Option<&str>, purpose: Purpose) -> Result<String, SecretsError> {
-        let lookup = |name: &str| {
-            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(*value))
-        };
+        let lookup =
+            |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(*value));
         let mut ask = |_| Ok(typed.map(|typed| SecretText::new(typed.into())));
         Passphrase::new(&lookup, &mut ask).get(purpose).map(|text| text.expose().to_owned())
     }

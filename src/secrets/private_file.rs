@@ -45,10 +45,13 @@ pub fn read_descriptor(number: &str) -> Result<SecretText, SecretsError> {
     let wrong = |source| SecretsError::Descriptor { number: number.into(), source };
     let number = number.parse::<u16>().map_err(|error| wrong(io::Error::new(io::ErrorKind::InvalidInput, error)))?;
     let path = PathBuf::from(format!("/dev/fd/{number}"));
-    let bytes = File::open(&path).and_then(read_all).map_err(|source| SecretsError::Descriptor {
-        number: number.to_string(),
-        source,
-    })?;
+    let bytes = match File::open(&path) {
+        Ok(file) => read_all(file),
+        // A socket cannot be opened by its name.
+        Err(_) if number == 0 => read_all(io::stdin().lock()),
+        Err(error) => Err(error),
+    };
+    let bytes = bytes.map_err(|source| SecretsError::Descriptor { number: number.to_string(), source })?;
     text(path.display().to_string(), bytes)
 }
 
