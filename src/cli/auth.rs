@@ -14,7 +14,7 @@ use crate::market::UtcTime;
 use crate::order::ProfileName;
 use crate::secrets::{
     Credential, Doubt, Ed25519Key, Keys, NewKey, Origin, Passphrase, Place, Purpose, Secret, SecretText, SecretsError,
-    SecretsFile, SystemKeyring, read_descriptor, read_private, takes_keys,
+    SecretsFile, SystemKeyring, read_descriptor, read_named, takes_keys,
 };
 use crate::text::auth::{AuthSay, place as place_name};
 use crate::text::{Say, pick_owned};
@@ -187,7 +187,7 @@ fn name_of(context: &Context, origin: Origin) -> &'static str {
 fn given(context: &Context, args: &Add, profile: &Profile) -> Result<(SecretText, Secret), Stop> {
     let private = match &args.key_file {
         Some(path) => {
-            let text = read_private(path).map_err(|error| failure(&error))?;
+            let text = read_named(path, "--key-file").map_err(|error| failure(&error))?;
             let pem = |pem| failure(&SecretsError::Pem { path: path.clone(), pem });
             Some(Ed25519Key::from_pem(&text).map_err(pem)?)
         }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::credential::{Credential, Origin, Secret};
 use super::error::{BadForm, SecretsError};
-use super::{Ed25519Key, SecretText, read_private};
+use super::{Ed25519Key, SecretText, read_named};
 use crate::config::{BrokerName, Profile};
 
 /// Asks for a variable of the environment.
@@ -43,7 +43,7 @@ pub(super) fn find(profile: &Profile, lookup: Lookup<'_>) -> Result<Option<Crede
             return Err(SecretsError::TwiceInEnvironment { one, other });
         }
         (Some(key), Some((name, secret)), None) => (key, Secret::Shared(text(name, secret)?)),
-        (Some(key), None, Some((_, path))) => (key, Secret::Ed25519(private_key(path.into())?)),
+        (Some(key), None, Some((name, path))) => (key, Secret::Ed25519(private_key(&name, path.into())?)),
     };
     Ok(Some(Credential {
         profile: profile.name.clone(),
@@ -56,8 +56,9 @@ pub(super) fn find(profile: &Profile, lookup: Lookup<'_>) -> Result<Option<Crede
     }))
 }
 
-fn private_key(path: PathBuf) -> Result<Ed25519Key, SecretsError> {
-    Ed25519Key::from_pem(&read_private(&path)?).map_err(|pem| SecretsError::Pem { path, pem })
+fn private_key(variable: &str, path: PathBuf) -> Result<Ed25519Key, SecretsError> {
+    let text = read_named(&path, &format!("${variable}"))?;
+    Ed25519Key::from_pem(&text).map_err(|pem| SecretsError::Pem { path, pem })
 }
 
 fn is_read(broker: BrokerName, name: &str) -> bool {

@@ -27,6 +27,6 @@ pub use file::SecretsFile;
 pub use keyring::{Keyring, KeyringError, SystemKeyring};
 pub use keys::{Keys, Place};
 pub use passphrase::{PASSPHRASE_MIN, Passphrase, Purpose};
-pub use private_file::{read_descriptor, read_private};
+pub use private_file::{read_descriptor, read_named};
 pub use seal::Cost;
 pub use secret_text::SecretText;

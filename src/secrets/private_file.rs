@@ -14,12 +14,13 @@ use super::error::{BadForm, SecretsError};
 /// Keys, passphrases and the encrypted file of many profiles are far smaller.
 const BYTES_MAX: u64 = 1024 * 1024;
 
-/// A file of secrets as text; a link to it is followed.
+/// A file of secrets as text; a link to it is followed. `name` is the option or variable that names it: where no such file
+/// is, that is told instead of the path, which may be a key that somebody put in its place.
 ///
 /// # Errors
 /// It cannot be read, is no plain file of this user, or others may read it.
-pub fn read_private(path: &Path) -> Result<SecretText, SecretsError> {
-    let file = OpenOptions::new().read(true).open(path).map_err(io_error(path))?;
+pub fn read_named(path: &Path, name: &str) -> Result<SecretText, SecretsError> {
+    let file = OpenOptions::new().read(true).open(path).map_err(io_error(Path::new(name)))?;
     let bytes = read_checked(path, file)?;
     text(path.display().to_string(), bytes)
 }
