@@ -188,6 +188,15 @@ impl<O: Outbox> App<O> {
         self.dirty = true;
     }
 
+    /// The terminal draws symbols of ambiguous width over two cells: those that are never disputed are used instead.
+    pub fn avoid_ambiguous_symbols(&mut self) {
+        if self.glyph_set == GlyphSet::Full && self.model.config.ui.glyphs == crate::config::Glyphs::Auto {
+            self.glyph_set = GlyphSet::Narrow;
+            let look = &self.model.look;
+            self.model.look = super::theme::Look::new(look.language, look.theme, look.depth, GlyphSet::Narrow);
+        }
+    }
+
     /// Whether the next frame is to be drawn whole.
     pub const fn take_redraw(&mut self) -> bool {
         std::mem::replace(&mut self.redraw, false)

@@ -1,4 +1,3 @@
-//! What a trader would notice, tested.
 //! The inbox and the line in which an alert is written, as a trader sees and uses them.
 
 use crossterm::event::{KeyCode, KeyModifiers};

@@ -1,4 +1,3 @@
-//! What a trader would notice, tested.
 //! The settings page as it is read and used.
 
 use crossterm::event::{KeyCode, KeyModifiers};

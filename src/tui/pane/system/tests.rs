@@ -1,4 +1,3 @@
-//! What a trader would notice, tested.
 //! The system page as it is read.
 
 use ratatui::buffer::Buffer;
