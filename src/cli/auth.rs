@@ -13,8 +13,8 @@ use crate::desk::protocol::{Failure, FailureKind};
 use crate::market::UtcTime;
 use crate::order::ProfileName;
 use crate::secrets::{
-    Credential, Doubt, Ed25519Key, Keys, NewKey, Origin, Passphrase, Place, Purpose, Secret, SecretText, SecretsError,
-    SecretsFile, SystemKeyring, read_descriptor, read_named, takes_keys,
+    Credential, Doubt, Ed25519Key, KeyringError, Keys, NewKey, Origin, Passphrase, Place, Purpose, Secret, SecretText,
+    SecretsError, SecretsFile, SystemKeyring, read_descriptor, read_named, takes_keys,
 };
 use crate::text::auth::{AuthSay, place as place_name};
 use crate::text::{Say, pick_owned};
@@ -51,6 +51,10 @@ fn ask_passphrase(context: &Context, purpose: Purpose) -> Result<Option<SecretTe
 
 fn list(context: &Context, keys: &Keys<'_>) -> Done {
     let config = context.config()?;
+    if let Err(reason @ (KeyringError::Silent | KeyringError::Refused(_))) = keys.check_keyring(&config.default_profile)
+    {
+        context.say(&Say::Auth(AuthSay::KeyringUnseen(&reason.to_string())));
+    }
     let mut lines = Vec::new();
     for profile in config.profiles.values().filter(|profile| takes_keys(profile.broker)) {
         let places = keys.places(profile);
@@ -133,14 +137,7 @@ fn add(context: &Context, keys: &Keys<'_>, args: &Add, passphrase: &mut Passphra
     let now = UtcTime::from_jiff(jiff::Timestamp::now());
     let new = NewKey::new(profile, key, secret, now).map_err(|error| wrong_usage(&error))?;
     say_doubts(context, &new.doubts());
-    match origin {
-        Origin::File => {
-            let file = keys.file();
-            let put = file.passphrase(passphrase).and_then(|passphrase| file.put(&profile.name, &new, &passphrase));
-            put.map_err(|error| failure(&error))?;
-        }
-        _ => keys.put_in_keyring(&profile.name, &new).map_err(|error| failure(&error))?,
-    }
+    keep(keys, &profile.name, &new, origin, passphrase).map_err(|error| failure(&error))?;
     context.say(&Say::Auth(AuthSay::Stored { profile: &args.name, place: name_of(context, origin) }));
     let places = keys.places(profile);
     let first = places.first().map_or(origin, |place| place.origin);
@@ -150,6 +147,20 @@ fn add(context: &Context, keys: &Keys<'_>, args: &Add, passphrase: &mut Passphra
     let place = Place { origin, note: Some(new.note), found: None, error: None };
     context.output.one(&line(&args.name, Some(profile), &place, first == origin))?;
     Ok(0)
+}
+
+fn keep(
+    keys: &Keys<'_>,
+    profile: &ProfileName,
+    new: &NewKey,
+    origin: Origin,
+    passphrase: &mut Passphrase<'_>,
+) -> Result<(), SecretsError> {
+    if origin == Origin::Keyring {
+        return keys.put_in_keyring(profile, new);
+    }
+    let passphrase = keys.file().passphrase(passphrase)?;
+    keys.file().put(profile, new, &passphrase)
 }
 
 fn in_arguments() -> Failure {
@@ -166,11 +177,11 @@ fn store(context: &Context, keys: &Keys<'_>, told: Option<Store>, profile: &Prof
     }
     match keys.check_keyring(profile) {
         Ok(()) => Ok(Origin::Keyring),
-        Err(SecretsError::Keyring(reason)) if told.is_none() => {
+        Err(reason) if told.is_none() => {
             context.say(&Say::Auth(AuthSay::NoKeyring(&reason.to_string())));
             Ok(Origin::File)
         }
-        Err(error) => Err(failure(&error).into()),
+        Err(reason) => Err(failure(&reason.into()).into()),
     }
 }
 
@@ -297,7 +308,19 @@ fn remove(context: &Context, keys: &Keys<'_>, args: &Remove) -> Done {
         Some(Store::Keyring) => place.origin == Origin::Keyring,
         Some(Store::File) => place.origin == Origin::File,
     };
+    let unseen = match keys.check_keyring(&name) {
+        Ok(()) => None,
+        Err(KeyringError::Absent(_)) if args.store.is_none() => None,
+        Err(reason) => Some(reason).filter(|_| args.store != Some(Store::File)),
+    };
     let places: Vec<Place> = keys.kept(&name).into_iter().filter(is_meant).collect();
+    if let Some(reason) = unseen {
+        // It may well hold the key.
+        if places.is_empty() {
+            return Err(failure(&reason.into()).into());
+        }
+        context.say(&Say::Auth(AuthSay::KeyringUnseen(&reason.to_string())));
+    }
     if places.is_empty() {
         known(context, &args.name)?;
         return Err(nothing_kept(&name).into());

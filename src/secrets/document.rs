@@ -57,7 +57,7 @@ impl Document {
     }
 
     /// The bytes to be written.
-    pub(super) fn to_bytes(&mut self) -> Result<Vec<u8>, SecretsError> {
+    pub(super) fn encode(&mut self) -> Result<Vec<u8>, SecretsError> {
         self.checksum = self.sum()?;
         let mut bytes = as_json(self)?;
         bytes.push(b'\n');
@@ -77,7 +77,7 @@ impl Document {
             return Err(SecretsError::Version { path: path.to_owned(), version: document.version.into() });
         }
         let told = document.checksum.clone();
-        if document.to_bytes()? != bytes || document.checksum != told {
+        if document.encode()? != bytes || document.checksum != told {
             return Err(damaged("its checksum does not fit"));
         }
         if document.derivation.algorithm != ALGORITHM || !document.cost().is_possible() {
@@ -194,7 +194,7 @@ mod tests {
         let (mut document, seal) = Document::new(&secret("passphrase"), CHEAP).unwrap();
         document.put("one", &key("one", World::Paper), &seal).unwrap();
         document.put("two", &key("two", World::Live), &seal).unwrap();
-        document.to_bytes().unwrap()
+        document.encode().unwrap()
     }
 
     /// What a reader of these bytes gets for `profile`.
@@ -227,7 +227,7 @@ mod tests {
     fn forged(change: impl FnOnce(&mut Document)) -> Vec<u8> {
         let mut document = Document::read(Path::new(PATH), &written()).unwrap();
         change(&mut document);
-        document.to_bytes().unwrap()
+        document.encode().unwrap()
     }
 
     #[test]

@@ -105,7 +105,7 @@ impl SecretsFile {
             None => Document::new(passphrase, self.cost)?,
         };
         document.put(profile.as_str(), key, &seal)?;
-        let bytes = document.to_bytes()?;
+        let bytes = document.encode()?;
         // What cannot be opened again must not replace what can.
         Document::read(&self.path, &bytes)?.get(&self.path, profile.as_str(), &seal)?;
         self.replace(&bytes)
@@ -128,7 +128,7 @@ impl SecretsFile {
         if document.is_empty() {
             fs::remove_file(&self.path).and_then(|()| self.sync_folder()).map_err(io_error(&self.path))?;
         } else {
-            self.replace(&document.to_bytes()?)?;
+            self.replace(&document.encode()?)?;
         }
         Ok(true)
     }

@@ -4,7 +4,7 @@ use super::credential::{Credential, NewKey, Note, Origin};
 use super::environment::{self, Lookup, has_keys_in_environment};
 use super::error::SecretsError;
 use super::file::SecretsFile;
-use super::keyring::{self, Keyring};
+use super::keyring::{self, Keyring, KeyringError};
 use super::passphrase::Passphrase;
 use super::takes_keys;
 use crate::config::Profile;
@@ -117,9 +117,8 @@ impl<'a> Keys<'a> {
     ///
     /// # Errors
     /// It does not.
-    pub fn check_keyring(&self, profile: &ProfileName) -> Result<(), SecretsError> {
-        self.keyring.read(profile.as_str())?;
-        Ok(())
+    pub fn check_keyring(&self, profile: &ProfileName) -> Result<(), KeyringError> {
+        self.keyring.read(profile.as_str()).map(drop)
     }
 
     /// Forgets a key; whether there was one. What is in the environment is not hoga's to remove.

@@ -14,6 +14,7 @@ pub enum AuthSay<'a> {
     AskReplace { profile: &'a str, place: &'a str, key: &'a str },
     AskRemove { profile: &'a str, places: &'a str },
     NoKeyring(&'a str),
+    KeyringUnseen(&'a str),
     Stored { profile: &'a str, place: &'a str },
     Shadowed(&'a str),
     Removed { profile: &'a str, place: &'a str },
@@ -45,6 +46,7 @@ impl AuthSay<'_> {
             }
             Self::AskRemove { profile, places } => format!("프로필 {profile} 의 키를 지울까요? {places} [y/N] "),
             Self::NoKeyring(reason) => format!("시스템 키링을 쓸 수 없어 암호화 파일에 둡니다: {reason}"),
+            Self::KeyringUnseen(reason) => format!("주의: 시스템 키링 안을 볼 수 없었습니다: {reason}"),
             Self::Stored { profile, place } => format!("프로필 {profile} 의 키를 {place}에 두었습니다"),
             Self::Shadowed(place) => format!("주의: {place}에 있는 키가 먼저 쓰입니다"),
             Self::Removed { profile, place } => format!("프로필 {profile} 의 키를 {place}에서 지웠습니다"),
@@ -76,6 +78,7 @@ impl AuthSay<'_> {
             }
             Self::AskRemove { profile, places } => format!("Forget the key of the profile {profile}? {places} [y/N] "),
             Self::NoKeyring(reason) => format!("no system keyring, so the encrypted file is used: {reason}"),
+            Self::KeyringUnseen(reason) => format!("note: the system keyring could not be looked into: {reason}"),
             Self::Stored { profile, place } => format!("the key of the profile {profile} is in the {place}"),
             Self::Shadowed(place) => format!("note: the key in the {place} is used before it"),
             Self::Removed { profile, place } => format!("the key of the profile {profile} is gone from the {place}"),

@@ -215,12 +215,18 @@ fn a_keyring_that_never_answers_holds_nobody_up() {
     let bus = format!("unix:path={}", hoga.path("bus").display());
     let silent = std::thread::spawn(move || {
         // Takes what is said, and never says anything.
-        let (mut connection, _) = listener.accept().unwrap();
-        let mut said = Vec::new();
-        let _ = connection.read_to_end(&mut said);
-        said.len()
+        let said = |connection: std::io::Result<std::os::unix::net::UnixStream>| {
+            let mut said = Vec::new();
+            let _ = connection.unwrap().read_to_end(&mut said);
+            said.len()
+        };
+        listener.incoming().take(3).map(said).sum::<usize>()
     });
     let hoga = hoga.with("DBUS_SESSION_BUS_ADDRESS", &bus);
+    let listed = hoga.run("auth list");
+    assert!(listed.status == 0 && listed.err.contains("could not be looked into"), "{}", listed.err);
+    let unseen = hoga.run("auth rm binance --yes --json");
+    assert_eq!(unseen.error()["code"], "KEYRING", "it may hold the key: {}", unseen.err);
     let refused = hoga.run("auth add binance --store keyring --secret-stdin --json");
     assert_eq!((refused.status, refused.error()["code"].as_str()), (4, Some("KEYRING")), "{}", refused.err);
     assert_eq!((&refused.error()["retryable"], &refused.error()["hint"]), (&json!(true), &json!("--store file")));
