@@ -218,7 +218,7 @@ impl<O: Outbox> App<O> {
     }
 
     /// Leaves at once when the desk keeps everything; else names what nobody would watch, and asks.
-    fn leave(&mut self) {
+    pub(super) fn leave(&mut self) {
         let mut left: Vec<String> = Vec::new();
         if !self.model.is_connected() {
             let stops = self.model.account.open_orders().filter(|order| order.watched_by == Some(WatchedBy::Desk));

@@ -203,12 +203,17 @@ impl<O: Outbox> App<O> {
         }
     }
 
-    /// First press closes what is open, the second leaves. It never cancels an order.
+    /// Closes what is open or disarms; where there is nothing of that, or at the second press, it leaves. It never cancels
+    /// an order.
     pub(super) fn interrupt(&mut self, since_start: std::time::Duration) {
         if self.guards.interrupt(since_start) {
             self.ended = Some(Ended::Left);
-        } else if self.overlays.pop().is_none() {
-            self.disarm(None);
+        } else if self.overlays.pop().is_some() {
+            self.dirty = true;
+        } else if self.model.is_armed() {
+            self.disarm(Some(Frame::Disarmed));
+        } else {
+            self.leave();
         }
     }
 }
