@@ -86,6 +86,8 @@ fn a_terminal_that_reads_nothing_holds_up_neither_keys_nor_the_end() {
     screen.kill(Signal::TERM);
     assert_eq!(screen.wait_exit().status, Some(128 + 15));
     screen.resume_reading();
+    // What was held back is read first.
+    screen.becomes(PATIENCE, |screen| screen.left_behind().is_empty());
     is_as_found(&screen);
 }
 

@@ -63,7 +63,7 @@ impl<O: Outbox> App<O> {
             self.tell(Notice { text, role: Role::Error });
         }
         self.model.connection = Connection::Down(failure);
-        self.followed.clear();
+        self.forget_followed();
         self.dirty = true;
     }
 
@@ -82,6 +82,12 @@ impl<O: Outbox> App<O> {
         }
     }
 
+    /// Nothing is followed over a new connection, or of another profile.
+    fn forget_followed(&mut self) {
+        self.followed.clear();
+        self.followed_book = None;
+    }
+
     /// Asks everything a screen must know of a profile.
     pub(super) fn greet(&mut self) {
         for command in [Command::Status, Command::Session, Command::WatchList, Command::Alerts] {
@@ -97,7 +103,7 @@ impl<O: Outbox> App<O> {
         for order in std::mem::take(&mut self.unknown) {
             self.send(Command::Order { order }, Reply::Submit);
         }
-        self.followed.clear();
+        self.forget_followed();
         let before = self.model.selected.id.take();
         let named = self.model.config.ui.symbol.0.clone();
         let kept = self.memory.selected(self.model.profile.as_str());
@@ -153,18 +159,22 @@ impl<O: Outbox> App<O> {
         wanted.extend(positions.filter_map(|held| crate::tui::model::instrument(held.venue, &held.symbol)));
         let mut seen = std::collections::BTreeSet::new();
         wanted.retain(|id| seen.insert(*id));
-        if wanted == self.followed || !self.model.is_connected() {
+        if !self.model.is_connected() {
             return;
         }
-        let selected_changed = wanted.first() != self.followed.first();
-        let symbols = wanted.iter().map(ToString::to_string).collect();
-        self.send(Command::Follow { topic: Topic::Quote, symbols }, Reply::Greeting);
-        if selected_changed && let Some(id) = self.model.selected.id {
+        if wanted != self.followed {
+            let symbols = wanted.iter().map(ToString::to_string).collect();
+            self.send(Command::Follow { topic: Topic::Quote, symbols }, Reply::Greeting);
+            self.followed = wanted;
+        }
+        if self.model.selected.id != self.followed_book
+            && let Some(id) = self.model.selected.id
+        {
             for topic in [Topic::Book, Topic::Trades] {
                 self.send(Command::Follow { topic, symbols: vec![id.to_string()] }, Reply::Greeting);
             }
+            self.followed_book = Some(id);
         }
-        self.followed = wanted;
     }
 
     fn replied(&mut self, pending: Pending, outcome: Outcome) {

@@ -88,8 +88,10 @@ pub struct App<O: Outbox> {
     orders_made: u64,
     /// Number of the screen's process; part of client ids, so that two screens never share one.
     process: u32,
-    /// What the followed topics were last set to.
+    /// Instruments whose quotes are followed.
     followed: Vec<InstrumentId>,
+    /// The instrument whose book and prints are followed.
+    followed_book: Option<InstrumentId>,
     memory: Memory,
     ended: Option<Ended>,
     /// Client ids of orders whose answers were lost with a connection.
@@ -139,6 +141,7 @@ impl<O: Outbox> App<O> {
             orders_made: 0,
             process,
             followed: Vec::new(),
+            followed_book: None,
             memory,
             ended: None,
             unknown: Vec::new(),

@@ -344,3 +344,16 @@ fn an_update_of_another_profile_changes_nothing() {
     stage.say(Update::Book(book));
     assert_eq!(stage.app.model.selected.book.as_ref().unwrap().record.bids.len(), 10);
 }
+
+#[test]
+fn the_book_of_the_first_watched_instrument_is_followed_when_it_is_selected_later() {
+    let mut stage = Stage::new();
+    stage.app.model.selected = crate::tui::model::Selected::nothing();
+    stage.app.model.watch = vec![fixture::samsung()];
+    stage.app.follow();
+    stage.app.select(fixture::samsung());
+    let followed = stage.app.outbox.sent.iter().any(|(_, command)| {
+        matches!(command, Command::Follow { topic: crate::desk::protocol::Topic::Book, symbols } if symbols == &["SIM:005930"])
+    });
+    assert!(followed, "{:?}", stage.app.outbox.sent);
+}
