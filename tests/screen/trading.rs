@@ -152,5 +152,13 @@ fn a_held_key_and_a_second_press_while_the_reply_is_out_make_one_order_each() {
         press(&screen, "b");
         let_go();
     }
+    // The desk reads on when it has answered what came before.
+    let submits = |asked: &[hoga::desk::protocol::Command]| {
+        asked.iter().filter(|command| matches!(command, hoga::desk::protocol::Command::Submit(_))).count()
+    };
+    assert!(desk.was_asked(PATIENCE * 2, |asked| submits(asked) >= 2), "{:?}", desk.orders());
+    desk.set_faults(crate::terminal::fake_desk::Faults::default());
+    let_go();
+    let_go();
     assert_eq!(desk.orders().len(), 2, "while the reply is out");
 }
