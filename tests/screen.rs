@@ -9,6 +9,8 @@ mod attached;
 mod hostile;
 #[path = "screen/leaving.rs"]
 mod leaving;
+#[path = "screen/pictures.rs"]
+mod pictures;
 #[path = "screen/stage.rs"]
 mod stage;
 #[path = "screen/trading.rs"]
