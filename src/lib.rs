@@ -10,7 +10,7 @@
 //! | floor | modules |
 //! |---|---|
 //! | 0 | [`market`], [`order`], [`config`], [`text`] |
-//! | 1 | [`ledger`], [`risk`], [`broker`] |
+//! | 1 | [`ledger`], [`secrets`], [`risk`], [`broker`] |
 //! | 2 | [`desk`] |
 //! | 3 | [`cli`], [`tui`] |
 //!
@@ -25,5 +25,6 @@ pub mod ledger;
 pub mod market;
 pub mod order;
 pub mod risk;
+pub mod secrets;
 pub mod text;
 pub mod tui;

@@ -32,7 +32,8 @@ pub fn listen(is_endless: bool) {
     });
 }
 
-fn interrupted() {
+/// Ends the command as Ctrl-C does.
+pub fn interrupted() {
     let notice = NOTICE.lock().unwrap_or_else(PoisonError::into_inner).take();
     if let Some(notice) = notice {
         super::talk::line(&format!("\n{notice}"));

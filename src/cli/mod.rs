@@ -7,6 +7,8 @@ pub mod arguments;
 mod account;
 mod alert;
 mod ask;
+mod auth;
+mod auth_failure;
 mod config;
 mod context;
 mod danger;
@@ -31,6 +33,7 @@ mod output;
 mod pages;
 mod report;
 mod screen;
+mod secret_input;
 mod shown;
 mod stream;
 mod table;
@@ -144,6 +147,7 @@ fn dispatch(context: &Context, verb: Option<Verb>, screen: &arguments::screen::S
         Verb::Watch(args) => market::watch(context, &args),
         Verb::Alert(args) => alert::run(context, &args),
         Verb::Desk(args) => desk::run(context, &args),
+        Verb::Auth(args) => auth::run(context, &args),
         Verb::Config(args) => config::run(context, &args),
         Verb::Doctor => doctor::run(context),
         Verb::Db(args) => db::run(context, &args),

@@ -71,7 +71,14 @@ fn place(context: &Context, side: Side, args: &Place) -> Done {
     if args.wait.is_some() {
         link.subscribe(Topic::Orders, Vec::new())?;
     }
-    let placed = submit(&mut link, order, &client_id)?;
+    let placed = match submit(&mut link, order, &client_id)? {
+        Placed::One(placed) => *placed,
+        // The two exits of a pair wait for the market, not for an answer.
+        Placed::Pair(placed) => {
+            context.output.list(&placed)?;
+            return Ok(0);
+        }
+    };
     let (placed, outcome) = match args.wait {
         Some(wait) => order_wait::follow(&mut link, placed, wait, args.timeout)?,
         None => {
@@ -128,9 +135,18 @@ fn agree(context: &Context, link: &mut Link, order: &SubmitOrder) -> Result<(), 
     ask::confirm(context, &Say::AskSend)
 }
 
-fn submit(link: &mut Link, order: SubmitOrder, client_id: &ClientOrderId) -> Result<OrderRecord, Stop> {
+/// What became of a new order.
+enum Placed {
+    /// An order.
+    One(Box<OrderRecord>),
+    /// Take-profit and stop that cancel each other.
+    Pair(Vec<OrderRecord>),
+}
+
+fn submit(link: &mut Link, order: SubmitOrder, client_id: &ClientOrderId) -> Result<Placed, Stop> {
     match link.ask(Command::Submit(order)) {
-        Ok(Response::Order(order)) => Ok(*order),
+        Ok(Response::Order(order)) => Ok(Placed::One(order)),
+        Ok(Response::Orders(orders)) => Ok(Placed::Pair(orders)),
         Ok(other) => Err((&other).into()),
         Err(mut failure) => {
             failure.client_id.get_or_insert_with(|| client_id.to_string());

@@ -142,4 +142,10 @@ columns! {
     FiredAt: "울린 시각", "Fired";
     FiredBy: "울린 값", "By";
     SeenAt: "확인", "Seen";
+    KeyPlace: "있는 곳", "Where";
+    BrokerKey: "키", "Key";
+    KeyWorld: "키의 세계", "Key's world";
+    AddedAt: "넣은 시각", "Added";
+    InUse: "사용", "Used";
+    BrokerAsked: "브로커에 물음", "Broker asked";
 }

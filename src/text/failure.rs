@@ -19,7 +19,7 @@ use Form::{Detailed, Plain, Quoted};
 pub fn korean(code: &str, arguments: &[String]) -> Option<String> {
     let about = arguments.first().map(String::as_str).unwrap_or_default();
     let second = arguments.get(1).map(String::as_str).unwrap_or_default();
-    if let Some(sentence) = composed(code, about, second) {
+    if let Some(sentence) = composed(code, about, second, arguments) {
         return Some(sentence);
     }
     let Some((_, form)) = SENTENCES.iter().find(|(known, _)| *known == code) else { return risk(code) };
@@ -31,7 +31,7 @@ pub fn korean(code: &str, arguments: &[String]) -> Option<String> {
 }
 
 /// Sentences that are put together in ways of their own.
-fn composed(code: &str, about: &str, second: &str) -> Option<String> {
+fn composed(code: &str, about: &str, second: &str, arguments: &[String]) -> Option<String> {
     Some(match code {
         "PRICE_MISSING" => format!("{about} 주문에는 가격이 필요합니다: 10@가격 또는 --price"),
         "PRICE_UNWANTED" => format!("{about} 주문에는 가격을 쓰지 않습니다"),
@@ -50,6 +50,16 @@ fn composed(code: &str, about: &str, second: &str) -> Option<String> {
         "LEDGER_DAMAGED" => format!(
             "원장 파일이 손상되어 그대로 두었습니다: {about} ({second}). `hoga db verify`로 살펴보고 `hoga db restore 백업파일`로 되돌리세요"
         ),
+        "KEY_HALF" => format!("{about} 만 있고 {second} 이(가) 없습니다"),
+        "BAD_KEY" => format!("{}: {}", key_part(about), super::auth::korean_fault(second)),
+        "BAD_KEY_FILE" => format!("{about}: {}", super::auth::korean_fault(second)),
+        "KEY_OF_OTHER_WORLD" => {
+            let word = |name| super::term::term(super::Language::Ko, name);
+            let there = arguments.get(2).map(String::as_str).unwrap_or_default();
+            format!("{} 세계의 것으로 넣은 키를 {} 세계에 쓸 수 없습니다: {there}", word(about), word(second))
+        }
+        "KEY_OF_OTHER_BROKER" => format!("{about} 의 키로 넣은 것인데 프로필의 브로커는 {second} 입니다"),
+        "KEYRING" => format!("시스템 키링을 쓸 수 없습니다: {}", super::auth::korean_fault(about)),
         "FILE" if second.is_empty() => with_detail("파일을 다룰 수 없습니다", about),
         "FILE" => format!("파일을 다룰 수 없습니다: {about}: {second}"),
         _ => return None,
@@ -128,11 +138,49 @@ const SENTENCES: &[(&str, Form)] = &[
     ("CONFIG", Detailed("설정 파일이 잘못되었습니다")),
     ("DATA_DIR", Detailed("데이터 폴더를 쓸 수 없습니다")),
     ("DESK_RUNS", Plain("데스크가 실행 중입니다. 먼저 멈추세요")),
+    ("NO_KEY", Quoted("이 프로필의 키가 없습니다. 환경변수, 시스템 키링, 암호화 파일을 차례로 찾았습니다")),
+    ("KEY_TWICE", Detailed("같은 것을 정하는 환경변수가 둘 다 있습니다. 하나를 지우세요")),
+    ("TAKES_NO_KEY", Quoted("이 브로커에는 그런 키를 쓰지 않습니다")),
+    ("KEYRING_DAMAGED", Plain("시스템 키링에 있는 이 프로필의 내용을 읽을 수 없습니다")),
+    ("WRONG_PASSPHRASE", Detailed("암호 문구가 맞지 않습니다")),
+    (
+        "NO_PASSPHRASE",
+        Plain(
+            "암호화 파일의 암호 문구를 물을 터미널이 없고, HOGA_PASSPHRASE, HOGA_PASSPHRASE_FD, systemd 자격증명 hoga-passphrase 도 없습니다",
+        ),
+    ),
+    ("WEAK_PASSPHRASE", Plain("암호 문구는 10자 이상이어야 합니다")),
+    ("PASSPHRASES_DIFFER", Plain("두 번 입력한 암호 문구가 다릅니다")),
+    ("DESCRIPTOR", Quoted("이 파일 디스크립터를 읽을 수 없습니다")),
+    ("SECRETS_OPEN", Quoted("다른 사용자가 읽을 수 있습니다")),
+    ("SECRETS_DAMAGED", Quoted("암호화 파일이 손상되었습니다. 아무것도 바꾸지 않았습니다")),
+    ("SECRETS_VERSION", Quoted("더 새로운 호가가 쓴 파일입니다")),
+    ("SECRETS_FILE", Detailed("키를 두는 파일을 다룰 수 없습니다")),
+    (
+        "SECRET_IN_ARGUMENTS",
+        Plain(
+            "키는 명령줄에서 받지 않습니다. 셸의 기록에 남고 다른 사용자가 프로세스 목록에서 볼 수 있습니다. 진짜 키였다면 브로커에서 폐기하세요",
+        ),
+    ),
+    (
+        "SECRET_SHOWN",
+        Plain("표준 입력이 터미널이라 키가 화면에 보입니다. --secret-stdin 없이 실행하면 보이지 않게 묻습니다"),
+    ),
+    ("SECRET_LINES", Plain("첫 줄에 키, 둘째 줄에 시크릿이 필요합니다. --key-file 과 함께라면 키만 주세요")),
+    ("NOTHING_TYPED", Plain("키를 물을 터미널이 없거나 입력하지 않아 아무것도 두지 않았습니다")),
     ("DOCTOR", Plain("점검에서 문제가 나왔습니다")),
 ];
 
 fn risk(code: &str) -> Option<String> {
     super::refusal::rule(super::Language::Ko, code).map(|sentence| format!("리스크 규칙이 거부했습니다: {sentence}"))
+}
+
+fn key_part(what: &str) -> &str {
+    match what {
+        "key" => "키",
+        "secret" => "시크릿",
+        other => other,
+    }
 }
 
 fn quoted(about: &str, sentence: &str) -> String {

@@ -1,6 +1,7 @@
 //! Everything hoga says to people, in Korean and English. Keys and codes of JSON are never here: they are the same in
 //! both. A string that one language lacks does not compile.
 
+pub mod auth;
 pub mod clean;
 pub mod column;
 pub mod doctor;

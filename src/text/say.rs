@@ -1,6 +1,7 @@
 //! Sentences hoga says on standard error and around data.
 
 use super::Language;
+use super::auth::AuthSay;
 
 /// A sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +50,7 @@ pub enum Say<'a> {
     WasFrom,
     WillBe,
     KillNothing,
+    Auth(AuthSay<'a>),
 }
 
 impl Say<'_> {
@@ -106,6 +108,7 @@ impl Say<'_> {
             Self::WasFrom => "이전".to_owned(),
             Self::WillBe => "이후".to_owned(),
             Self::KillNothing => "할 일이 없습니다".to_owned(),
+            Self::Auth(say) => say.text(Language::Ko),
         }
     }
 
@@ -156,6 +159,7 @@ impl Say<'_> {
             Self::WasFrom => "was".to_owned(),
             Self::WillBe => "will be".to_owned(),
             Self::KillNothing => "nothing to do".to_owned(),
+            Self::Auth(say) => say.text(Language::En),
         }
     }
 }

@@ -110,6 +110,12 @@ const TERMS: &[(&str, &str, &str)] = &[
     ("missing_order", "없는 주문", "missing_order"),
     ("position", "보유", "position"),
     ("cash", "현금", "cash"),
+    ("environment", "환경변수", "environment"),
+    ("keyring", "시스템 키링", "keyring"),
+    ("file", "암호화 파일", "encrypted file"),
+    ("app_secret", "앱 시크릿", "app secret"),
+    ("hmac", "HMAC", "HMAC"),
+    ("ed25519", "Ed25519", "Ed25519"),
     ("true", "예", "yes"),
     ("false", "아니요", "no"),
 ];

@@ -28,8 +28,9 @@ fn hangul_on_the_keyboard_is_the_same_key() {
 }
 
 #[test]
-fn the_second_ctrl_c_leaves_and_cancels_nothing() {
+fn ctrl_c_closes_what_is_open_then_leaves_and_cancels_nothing() {
     let (desk, screen) = on_fake_desk(24, 80, &[]);
+    // The tour of a first run may stand there already.
     screen.type_keys("<ctrl-c>");
     screen.type_keys("<ctrl-c>");
     assert_eq!(screen.wait_exit().status, Some(0));

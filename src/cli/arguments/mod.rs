@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod alert;
+pub mod auth;
 pub mod danger;
 pub mod market;
 pub mod order;
@@ -157,6 +158,9 @@ pub enum Verb {
     /// The process that holds brokers and orders
     #[command(subcommand)]
     Desk(setup::Desk),
+    /// Keys of brokers
+    #[command(subcommand)]
+    Auth(auth::Auth),
     /// The config in force
     #[command(subcommand)]
     Config(setup::Config),

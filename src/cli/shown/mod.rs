@@ -2,6 +2,7 @@
 
 mod account;
 mod alert;
+mod auth;
 mod desk;
 mod market;
 mod order;
@@ -10,6 +11,7 @@ mod risk;
 mod tests;
 
 pub use alert::AlertLine;
+pub use auth::{KeyLine, KeyTest};
 pub use risk::{CheckRecord, ComparisonRecord, KillPreview};
 
 use rust_decimal::Decimal;

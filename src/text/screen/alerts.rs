@@ -8,8 +8,7 @@ texts! {
         State: "상태", "state";
         Symbol: "종목", "symbol";
         Condition: "조건", "condition";
-        Current: "현재", "now";
-        FiredBy: "울린 값", "fired at";
+        Value: "현재/울린값", "now/fired";
         Time: "시각", "time";
         Note: "메모", "note";
         Fired: "울림", "fired";
@@ -21,19 +20,20 @@ texts! {
         Price: "현재가", "price";
         Change: "등락률", "change";
         Strength: "체결강도", "strength";
-        Imbalance: "매수잔량 비중", "bid share of the book";
+        Imbalance: "매수잔량 비중", "bid share";
         AtOrAbove: "이상", "at or above";
         AtOrBelow: "이하", "at or below";
-        Interruption: "VI 발동", "a volatility interruption begins";
+        Interruption: "VI 발동", "VI begins";
         Order: "주문", "an order is";
-        StopUnwatched: "아무도 지키지 않는 스톱", "a stop nobody watches";
+        StopUnwatched: "감시 없는 스톱", "unwatched stop";
         AlreadySo: "이미 그렇습니다. 만들면 바로 울립니다", "that is so already: it fires at once";
         StandsAt: "지금", "now";
         Away: "남음", "away";
         Unknown: "지금 값을 모릅니다", "its value now is not known";
         NoteAfter: "메모", "note";
-        Grammar: "price change strength imbalance >= <= 숫자 · vi · order filled · stop unwatched · | 뒤는 메모",
-            "price change strength imbalance >= <= number - vi - order filled - stop unwatched - a note after |";
+        Grammar: "price change strength imbalance >= <= 숫자 / vi / order filled / stop unwatched",
+            "price change strength imbalance >= <= number / vi / order filled / stop unwatched";
+        NoteHint: "| 뒤는 메모", "| begins a note";
         WrongEmpty: "무엇을 기다릴지 쓰세요. 예: price >= 71000", "write what to wait for, as in price >= 71000";
         WrongFigure: "이런 조건은 없습니다:", "there is no such condition:";
         DidYouMean: "혹시", "did you mean";

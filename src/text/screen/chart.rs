@@ -1,7 +1,6 @@
 //! The chart.
 
 use super::texts;
-use crate::market::indicator::IndicatorError;
 use crate::text::Language;
 
 texts! {
@@ -94,24 +93,33 @@ pub fn removed(language: Language, labels: &str) -> String {
 }
 
 /// Why a text names no indicator.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[allow(missing_docs, reason = "each is its own English text")]
+pub enum WrongIndicator<'a> {
+    Empty,
+    Unknown { name: &'a str, nearest: Option<&'a str> },
+    TooMany { indicator: &'a str, max: usize, given: usize },
+    NotANumber { indicator: &'a str, parameter: &'a str, text: &'a str },
+    NotWhole { indicator: &'a str, parameter: &'a str, value: f64 },
+    OutOfRange { indicator: &'a str, parameter: &'a str, min: f64, max: f64, value: f64 },
+}
+
+/// Why a text names no indicator, in Korean; in English the error says it itself.
 #[must_use]
-pub fn indicator_error(language: Language, error: &IndicatorError) -> String {
-    if language == Language::En {
-        return error.to_string();
-    }
+pub fn wrong_indicator(error: WrongIndicator<'_>) -> String {
     match error {
-        IndicatorError::Empty => "보조지표는 'ema 20' 처럼 이름과 숫자로 씁니다".to_owned(),
-        IndicatorError::Unknown { name, nearest } => unknown(language, name, *nearest),
-        IndicatorError::TooMany { indicator, max, given } => {
+        WrongIndicator::Empty => "보조지표는 'ema 20' 처럼 이름과 숫자로 씁니다".to_owned(),
+        WrongIndicator::Unknown { name, nearest } => unknown(Language::Ko, name, nearest),
+        WrongIndicator::TooMany { indicator, max, given } => {
             format!("{indicator} 에는 숫자가 {max}개까지입니다 ({given}개를 썼습니다)")
         }
-        IndicatorError::NotANumber { indicator, parameter, text } => {
+        WrongIndicator::NotANumber { indicator, parameter, text } => {
             format!("{indicator} 의 {parameter} 은(는) 숫자여야 합니다: '{text}'")
         }
-        IndicatorError::NotWhole { indicator, parameter, value } => {
+        WrongIndicator::NotWhole { indicator, parameter, value } => {
             format!("{indicator} 의 {parameter} 은(는) 정수여야 합니다: {value}")
         }
-        IndicatorError::OutOfRange { indicator, parameter, min, max, value } => {
+        WrongIndicator::OutOfRange { indicator, parameter, min, max, value } => {
             format!("{indicator} 의 {parameter} 은(는) {min}~{max} 이어야 합니다: {value}")
         }
     }

@@ -20,12 +20,12 @@ texts! {
         ExpectedPrice: "예상체결", "expected";
         Average: "평균", "avg";
         Breakeven: "본전", "b/e";
+        Liquidation: "강제청산", "liq";
         UpperLimit: "상한", "limit";
         LowerLimit: "하한", "limit";
         Interruption: "VI", "VI";
         High: "고가", "high";
         Low: "저가", "low";
-        Last: "현재가", "last";
         Close: "전일", "close";
         TakeProfit: "익절", "TP";
         StopLoss: "손절", "SL";
@@ -72,6 +72,5 @@ texts! {
         NothingAsLarge: "그만큼 큰 체결이 없습니다", "no print as large";
         AtLeast: "이상", "or more";
         Held: "멈춤", "held";
-        NewPrints: "새 체결", "new";
     }
 }

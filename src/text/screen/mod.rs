@@ -28,6 +28,14 @@ macro_rules! texts {
             /// Every text.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
+            /// Texts that lack a language: an empty one, or a Korean one that is nothing but the English.
+            #[cfg(test)]
+            #[must_use]
+            pub fn incomplete() -> Vec<Self> {
+                use $crate::text::Language::{En, Ko};
+                Self::ALL.iter().copied().filter(|text| text.text(Ko).is_empty() || text.text(En).is_empty()).collect()
+            }
+
             /// In a language.
             #[must_use]
             pub const fn text(self, language: $crate::text::Language) -> &'static str {
@@ -40,3 +48,40 @@ macro_rules! texts {
 }
 
 pub(crate) use texts;
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn no_text_of_the_screen_lacks_a_language() {
+        macro_rules! complete {
+            ($($texts:path),+ $(,)?) => {$(
+                assert_eq!(<$texts>::incomplete(), Vec::<$texts>::new(), stringify!($texts));
+            )+};
+        }
+        complete!(
+            super::action::Label,
+            super::alerts::Alerts,
+            super::away::Away,
+            super::away::EventKind,
+            super::chart::Chart,
+            super::finder::Finder,
+            super::finder::WordLabel,
+            super::finder::WordSaid,
+            super::frame::Frame,
+            super::frame::PaneName,
+            super::frame::WorkspaceName,
+            super::help::ContextName,
+            super::help::Help,
+            super::ladder::Words,
+            super::list::EventName,
+            super::list::ListColumn,
+            super::list::ListText,
+            super::list::SortName,
+            super::portfolio::Page,
+            super::settings::Settings,
+            super::system::System,
+            super::ticket::Ticket,
+            super::tour::Tour,
+        );
+    }
+}

@@ -51,7 +51,7 @@ texts! {
         Side: "구분", "Side";
         Type: "유형", "Type";
         Quantity: "수량", "Qty";
-        Filled: "체결", "Filled";
+        Filled: "체결량", "Filled";
         Price: "가격", "Price";
         Average: "평균가", "Average";
         State: "상태", "State";

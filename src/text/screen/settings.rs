@@ -49,6 +49,7 @@ texts! {
         MaxLeverage: "최대 레버리지", "highest leverage";
         SelfCrossing: "자기 주문과 체결 거부", "refuse self-crossing";
         Blocked: "금지 종목", "blocked instruments";
+        NoLimit: "한도 없음", "no limit";
         Default: "기본값", "default";
         File: "설정 파일", "config";
         Line: "행", "line";
@@ -67,6 +68,7 @@ texts! {
         ReleaseQuestion: "매매 권한을 내려놓을까요? 이 화면은 보기 전용이 됩니다",
             "give the right to trade back? this screen will only look";
         LimitQuestion: "리스크 한도를 바꿉니다:", "a risk limit is to change:";
+        TypeSet: "바꾸려면 SET 을 입력하세요", "type SET to change it";
         LimitLasts: "바로 적용되고, 데스크를 다시 시작해도 남습니다", "it holds at once, and over restarts of the desk";
         LimitChanged: "한도를 바꿨습니다", "the limit was changed";
         NoDesk: "데스크와 끊겨 한도를 바꿀 수 없습니다", "no desk: the limit cannot be changed";

@@ -218,7 +218,7 @@ impl<O: Outbox> App<O> {
     }
 
     /// Leaves at once when the desk keeps everything; else names what nobody would watch, and asks.
-    fn leave(&mut self) {
+    pub(super) fn leave(&mut self) {
         let mut left: Vec<String> = Vec::new();
         if !self.model.is_connected() {
             let stops = self.model.account.open_orders().filter(|order| order.watched_by == Some(WatchedBy::Desk));
@@ -258,8 +258,17 @@ impl<O: Outbox> App<O> {
     fn toggle_watch(&mut self) {
         let Some(id) = self.model.selected.id else { return };
         let symbol = id.to_string();
-        let command =
-            if self.model.watch.contains(&id) { Command::WatchRemove { symbol } } else { Command::WatchAdd { symbol } };
+        let watched = self.model.watch.contains(&id);
+        // What is shown while nobody has chosen anything becomes the list with the first choice.
+        if std::mem::take(&mut self.is_first_watch) {
+            for other in self.model.watch.clone().into_iter().filter(|other| *other != id) {
+                self.send(Command::WatchAdd { symbol: other.to_string() }, Reply::Greeting);
+            }
+            if watched {
+                return;
+            }
+        }
+        let command = if watched { Command::WatchRemove { symbol } } else { Command::WatchAdd { symbol } };
         self.send(command, Reply::Greeting);
     }
 

@@ -144,6 +144,12 @@ impl<O: Outbox> App<O> {
         let mut wanted: Vec<InstrumentId> = self.model.selected.id.into_iter().collect();
         wanted.extend(self.model.watch.iter().copied());
         let positions = self.model.account.record.iter().flat_map(|record| &record.positions);
+        let open = self
+            .model
+            .account
+            .open_orders()
+            .filter_map(|order| crate::tui::model::instrument(order.venue, &order.symbol));
+        wanted.extend(open);
         wanted.extend(positions.filter_map(|held| crate::tui::model::instrument(held.venue, &held.symbol)));
         let mut seen = std::collections::BTreeSet::new();
         wanted.retain(|id| seen.insert(*id));
@@ -240,6 +246,7 @@ impl<O: Outbox> App<O> {
             (_, Response::Sessions(sessions)) => self.model.sessions.clone_from(sessions),
             (_, Response::Watch(symbols)) => {
                 self.model.watch = symbols.iter().filter_map(|symbol| symbol.parse().ok()).collect();
+                self.is_first_watch = symbols.is_empty();
                 if symbols.is_empty() {
                     self.send(Command::Search { text: String::new(), limit: FIRST_WATCHED }, Reply::Greeting);
                 }
@@ -365,7 +372,7 @@ impl<O: Outbox> App<O> {
         match &changed {
             Changed::Nothing => return,
             Changed::Alert(id) => self.announce_alert(*id),
-            Changed::Account => self.follow(),
+            Changed::Account | Changed::Order(_) => self.follow(),
             Changed::Status => {
                 let free = self.model.status.as_ref().is_some_and(|status| status.trading_lock.is_none());
                 if free && !self.model.view_only && !self.asked_for_lock {

@@ -9,7 +9,7 @@ use crate::tui::layout::WORKSPACES;
 use crate::tui::model::{Freshness, Model};
 use crate::tui::theme::{Look, Role};
 use crate::tui::time;
-use crate::tui::widget::{Digits, Grouped, Pen, Signed, cells};
+use crate::tui::widget::{Digits, Grouped, Pen, cells};
 
 /// A part of the line. Parts of higher rank go first when there is no room.
 struct Part {
@@ -114,7 +114,8 @@ fn money(model: &Model) -> Option<(String, String, std::cmp::Ordering)> {
     let day = day.round_dp(decimals);
     Some((
         format!("{cash} {}", balance.currency.as_str()),
-        Signed::with_decimals(day, decimals).to_string(),
+        // The arrow in front is its sign.
+        Grouped::with_decimals(day.abs(), decimals).to_string(),
         day.cmp(&Decimal::ZERO),
     ))
 }

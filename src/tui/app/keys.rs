@@ -10,7 +10,7 @@ use super::{App, Ended};
 use crate::text::screen::frame::Frame;
 use crate::tui::action::{Action, Context, Key, Looked};
 use crate::tui::overlay::Stay;
-use crate::tui::pane::{Asks, Handled};
+use crate::tui::pane::{Asks, Handled, PaneKind};
 use crate::tui::terminal::paste::field_text;
 use crate::tui::terminal::{Signal, TerminalEvent, hangul};
 use crate::tui::theme::Role;
@@ -157,6 +157,13 @@ impl<O: Outbox> App<O> {
         };
         match looked {
             Looked::Prefix => self.prefix = Some(key),
+            // A key that would trade if the ladder were armed says so.
+            Looked::Nothing
+                if self.focused() == PaneKind::Ladder
+                    && matches!(self.keymap.look(&[Context::LadderArmed], &[key]), Looked::Action(_)) =>
+            {
+                self.say(Role::Warning, Frame::PressToArm);
+            }
             Looked::Nothing => {}
             Looked::Action(action) => match refused {
                 Some(refused) if self.would_trade(action) => {
@@ -196,12 +203,17 @@ impl<O: Outbox> App<O> {
         }
     }
 
-    /// First press closes what is open, the second leaves. It never cancels an order.
+    /// Closes what is open or disarms; where there is nothing of that, or at the second press, it leaves. It never cancels
+    /// an order.
     pub(super) fn interrupt(&mut self, since_start: std::time::Duration) {
         if self.guards.interrupt(since_start) {
             self.ended = Some(Ended::Left);
-        } else if self.overlays.pop().is_none() {
-            self.disarm(None);
+        } else if self.overlays.pop().is_some() {
+            self.dirty = true;
+        } else if self.model.is_armed() {
+            self.disarm(Some(Frame::Disarmed));
+        } else {
+            self.leave();
         }
     }
 }

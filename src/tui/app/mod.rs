@@ -95,6 +95,8 @@ pub struct App<O: Outbox> {
     /// Client ids of orders whose answers were lost with a connection.
     unknown: Vec<String>,
     asked_for_lock: bool,
+    /// The watch list shown is nobody's choice.
+    is_first_watch: bool,
     glyph_set: GlyphSet,
     screen: Rect,
     redraw: bool,
@@ -117,7 +119,11 @@ impl<O: Outbox> App<O> {
             }
         }
         let arrangement = Arrangement::new(&memory);
-        Self {
+        let mut asks = super::pane::Asks::default();
+        if let Some(pane) = panes.iter_mut().find(|pane| pane.kind() == arrangement.focused()) {
+            pane.focus(true, &model, &mut asks);
+        }
+        let mut app = Self {
             model,
             keymap,
             outbox,
@@ -137,6 +143,7 @@ impl<O: Outbox> App<O> {
             ended: None,
             unknown: Vec::new(),
             asked_for_lock: false,
+            is_first_watch: false,
             glyph_set,
             screen: Rect::default(),
             redraw: false,
@@ -146,7 +153,9 @@ impl<O: Outbox> App<O> {
             scratch: String::new(),
             title: String::new(),
             announcements: Vec::new(),
-        }
+        };
+        app.carry_out(asks);
+        app
     }
 
     /// Whether something changed since the last frame.
@@ -177,6 +186,15 @@ impl<O: Outbox> App<O> {
         self.ended = None;
         self.redraw = true;
         self.dirty = true;
+    }
+
+    /// The terminal draws symbols of ambiguous width over two cells: those that are never disputed are used instead.
+    pub fn avoid_ambiguous_symbols(&mut self) {
+        if self.glyph_set == GlyphSet::Full && self.model.config.ui.glyphs == crate::config::Glyphs::Auto {
+            self.glyph_set = GlyphSet::Narrow;
+            let look = &self.model.look;
+            self.model.look = super::theme::Look::new(look.language, look.theme, look.depth, GlyphSet::Narrow);
+        }
     }
 
     /// Whether the next frame is to be drawn whole.

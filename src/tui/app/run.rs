@@ -9,7 +9,7 @@ use crate::tui::clock::Clock;
 use crate::tui::inbox::Inbox;
 use crate::tui::link::{Dial, Link, Said};
 use crate::tui::model::Model;
-use crate::tui::terminal::{Screen, ScreenError, Signal, TerminalEvent, TerminalOptions};
+use crate::tui::terminal::{AmbiguousWidth, Screen, ScreenError, Signal, TerminalEvent, TerminalOptions};
 use crate::tui::theme::GlyphSet;
 
 /// How the screen ended.
@@ -153,6 +153,9 @@ impl Turning {
             screen.say(&announcement);
         }
         self.app.note_bytes(screen.bytes_written());
+        if screen.ambiguous_width() == AmbiguousWidth::Wide {
+            self.app.avoid_ambiguous_symbols();
+        }
         if screen.draw(|frame| self.app.draw(frame))? {
             self.app.drawn();
             self.drawn = Some(self.clock.now().since_start);

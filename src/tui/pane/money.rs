@@ -14,7 +14,8 @@ use crate::tui::widget::{Align, Grouped, Pen, Signed};
 
 /// Decimals that an amount is written with: all that the currency has, but of coins no more than help on a page of sums.
 fn decimals(currency: Currency, value: Decimal) -> u32 {
-    let most = if value.abs() < Decimal::ONE_THOUSAND { 4 } else { 2 };
+    let is_small = !value.is_zero() && value.abs() < Decimal::ONE_THOUSAND;
+    let most = if is_small { 4 } else { 2 };
     currency.decimals().min(most)
 }
 
@@ -66,7 +67,8 @@ impl<'a> Change<'a> {
 
 impl fmt::Display for Change<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.direction != Ordering::Equal {
+        // Where the arrow is drawn as a sign, the number has it already.
+        if self.direction != Ordering::Equal && !self.arrow.is_ascii() {
             write!(f, "{} ", self.arrow)?;
         }
         write!(f, "{}{}", self.number, if self.percent { "%" } else { "" })
@@ -126,6 +128,8 @@ mod tests {
         assert_eq!(Change::new(&look, Currency::Krw, dec!(-0.4)).to_string(), "0", "no arrow beside nothing");
         assert_eq!(Change::new(&look, Currency::Usdt, dec!(-0.4)).to_string(), "▼ -0.4000");
         assert_eq!(Change::percent(&look, dec!(-1.237)).to_string(), "▼ -1.24%");
+        let ascii = Look::new(Language::Ko, Theme::Korean, ColourDepth::True, GlyphSet::Ascii);
+        assert_eq!(Change::percent(&ascii, dec!(-1.237)).to_string(), "-1.24%");
     }
 
     #[test]

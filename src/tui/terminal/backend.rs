@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::io::Write as _;
 
 use ratatui::backend::{Backend, ClearType, WindowSize};
-use ratatui::buffer::{Buffer, Cell};
+use ratatui::buffer::{Buffer, Cell, CellDiffOption};
 use ratatui::layout::{Position, Size};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
@@ -19,6 +19,40 @@ pub(super) fn blank_commands(buffer: &mut Buffer) {
         if !is_plain && !symbol.chars().all(is_drawable) {
             cell.set_symbol(" ");
         }
+    }
+}
+
+/// Second halves of wide letters in the frame before. A cell that stops being one is sent again even if it holds what it
+/// held: the letter that covered it has gone, and took what was under it along.
+#[derive(Debug, Default)]
+pub(super) struct SecondHalves {
+    before: Vec<bool>,
+    now: Vec<bool>,
+}
+
+impl SecondHalves {
+    /// Marks cells of a frame that must be sent whatever they held before.
+    pub fn mark(&mut self, buffer: &mut Buffer) {
+        self.now.clear();
+        self.now.resize(buffer.content.len(), false);
+        self.before.resize(buffer.content.len(), false);
+        let columns = usize::from(buffer.area.width).max(1);
+        for (at, cell) in buffer.content.iter_mut().enumerate() {
+            let is_second = self.now.get(at).copied().unwrap_or(false);
+            if self.before.get(at).copied().unwrap_or(false) && !is_second {
+                cell.set_diff_option(CellDiffOption::AlwaysUpdate);
+            }
+            let symbol = cell.symbol();
+            if symbol.len() > 1
+                && !is_second
+                && symbol.width() > 1
+                && (at + 1) % columns != 0
+                && let Some(next) = self.now.get_mut(at + 1)
+            {
+                *next = true;
+            }
+        }
+        std::mem::swap(&mut self.before, &mut self.now);
     }
 }
 
@@ -168,15 +202,25 @@ mod tests {
     const WIDTH: u16 = 20;
     const HEIGHT: u16 = 6;
 
+    struct Drawn {
+        terminal: Terminal<FrameBytes>,
+        halves: SecondHalves,
+    }
+
     fn terminal() -> Terminal<FrameBytes> {
         let Ok(terminal) = Terminal::new(FrameBytes::new(Size { width: WIDTH, height: HEIGHT }));
         terminal
     }
 
+    fn drawn() -> Drawn {
+        Drawn { terminal: terminal(), halves: SecondHalves::default() }
+    }
+
     /// Where, what, and in which colour.
     type Texts = Vec<(u16, u16, String, u8)>;
 
-    fn frame(terminal: &mut Terminal<FrameBytes>, texts: &Texts) -> Vec<u8> {
+    fn frame(drawn: &mut Drawn, texts: &Texts) -> Vec<u8> {
+        let Drawn { terminal, halves } = drawn;
         let Ok(_) = terminal.draw(|frame| {
             for (x, y, text, color) in texts {
                 let mut style = Style::new().fg(Color::Indexed(*color));
@@ -185,6 +229,7 @@ mod tests {
                 }
                 frame.buffer_mut().set_string(*x, *y, text, style);
             }
+            halves.mark(frame.buffer_mut());
         });
         std::mem::take(&mut terminal.backend_mut().out)
     }
@@ -206,12 +251,12 @@ mod tests {
         /// However frames follow each other, the terminal shows what a whole repaint would.
         #[test]
         fn what_changed_is_as_good_as_everything(frames in proptest::collection::vec(texts(), 1..6)) {
-            let mut partial = terminal();
+            let mut partial = drawn();
             let mut screen = vt100::Parser::new(HEIGHT, WIDTH, 0);
             for texts in &frames {
                 screen.process(&frame(&mut partial, texts));
                 let mut whole = vt100::Parser::new(HEIGHT, WIDTH, 0);
-                whole.process(&frame(&mut terminal(), texts));
+                whole.process(&frame(&mut drawn(), texts));
                 for row in 0..HEIGHT {
                     for column in 0..WIDTH {
                         let (seen, meant) = (screen.screen().cell(row, column), whole.screen().cell(row, column));
@@ -246,6 +291,16 @@ mod tests {
     }
 
     #[test]
+    fn a_wide_letter_half_covered_by_another_leaves_no_hole() {
+        let first: Texts = vec![(8, 0, "1자a─삼삼성".into(), 0), (18, 0, "a".into(), 3)];
+        let second: Texts = vec![(13, 0, "가▲전a".into(), 3)];
+        let (mut partial, mut screen) = (drawn(), vt100::Parser::new(HEIGHT, WIDTH, 0));
+        screen.process(&frame(&mut partial, &first));
+        screen.process(&frame(&mut partial, &second));
+        assert_eq!(screen.screen().contents().trim(), "가▲전a");
+    }
+
+    #[test]
     fn hostile_cells_are_blank() {
         for symbol in ["\u{1b}[2J", "\u{9b}2J", "\u{7}", "\u{202e}a", "\u{200b}", "\u{1b}]0;x\u{7}"] {
             let drawn = one(symbol);
@@ -270,7 +325,7 @@ mod tests {
 
     #[test]
     fn a_frame_that_changes_nothing_sends_nothing() {
-        let mut terminal = terminal();
+        let mut terminal = drawn();
         let texts: Texts = vec![(0, 0, "삼성전자 12,300".into(), 1)];
         assert_eq!(
             String::from_utf8(frame(&mut terminal, &texts)).unwrap(),
@@ -284,8 +339,8 @@ mod tests {
 
     #[test]
     fn after_an_ambiguous_character_its_width_is_not_assumed() {
-        let mut terminal = terminal();
-        terminal.backend_mut().ambiguous_is_wide = true;
+        let mut terminal = drawn();
+        terminal.terminal.backend_mut().ambiguous_is_wide = true;
         let texts: Texts = vec![(0, 0, "─x".into(), 1)];
         assert_eq!(
             String::from_utf8(frame(&mut terminal, &texts)).unwrap(),

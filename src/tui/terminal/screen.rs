@@ -8,7 +8,7 @@ use ratatui::Terminal;
 use ratatui::layout::Size;
 use rustix::process::{getpgrp, getppid, getsid, kill_current_process_group};
 
-use super::backend::{FrameBytes, blank_commands};
+use super::backend::{FrameBytes, SecondHalves, blank_commands};
 use super::input::Input;
 use super::probe::{self, AmbiguousWidth};
 use super::restore::Held;
@@ -36,6 +36,7 @@ pub struct Screen {
     signals: Signals,
     tty: Arc<Tty>,
     terminal: Terminal<FrameBytes>,
+    halves: SecondHalves,
     announced: Vec<u8>,
     width: Arc<AtomicU8>,
     is_synchronized: bool,
@@ -75,6 +76,7 @@ impl Screen {
             signals,
             tty,
             terminal,
+            halves: SecondHalves::default(),
             announced: Vec::new(),
             width,
             is_synchronized: options.synchronized,
@@ -119,9 +121,11 @@ impl Screen {
         if std::mem::take(&mut self.is_whole) && !is_resized {
             let Ok(()) = self.terminal.clear();
         }
+        let halves = &mut self.halves;
         let Ok(_) = self.terminal.draw(|frame| {
             draw(frame);
             blank_commands(frame.buffer_mut());
+            halves.mark(frame.buffer_mut());
         });
         let mut out = std::mem::take(&mut self.terminal.backend_mut().out);
         out.append(&mut self.announced);

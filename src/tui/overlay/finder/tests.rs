@@ -1,3 +1,5 @@
+//! What a trader would notice, tested.
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::buffer::Buffer;
 use serde_json::json;
@@ -239,7 +241,7 @@ fn a_desk_that_does_not_answer_is_said() {
     let model = empty(Language::En);
     let mut finder = Finder::new(None);
     finder.opened(&Past::default(), &model, &mut Asks::default());
-    let failure = Failure::new(FailureKind::Unavailable, "LOST", "gone");
+    let failure = Failure::new(FailureKind::Unavailable, "DESK_LOST", "gone");
     finder.told(&News::Answer { tag: finder.tag, outcome: Err(&failure) }, &model, &mut Asks::default());
     assert!(drawn(&mut finder, &model, 80, 20).contains("no answer"));
 }

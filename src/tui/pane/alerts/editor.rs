@@ -12,7 +12,7 @@ use crate::order::ProfileName;
 use crate::text::screen::alerts::Alerts as Texts;
 use crate::tui::model::Model;
 use crate::tui::theme::Role;
-use crate::tui::widget::{Align, Entry, Grouped, Pen};
+use crate::tui::widget::{Align, Entry, Grouped, Pen, cells};
 
 /// Most characters of a condition with its note.
 const TEXT_MAX: usize = 200;
@@ -67,7 +67,11 @@ impl Editor {
         let code = id.to_string();
         let used = pen.text(0, 0, Texts::NewFor.text(language), label);
         let used = used + 1 + pen.text(used + 1, 0, &name(model, names, &code, Some(&id)), strong);
-        pen.text(used + 1, 0, &code, dim);
+        let used = used + 1 + pen.text(used + 1, 0, &code, dim);
+        let hint = Texts::NoteHint.text(language);
+        if used + 2 + cells(hint) <= width {
+            pen.field(used, 0, width - used, hint, Align::Right, dim);
+        }
         let (condition, note) = read(self.entry.text());
         let field = pen.style(if condition.is_ok() { Role::FieldFocused } else { Role::FieldWrong });
         self.entry.draw(pen, (0, 1, width), field);

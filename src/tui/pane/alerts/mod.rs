@@ -19,8 +19,12 @@ use crate::tui::model::Model;
 use crate::tui::theme::Role;
 use crate::tui::widget::{Column, Pen, Scroll, Table};
 
-/// Columns of the rows that the editor takes.
+/// Rows that the editor takes.
 const EDITOR_ROWS: u16 = 5;
+/// Cells from which on every condition fits whole.
+const WIDE: u16 = 120;
+/// Cells from which on conditions are sentences.
+const ROOMY: u16 = 66;
 
 /// The alerts pane.
 #[derive(Debug, Default)]
@@ -161,18 +165,26 @@ impl Alerts {
     fn draw_list(&mut self, model: &Model, focused: bool, pen: &mut Pen<'_>) {
         let look = &model.look;
         let title = |text: Texts| text.text(look.language);
+        // Where there is room the numbers stand close to what they are about, and the note takes the rest.
+        let (name, condition) = match pen.width() {
+            WIDE.. => (Column::text(title(Texts::Symbol), 20, 0), Column::text(title(Texts::Condition), 36, 0)),
+            ROOMY.. => {
+                (Column::text(title(Texts::Symbol), 12, 0), Column::text(title(Texts::Condition), 30, 0).growing())
+            }
+            _ => (Column::text(title(Texts::Symbol), 8, 0), Column::text(title(Texts::Condition), 17, 0).growing()),
+        };
         let columns = [
             Column::text(title(Texts::State), 9, 0),
-            Column::text(title(Texts::Symbol), 14, 0),
-            Column::text(title(Texts::Condition), 22, 0).growing(),
-            Column::number(title(Texts::Current), 10, 2),
-            Column::number(title(Texts::FiredBy), 10, 1),
-            Column::number(title(Texts::Time), 11, 3),
-            Column::text(title(Texts::Note), 14, 4).growing(),
+            name,
+            condition,
+            Column::number(title(Texts::Value), 11, 1),
+            Column::number(title(Texts::Time), 11, 2),
+            Column::text(title(Texts::Note), 14, 3).growing(),
         ];
         let empty = if model.alerts.is_empty() { Texts::None } else { Texts::NoneLeft };
         let table = Table { columns: &columns, focused: focused && self.editor.is_none(), empty: title(empty) };
-        table.draw(pen, &Listed { rows: self.inbox.rows(), model }, &mut self.scroll);
+        let listed = Listed { rows: self.inbox.rows(), is_roomy: pen.width() >= ROOMY, model };
+        table.draw(pen, &listed, &mut self.scroll);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::words::{Words, distance, is_percent, stands_at};
+use super::words::{FewWords, Words, distance, is_percent, stands_at};
 use crate::desk::alert::AlertRecord;
 use crate::market::InstrumentId;
 use crate::text::clean::clean;
@@ -89,6 +89,7 @@ pub struct Row {
     pub instrument: Option<InstrumentId>,
     name: String,
     words: String,
+    few_words: String,
     value: String,
     time: String,
     note: String,
@@ -169,6 +170,7 @@ fn row(model: &Model, names: &Names, alert: &AlertRecord) -> Row {
         instrument,
         name,
         words: Words(language, &alert.condition).to_string(),
+        few_words: FewWords(language, &alert.condition).to_string(),
         value: value.unwrap_or_default(),
         time: time::day_and_minute(alert.fired_at.unwrap_or(alert.created_at)),
         note: alert.note.as_deref().map(|note| clean(note).into_owned()).unwrap_or_default(),
@@ -194,6 +196,8 @@ pub fn name(model: &Model, names: &Names, text: &str, id: Option<&InstrumentId>)
 pub struct Listed<'a> {
     /// The rows.
     pub rows: &'a [Row],
+    /// Whether there is room for whole sentences.
+    pub is_roomy: bool,
     /// What is known of the market now.
     pub model: &'a Model,
 }
@@ -215,10 +219,12 @@ impl Rows for Listed<'_> {
         match column {
             0 => self.state(row, pen, field),
             1 => drop(pen.field(x, y, width, &row.name, Align::Left, main)),
-            2 => drop(pen.field(x, y, width, &row.words, Align::Left, main)),
-            3 => self.current(row, pen, field),
-            4 => drop(pen.field(x, y, width, &row.value, Align::Right, main)),
-            5 => drop(pen.field(x, y, width, &row.time, Align::Right, dim)),
+            2 if self.is_roomy => drop(pen.field(x, y, width, &row.words, Align::Left, main)),
+            2 => drop(pen.field(x, y, width, &row.few_words, Align::Left, main)),
+            // What it stands at while it waits, what fired it afterwards.
+            3 if row.stage == Stage::Waiting => self.current(row, pen, field),
+            3 => drop(pen.field(x, y, width, &row.value, Align::Right, main)),
+            4 => drop(pen.field(x, y, width, &row.time, Align::Right, dim)),
             _ => drop(pen.field(x, y, width, &row.note, Align::Left, dim)),
         }
     }
@@ -246,7 +252,7 @@ impl Listed<'_> {
 
     /// What the figure stands at, of an alert that waits.
     fn current(&self, row: &Row, pen: &mut Pen<'_>, (x, y, width): (u16, u16, u16)) {
-        let (Some(id), Stage::Waiting) = (row.instrument, row.stage) else { return };
+        let Some(id) = row.instrument else { return };
         let Some(alert) = self.model.alerts.get(&row.id) else { return };
         let Some(value) = stands_at(self.model, &id, &alert.condition) else { return };
         let fresh = self.model.quotes.freshness(self.model.now, &id, self.model.age_limit()).is_fresh();

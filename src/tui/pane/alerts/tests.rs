@@ -1,3 +1,5 @@
+//! The inbox and the line in which an alert is written, as a trader sees and uses them.
+
 use crossterm::event::{KeyCode, KeyModifiers};
 use ratatui::buffer::Buffer;
 use serde_json::json;
@@ -74,6 +76,18 @@ fn fired_ones_stand_first_then_waiting_then_seen() {
     assert!(text.contains("-2.6%") && text.contains("035720"), "{text}");
     let english = drawn(&mut pane, &model(Language::En), 120, 12);
     assert!(english.contains("price at or above 71,500") && english.contains("Samsung"), "{english}");
+}
+
+#[test]
+fn beside_a_ladder_on_a_small_screen_conditions_are_whole() {
+    for language in [Language::Ko, Language::En] {
+        let text = drawn(&mut Alerts::default(), &model(language), 38, 12);
+        assert!(text.contains(">= 71,500") && !text.contains("71,5…"), "{text}");
+    }
+    for language in [Language::Ko, Language::En] {
+        let text = drawn(&mut Alerts::default(), &model(language), 78, 12);
+        assert!(text.contains("71,500") && text.contains("11-20") && !text.contains("71,5…"), "{text}");
+    }
 }
 
 #[test]

@@ -18,6 +18,19 @@ const IMBALANCE_LEVELS: usize = 10;
 #[derive(Debug, Clone, Copy)]
 pub struct Words<'a>(pub Language, pub &'a AlertCondition);
 
+/// The same in few letters: `현재가 >= 71,000`.
+#[derive(Debug, Clone, Copy)]
+pub struct FewWords<'a>(pub Language, pub &'a AlertCondition);
+
+impl fmt::Display for FewWords<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(language, condition) = self;
+        let Some((figure, crossing, bound)) = bound(condition) else { return Words(*language, condition).fmt(f) };
+        let unit = if is_percent(condition) { "%" } else { "" };
+        write!(f, "{} {} {}{unit}", figure.text(*language), crossing.as_str(), Grouped::new(bound))
+    }
+}
+
 impl fmt::Display for Words<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(language, condition) = self;
@@ -98,15 +111,23 @@ mod tests {
             ("price >= 71000", "현재가 71,000 이상", "price at or above 71,000"),
             ("change <= -2.5", "등락률 -2.5% 이하", "change at or below -2.5%"),
             ("strength >= 120", "체결강도 120% 이상", "strength at or above 120%"),
-            ("imbalance >= 70", "매수잔량 비중 70% 이상", "bid share of the book at or above 70%"),
-            ("vi", "VI 발동", "a volatility interruption begins"),
+            ("imbalance >= 70", "매수잔량 비중 70% 이상", "bid share at or above 70%"),
+            ("vi", "VI 발동", "VI begins"),
             ("order filled", "주문 체결", "an order is filled"),
-            ("stop unwatched", "아무도 지키지 않는 스톱", "a stop nobody watches"),
+            ("stop unwatched", "감시 없는 스톱", "unwatched stop"),
         ] {
             let condition = typed.parse().unwrap();
             assert_eq!(Words(Language::Ko, &condition).to_string(), korean);
             assert_eq!(Words(Language::En, &condition).to_string(), english);
         }
+    }
+
+    #[test]
+    fn few_words_mean_the_same() {
+        let few = |text: &str| FewWords(Language::Ko, &text.parse().unwrap()).to_string();
+        assert_eq!(few("price >= 71000"), "현재가 >= 71,000");
+        assert_eq!(few("change <= -2.5"), "등락률 <= -2.5%");
+        assert_eq!(few("order filled"), "주문 체결");
     }
 
     #[test]

@@ -32,10 +32,28 @@ pub(super) enum NotAdded {
 impl NotAdded {
     fn text(&self, language: Language) -> String {
         match self {
-            Self::Unknown(error) => text::indicator_error(language, error),
+            Self::Unknown(error) if language == Language::Ko => text::wrong_indicator(wrong(error)),
+            Self::Unknown(error) => error.to_string(),
             Self::Overlays => Words::TooManyOverlays.text(language).to_owned(),
             Self::Strips => Words::TooManyStrips.text(language).to_owned(),
             Self::There(label) => text::there_already(language, label),
+        }
+    }
+}
+
+/// What the language files are told of an error.
+fn wrong(error: &IndicatorError) -> text::WrongIndicator<'_> {
+    use text::WrongIndicator as Wrong;
+    match error {
+        IndicatorError::Empty => Wrong::Empty,
+        IndicatorError::Unknown { name, nearest } => Wrong::Unknown { name, nearest: *nearest },
+        IndicatorError::TooMany { indicator, max, given } => Wrong::TooMany { indicator, max: *max, given: *given },
+        IndicatorError::NotANumber { indicator, parameter, text } => Wrong::NotANumber { indicator, parameter, text },
+        IndicatorError::NotWhole { indicator, parameter, value } => {
+            Wrong::NotWhole { indicator, parameter, value: *value }
+        }
+        IndicatorError::OutOfRange { indicator, parameter, min, max, value } => {
+            Wrong::OutOfRange { indicator, parameter, min: *min, max: *max, value: *value }
         }
     }
 }

@@ -70,6 +70,19 @@ impl Row<'_, '_> {
     }
 }
 
+impl Row<'_, '_> {
+    /// Adds a name and its value, or neither.
+    fn pair(&mut self, name: &str, name_style: Style, value: impl Display, style: Style) {
+        self.text.clear();
+        let _ = write!(self.text, "{value}");
+        if self.x + 3 + cells(name) + cells(self.text) > self.width {
+            self.full = true;
+        }
+        self.add(name, name_style, 2);
+        self.add(value, style, 1);
+    }
+}
+
 /// The rows above the plot.
 pub fn draw(chart: &mut Chart, model: &Model, pen: &mut Pen<'_>) {
     let mut text = std::mem::take(&mut chart.sight.text);
@@ -126,12 +139,11 @@ fn figures(chart: &Chart, model: &Model, pen: &mut Pen<'_>, text: &mut String) {
     // A narrow chart says the close alone.
     let shown: &[_] = if width < 60 { &close_first } else { &all };
     for (name, price) in shown {
-        row.add(name.text(language), label, 2);
-        row.add(Grouped::with_decimals(price.value(), decimals), style, 1);
+        row.pair(name.text(language), label, Grouped::with_decimals(price.value(), decimals), style);
     }
     change(chart, index, candle, &model.look, &mut row);
-    row.add(Words::Volume.text(language), label, 2);
-    row.add(Digits::new(candle.volume.value(), language == Language::Ko), plain, 1);
+    let volume = Digits::new(candle.volume.value(), language == Language::Ko);
+    row.pair(Words::Volume.text(language), label, volume, plain);
 }
 
 /// Change against the close of the candle before, with its sign.

@@ -179,7 +179,7 @@ fn a_chart_without_candles_says_why() {
     let mut chart = Chart::default();
     let tag = asked(&mut chart, &model);
     assert!(drawn(&mut chart, &model, 80, 20).contains("불"), "it says that it asks");
-    let failure = Failure::new(FailureKind::Unavailable, "TIMEOUT", "the broker did not answer").retryable();
+    let failure = Failure::new(FailureKind::Unavailable, "NO_ANSWER", "the broker did not answer").retryable();
     answer(&mut chart, &model, tag, Err(failure));
     let english = quiet(Language::En);
     let text = drawn(&mut chart, &english, 80, 20);

@@ -1,3 +1,5 @@
+//! What the equity page asks for and shows.
+
 use rust_decimal::dec;
 use serde_json::json;
 

@@ -138,7 +138,8 @@ mod tests {
         let mut keys: Vec<String> =
             serde_json::to_value(&records[0]).unwrap().as_object().unwrap().keys().cloned().collect();
         let mut sorted = header.clone();
-        (sorted.sort(), keys.sort());
+        sorted.sort();
+        keys.sort();
         assert_eq!(sorted, keys);
         let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
         let cell = |row: usize, key: &str| rows[row][header.iter().position(|name| name == key).unwrap()].to_owned();

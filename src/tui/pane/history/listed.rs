@@ -77,7 +77,7 @@ pub struct Cell<'a, 'b> {
 }
 
 /// A record of the history.
-pub trait Listed: Serialize + Clone + Send + 'static {
+pub trait Listed: Serialize + Clone + PartialEq + Send + 'static {
     /// Word of it in names of files.
     const WORD: &'static str;
     /// By what it can be sorted.

@@ -45,6 +45,12 @@ impl Names {
         }
     }
 
+    /// Whether every name that was wanted is here, or will not come.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.asked.is_none() && self.wanted.is_empty()
+    }
+
     /// The next question; none while an answer is out.
     pub fn question(&mut self) -> Option<Command> {
         if self.asked.is_some() {

@@ -99,8 +99,16 @@ impl<R: Listed> Sheet<R> {
     /// What the desk answered.
     pub fn take(&mut self, records: &[R], model: &Model, names: &mut Names) {
         let chosen = self.chosen().map(|row| row.record.clone());
-        self.rows.clear();
-        self.rows.extend(records.iter().map(|record| Self::row(record, model, names)));
+        // Most are known as they are; what a row needs is worked out for the others alone.
+        let mut known = std::mem::take(&mut self.rows);
+        if let Some(gone) = records.first().and_then(|first| known.iter().position(|row| row.record.is(first))) {
+            known.drain(..gone);
+        }
+        let mut known = known.into_iter();
+        self.rows.extend(records.iter().map(|record| match known.next() {
+            Some(row) if row.record == *record => row,
+            _ => Self::row(record, model, names),
+        }));
         self.known = true;
         self.failure = None;
         self.order();
@@ -172,6 +180,10 @@ fn found_by<R: Listed>(record: &R, instrument: Option<InstrumentId>, names: &Nam
     };
     record.words(&mut |word| {
         add(word);
+        // Ids and reasons have no other word.
+        if !word.bytes().all(|letter| letter.is_ascii_alphabetic() || letter == b'_') {
+            return;
+        }
         for language in [Language::Ko, Language::En] {
             let term = term(language, word);
             if term != word {
@@ -248,7 +260,7 @@ impl<R: Listed> View for Sheet<R> {
 
     fn arrange(&mut self, model: &Model, names: &mut Names, filter: &str, open: bool) {
         self.open = open;
-        let names_changed = self.names_version != names.version;
+        let names_changed = self.names_version != names.version && names.is_settled();
         if !self.dirty && !names_changed && self.filter == filter {
             return;
         }

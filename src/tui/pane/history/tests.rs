@@ -1,14 +1,17 @@
-use crossterm::event::KeyModifiers;
+//! What the history asks for, finds, opens and writes.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use serde_json::json;
 
 use super::listed::Listed;
 use super::*;
 use crate::config::Language;
+use crate::tui::action::Action;
 use crate::tui::model::fixture;
-use crate::tui::pane::{Purpose, sketch};
+use crate::tui::pane::{Handled, News, Pane, Purpose, sketch};
 
 fn order(id: &str, symbol: &str, state: &str, minute: u32) -> OrderRecord {
-    let mut order = fixture::order(id, if minute % 2 == 0 { "buy" } else { "sell" }, "71000", minute);
+    let mut order = fixture::order(id, if minute.is_multiple_of(2) { "buy" } else { "sell" }, "71000", minute);
     order["symbol"] = symbol.into();
     order["state"] = state.into();
     order["created_at"] = format!("2026-11-20T00:{minute:02}:00Z").into();
@@ -305,4 +308,22 @@ fn it_draws_at_every_size() {
     desk.act(Action::Open);
     sketch::every_size(&mut desk.pane, &mut desk.model);
     sketch::every_size(&mut History::default(), &mut fixture::empty(Language::Ko));
+}
+
+#[test]
+fn an_answer_that_says_the_same_keeps_rows_and_the_choice() {
+    let mut desk = Desk::with_orders(Language::En);
+    desk.act(Action::Down);
+    desk.model.now.since_start += Duration::from_secs(61);
+    desk.lines(90, 20);
+    desk.tell(&News::Second);
+    let (tag, _) = desk.asked().unwrap();
+    let Response::Orders(mut records) = orders() else { panic!("orders") };
+    records.remove(0);
+    records.push(order("o-4", "005930", "accepted", 9));
+    desk.tell(&News::Answer { tag, outcome: Ok(&Response::Orders(records)) });
+    let lines = desk.lines(90, 20);
+    assert!(lines[2].contains("09:09:00") && lines[4].contains("035420") && lines[5].is_empty(), "{lines:#?}");
+    desk.act(Action::Copy);
+    assert_eq!(desk.asks.0, [Ask::Copy("o-2".into())]);
 }

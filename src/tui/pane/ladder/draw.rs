@@ -284,6 +284,7 @@ fn labels(row: &Row, line: &mut Line, pen: &mut Pen<'_>) {
         (Mark::Expected, Words::Expected, Role::Strong),
         (Mark::Average, Words::Average, Role::Average),
         (Mark::Breakeven, Words::Breakeven, Role::Breakeven),
+        (Mark::Liquidation, Words::Liquidation, Role::Error),
         (Mark::Upper, Words::UpperLimit, Role::Limit),
         (Mark::Lower, Words::LowerLimit, Role::Limit),
         (Mark::Interruption, Words::Interruption, Role::Limit),

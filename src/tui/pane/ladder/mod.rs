@@ -46,8 +46,11 @@ const SHOWN_LATELY: Duration = Duration::from_secs(3);
 /// Levels of each side that are to be in sight when the groups are chosen for an instrument.
 const LEVELS_IN_SIGHT: usize = 8;
 
-/// Cells of a name in the title: the last price and the age of the book are to stand beside it on a small terminal too.
+/// Cells of a name in the title at least: the last price and the age of the book are to stand beside it on a small
+/// terminal too.
 const NAME: u16 = 10;
+/// Cells of the title line that the name cannot have: the pane's own name, the last price, source and age.
+const TITLE_BESIDE_NAME: u16 = 28;
 
 /// The ladder.
 #[derive(Debug, Default)]
@@ -55,6 +58,8 @@ pub struct Ladder {
     view: View,
     book: RowsOfBook,
     columns: Columns,
+    /// Width that was drawn last.
+    width: u16,
     /// Line of the area the rows begin at.
     first: u16,
     /// Ticks of a row; `None` until the book of the instrument was seen.
@@ -172,12 +177,13 @@ impl Pane for Ladder {
         let Some(id) = &model.selected.id else { return };
         let name = pick_owned(language, &self.names.0, &self.names.1);
         // Writing into a string cannot fail.
+        let room = self.width.saturating_sub(TITLE_BESIDE_NAME).max(NAME);
         if name.is_empty() || self.generation != model.selected.generation {
             let _ = write!(title, " {}", id.symbol);
-        } else if cells(name) <= NAME {
+        } else if cells(name) <= room {
             let _ = write!(title, " {name}");
         } else {
-            let _ = write!(title, " {}{}", cut(name, NAME - 1).0.trim_end(), model.look.glyphs.ellipsis);
+            let _ = write!(title, " {}{}", cut(name, room - 1).0.trim_end(), model.look.glyphs.ellipsis);
         }
         if let Some(last) = model.quotes.get(id).and_then(|quote| quote.last) {
             let _ = write!(title, " {}", Grouped::new(last.value()));
@@ -214,7 +220,7 @@ impl Pane for Ladder {
             Self::nothing(model, pen);
             return;
         };
-        let hold = Hold { armed: model.is_armed(), focused, now: model.now.since_start };
+        let hold = Hold { armed: model.is_armed(), now: model.now.since_start };
         let moved = self.view.arrange(scale, usize::from(height), middle(model), hold);
         if moved || self.stale_rows || self.book.rows.len() != self.view.prices.len() {
             self.book.fill(model, &self.view, scale);
@@ -223,6 +229,7 @@ impl Pane for Ladder {
         }
         self.columns = Columns::new(pen.width(), self.price_width());
         self.first = head;
+        self.width = pen.width();
         self.drawn = Some(model.now.since_start);
         let stale = !model.book_freshness().is_fresh();
         let quote = model.selected.id.as_ref().and_then(|id| model.quotes.get(id));
@@ -280,11 +287,7 @@ impl Pane for Ladder {
 
     fn told(&mut self, news: &News<'_>, model: &Model, _: &mut Asks) {
         match news {
-            News::Reset => {
-                if self.generation != model.selected.generation {
-                    self.reset(model);
-                }
-            }
+            News::Reset if self.generation != model.selected.generation => self.reset(model),
             News::Changed(Changed::Candle(_) | Changed::Event(_) | Changed::Alert(_) | Changed::Fill(_)) => return,
             _ => {}
         }

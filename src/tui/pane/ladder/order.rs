@@ -38,6 +38,9 @@ fn submit(model: &Model, scale: Scale, side: Side, kind: OrderKind, entry: Price
     if !model.book_freshness().is_fresh() {
         return Err(Words::StaleBook);
     }
+    if !scale.known {
+        return Err(Words::TickUnknown);
+    }
     let id = model.selected.id.ok_or(Words::NoBook)?;
     let template = model.trading.bracket.as_ref().and_then(|name| model.config.brackets.get(name));
     let bracket = match template {

@@ -63,6 +63,8 @@ pub enum Mark {
     Average,
     /// Price at which closing costs nothing.
     Breakeven,
+    /// Price at which a margined position is closed by the venue.
+    Liquidation,
     /// VI above or below.
     Interruption,
     /// 상한가.
@@ -230,6 +232,7 @@ impl RowsOfBook {
                 Direction::Short => scale.floor(price),
             });
             mark(Mark::Breakeven, breakeven);
+            mark(Mark::Liquidation, position.liquidation_price.and_then(|price| nearest(scale, price)));
         }
     }
 }

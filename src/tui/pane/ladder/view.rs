@@ -29,8 +29,6 @@ pub struct View {
 pub struct Hold {
     /// The ladder is armed.
     pub armed: bool,
-    /// It gets the keys.
-    pub focused: bool,
     /// Since the screen opened.
     pub now: Duration,
 }
@@ -76,7 +74,7 @@ impl View {
 
     fn follow(&mut self, scale: Scale, height: usize, middle: Option<Price>, hold: Hold) {
         let regridded = self.scale != Some(scale);
-        let in_use = hold.focused && self.used.is_some_and(|used| hold.now.saturating_sub(used) < IN_USE);
+        let in_use = self.used.is_some_and(|used| hold.now.saturating_sub(used) < IN_USE);
         let held = (hold.armed || in_use) && !self.prices.is_empty();
         let same = !regridded && self.prices.len() == height;
         if held {

@@ -1,3 +1,5 @@
+//! What the account page shows.
+
 use serde_json::json;
 
 use super::*;
@@ -86,7 +88,8 @@ fn a_currency_nothing_was_done_in_is_one_line() {
 #[test]
 fn without_a_desk_numbers_are_stale() {
     let mut model = fixture::trading(Language::En);
-    let failure = crate::desk::protocol::Failure::new(crate::desk::protocol::FailureKind::Unavailable, "GONE", "gone");
+    let failure =
+        crate::desk::protocol::Failure::new(crate::desk::protocol::FailureKind::Unavailable, "DESK_LOST", "gone");
     model.connection = Connection::Down(Box::new(failure));
     let buffer = sketch::buffer(&mut Portfolio::default(), &model, 78, 20);
     let line: String = (0..78).map(|x| buffer[(x, 0)].symbol()).collect();

@@ -1,3 +1,5 @@
+//! What the profit page asks for and shows.
+
 use serde_json::json;
 
 use super::*;

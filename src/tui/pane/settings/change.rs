@@ -1,6 +1,7 @@
 //! Changing what is chosen.
 
 use super::item::{Item, LIMITS, shown};
+use super::list::limit_word;
 use super::typed::Change;
 use super::{SET, Settings};
 use crate::config::{Mouse, Notifications, UiSettings, limit_text};
@@ -85,6 +86,8 @@ impl Settings {
             }
             Ok(Change::Limit(key, value)) => self.ask_limit(key, value, model, asks),
             Err(wrong) => {
+                // Beside the field there is not always room for it.
+                asks.say(Role::Error, wrong.text(model.look.language));
                 typing.wrong = Some(wrong);
                 self.typing = Some(typing);
             }
@@ -98,11 +101,12 @@ impl Settings {
         let say = |text: Texts| text.text(language).to_owned();
         let name = LIMITS.iter().find(|(known, _)| *known == key).map_or(key, |(_, name)| name.text(language));
         let before = shown(&limit_text(&limits.record, key));
-        let after = if value.is_empty() { "off".to_owned() } else { shown(&value) };
+        let after = shown(if matches!(value.as_str(), "" | "none") { "off" } else { &value });
         let lines = vec![
             format!("{} {} {}", say(Texts::LimitQuestion), model.world().badge(), model.profile),
-            format!("{name}: {before} > {after}"),
+            format!("{name}: {} -> {}", limit_word(model, &before), limit_word(model, &after)),
             say(Texts::LimitLasts),
+            say(Texts::TypeSet),
         ];
         let set = Command::RiskSet { key: key.to_owned(), value };
         let deed = Box::new(Ask::Send(Box::new(set), Purpose::Pane(PaneKind::Settings, SET)));

@@ -126,10 +126,10 @@ impl Settings {
 }
 
 /// A limit that is a word, as people say it.
-fn limit_word<'a>(model: &Model, shown: &'a str) -> &'a str {
+pub fn limit_word<'a>(model: &Model, shown: &'a str) -> &'a str {
     let language = model.look.language;
     match shown {
-        "off" => Texts::Off.text(language),
+        "off" => Texts::NoLimit.text(language),
         "true" => Texts::On.text(language),
         "false" => Texts::Off.text(language),
         other => other,

@@ -16,12 +16,17 @@ use self::page::Page;
 use self::sections::Facts;
 use super::{Asks, Handled, News, Pane, PaneKind};
 use crate::desk::protocol::{Command, Response};
+use crate::desk::record::DeskStatus;
 use crate::text::screen::system::System as Texts;
 use crate::tui::action::Action;
 use crate::tui::model::Model;
 use crate::tui::theme::Role;
 use crate::tui::widget::Pen;
 
+/// Tag of the question how well the desk does.
+const HEALTH: u32 = 0;
+/// Tag of the question for its state.
+const STATUS: u32 = 1;
 /// Cells a section needs; from twice that on there are two columns.
 const SECTION: u16 = 78;
 /// Cells between two columns.
@@ -33,6 +38,7 @@ const OLD: Duration = Duration::from_secs(3);
 #[derive(Debug, Default)]
 pub struct System {
     heard: Option<Heard>,
+    status: Option<DeskStatus>,
     /// A question is out.
     asked: bool,
     /// Frames since the last second; none when the page is out of sight.
@@ -47,7 +53,9 @@ impl System {
     fn ask(&mut self, model: &Model, asks: &mut Asks) {
         if !self.asked && model.is_connected() {
             self.asked = true;
-            asks.question(PaneKind::System, 0, Command::Health);
+            asks.question(PaneKind::System, HEALTH, Command::Health);
+            // What is pushed of the desk's state comes only when something else about it changes than the time.
+            asks.question(PaneKind::System, STATUS, Command::Status);
         }
     }
 
@@ -57,15 +65,12 @@ impl System {
         self.top = u16::try_from(top).unwrap_or(u16::MAX).min(last);
     }
 
-    fn is_old(&self, model: &Model) -> bool {
-        !model.is_connected() || self.heard.as_ref().is_none_or(|heard| model.now.after(heard.at) > OLD)
-    }
-
     /// Lines of both columns, or of the one.
     fn write(&self, heard: &Heard, model: &Model, pen: &mut Pen<'_>) -> u16 {
         let (width, height) = (pen.width(), pen.height());
         let terminal = (pen.buffer.area.width, pen.buffer.area.height);
-        let facts = Facts { model, heard, is_old: self.is_old(model), frames: self.frames, terminal };
+        let status = self.status.as_ref().or(model.status.as_ref());
+        let facts = Facts { model, heard, status, is_old: is_old(model, heard), frames: self.frames, terminal };
         if width < 2 * SECTION + BETWEEN {
             let mut page = Page::new(pen.part(Rect::new(0, 0, width, height)), self.top);
             facts.feeds(&mut page);
@@ -88,6 +93,10 @@ impl System {
     }
 }
 
+fn is_old(model: &Model, heard: &Heard) -> bool {
+    !model.is_connected() || model.now.after(heard.at) > OLD
+}
+
 impl Pane for System {
     fn kind(&self) -> PaneKind {
         PaneKind::System
@@ -100,7 +109,7 @@ impl Pane for System {
     fn note(&self, model: &Model, note: &mut String) {
         use std::fmt::Write;
         // Writing into a string cannot fail.
-        if let Some(heard) = self.heard.as_ref().filter(|_| self.is_old(model)) {
+        if let Some(heard) = self.heard.as_ref().filter(|heard| is_old(model, heard)) {
             let _ = write!(note, "{} {}  ", Age(model.now.after(heard.at)), Texts::Old.text(model.look.language));
         }
         if self.lines > self.height && self.height > 0 {
@@ -162,9 +171,7 @@ impl Pane for System {
             News::Reset => {
                 // Another desk counts from the start again; a question to the one before has no answer.
                 self.asked = false;
-                if !model.is_connected() {
-                    return;
-                }
+                self.status = None;
                 if self.drawn > 0 {
                     self.ask(model, asks);
                 }
@@ -173,6 +180,11 @@ impl Pane for System {
                 self.frames = std::mem::take(&mut self.drawn);
                 if self.frames > 0 {
                     self.ask(model, asks);
+                }
+            }
+            News::Answer { tag: STATUS, outcome } => {
+                if let Ok(Response::Status(status)) = outcome {
+                    self.status = Some(status.clone());
                 }
             }
             News::Answer { outcome, .. } => {

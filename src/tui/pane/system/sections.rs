@@ -8,6 +8,7 @@ use super::amounts::{Age, Bytes, Micros, Rate, Uptime};
 use super::heard::{Feed, Heard};
 use super::page::{Page, fields};
 use crate::desk::health::BudgetRecord;
+use crate::desk::record::DeskStatus;
 use crate::text::screen::system::System as Texts;
 use crate::text::term;
 use crate::tui::model::Model;
@@ -25,6 +26,8 @@ pub struct Facts<'a> {
     pub model: &'a Model,
     /// The desk's newest answer.
     pub heard: &'a Heard,
+    /// The desk's state, as far as it is known.
+    pub status: Option<&'a DeskStatus>,
     /// Whether it is too old to stand for now.
     pub is_old: bool,
     /// Frames drawn in the last whole second.
@@ -234,7 +237,10 @@ impl Facts<'_> {
         }
         match budget.window_ms {
             0 => pen.field(window.0, 0, window.1, self.say(Texts::Standing), window.2, dim),
-            ms => pen.value(window.0, 0, window.1, Micros { us: ms.saturating_mul(1_000), ascii: true }, window.2, dim),
+            ms if ms.is_multiple_of(1_000) => {
+                pen.value(window.0, 0, window.1, format_args!("{}s", ms / 1_000), window.2, dim)
+            }
+            ms => pen.value(window.0, 0, window.1, format_args!("{ms}ms"), window.2, dim),
         };
     }
 
@@ -242,7 +248,7 @@ impl Facts<'_> {
     pub fn desk(&self, page: &mut Page<'_>) {
         page.heading(self.say(Texts::Desk));
         let text = self.role(Role::Text);
-        if let Some(status) = &self.model.status {
+        if let Some(status) = self.status {
             let pid = status.pid.unwrap_or_default();
             page.pair(self.say(Texts::Version), format_args!("{}  pid {pid}", status.version), text);
             page.pair(self.say(Texts::Uptime), Uptime(status.uptime_s), text);
@@ -281,7 +287,7 @@ impl Facts<'_> {
 
     /// Whether the ledger takes writes, and what the desk watches.
     fn keeping(&self, page: &mut Page<'_>) {
-        let Some(status) = &self.model.status else { return };
+        let Some(status) = self.status else { return };
         let text = self.role(Role::Text);
         match status.storage.as_deref() {
             Some(reason) => page.pair(self.say(Texts::Storage), crate::text::clean::clean(reason), Role::Error),

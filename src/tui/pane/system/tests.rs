@@ -1,3 +1,5 @@
+//! The system page as it is read.
+
 use ratatui::buffer::Buffer;
 use serde_json::json;
 
@@ -73,7 +75,8 @@ fn it_asks_once_a_second_and_only_while_it_is_in_sight() {
     assert!(second(&mut pane, &model).is_empty(), "nobody looks");
     drawn(&mut pane, &model, 78, 30);
     let asks = second(&mut pane, &model);
-    assert_eq!(asks, [Ask::Send(Box::new(Command::Health), Purpose::Pane(PaneKind::System, 0))]);
+    let asked = |command, tag| Ask::Send(Box::new(command), Purpose::Pane(PaneKind::System, tag));
+    assert_eq!(asks, [asked(Command::Health, HEALTH), asked(Command::Status, STATUS)]);
     drawn(&mut pane, &model, 78, 30);
     assert!(second(&mut pane, &model).is_empty(), "the answer is still out");
     told(&mut pane, &model, 1_000);
@@ -119,6 +122,31 @@ fn every_part_is_there_with_its_numbers() {
     }
     let english = drawn(&mut pane, &fixture::trading(Language::En), 158, 40);
     assert!(english.contains("risk gate") && english.contains("next attempt"), "{english}");
+}
+
+#[test]
+fn only_what_is_old_looks_old() {
+    let (mut pane, mut model) = (System::default(), fixture::trading(Language::En));
+    told(&mut pane, &model, 1_000);
+    let area = Rect::new(0, 0, 78, 30);
+    let style = |pane: &mut System, model: &Model| {
+        let (mut buffer, mut scratch) = (Buffer::empty(area), String::new());
+        pane.draw(model, true, &mut Pen::new(&mut buffer, area, &model.look, &mut scratch));
+        buffer[(0, 2)].style().fg
+    };
+    assert_eq!(style(&mut pane, &model), model.look.style(Role::Text).fg);
+    model.now.since_start += Duration::from_secs(10);
+    assert_eq!(style(&mut pane, &model), model.look.style(Role::Stale).fg);
+}
+
+#[test]
+fn the_desk_is_up_for_as_long_as_it_said_last() {
+    let (mut pane, model) = (System::default(), fixture::trading(Language::En));
+    told(&mut pane, &model, 1_000);
+    let status = DeskStatus { uptime_s: 4_360, ..model.status.clone().unwrap() };
+    let response = Response::Status(status);
+    pane.told(&News::Answer { tag: STATUS, outcome: Ok(&response) }, &model, &mut Asks::default());
+    assert!(drawn(&mut pane, &model, 158, 40).contains("1:12:40"));
 }
 
 #[test]

@@ -120,7 +120,7 @@ fn removing_asks_first() {
 fn what_is_typed_filters_by_name_code_and_initials() {
     let model = fixture::trading(Language::Ko);
     let mut pane = Watchlist::default();
-    let mut press = |pane: &mut Watchlist, code| {
+    let press = |pane: &mut Watchlist, code| {
         let mut asks = Asks::default();
         pane.type_key(&KeyEvent::new(code, KeyModifiers::NONE), &model, &mut asks);
         asks.0
