@@ -50,11 +50,11 @@ impl Studio {
     fn open((columns, rows): (u16, u16), language: &'static str, toured: bool) -> Self {
         let time = UtcTime::parse("2026-11-20T01:30:00Z").unwrap();
         let desk = FakeDesk::start(Market::korean(10).of_a_day(time));
-        if toured {
-            std::fs::write(desk.folder().join("screen.toml"), "[screen]\ntoured = \"1\"\n").unwrap();
-        }
+        let toured = if toured { "1" } else { "" };
+        let kept = format!("[screen]\ntoured = \"{toured}\"\n[symbol]\nsim = \"SIM:005930\"\n");
+        std::fs::write(desk.folder().join("screen.toml"), kept).unwrap();
         let screen = Terminal::start_in(desk.folder(), rows, columns, Path::new(HOGA), &["--lang", language], &[]);
-        screen.wait_for(|screen| screen.shows("VIRTUAL") && screen.shows("005930"), PATIENCE);
+        screen.wait_for(|screen| screen.shows("VIRTUAL") && screen.shows("70,700"), PATIENCE);
         let studio = Self { desk, screen, size: (columns, rows), language };
         if writes() {
             studio.push_for(NOTICE);
@@ -119,14 +119,16 @@ impl Studio {
     fn settled(&self) -> String {
         let (mut text, mut since) = (self.screen.look(kept), Instant::now());
         let until = since + PATIENCE;
+        let mut changed = String::new();
         while since.elapsed() < SETTLED && Instant::now() < until {
             self.push_for(PUSHED);
             let now = self.screen.look(kept);
             if now != text {
+                changed = difference(&text, &now);
                 (text, since) = (now, Instant::now());
             }
         }
-        assert!(since.elapsed() >= SETTLED, "it does not come to rest: {text}");
+        assert!(since.elapsed() >= SETTLED, "it does not come to rest:\n{changed}");
         text
     }
 }
@@ -139,25 +141,42 @@ fn writes() -> bool {
 /// counters.
 fn kept(screen: &Screen) -> String {
     let mut text = String::new();
-    for row in screen.rows() {
-        let _ = writeln!(text, "{}", masked(&row));
+    for (y, row) in screen.rows().iter().enumerate() {
+        // Only in the first line minutes and seconds are what is left of a session; elsewhere they are a time that stands.
+        let shapes = if y == 0 { &VARYING[..] } else { &VARYING[1..] };
+        let _ = writeln!(text, "{}", masked(row, shapes).replace(BLINKING.0, BLINKING.1));
     }
     text
 }
 
+/// The mark before an alert that fired is there every other second.
+const BLINKING: (&str, &str) = ("│◆ ", "│  ");
 /// Shapes of what varies: `9` is a digit, anything else itself. The longest come first.
-const VARYING: [&str; 9] =
-    ["9999-99-99", "99-99 99:99:99", "99-99 99:99", "99:99:99", "9:99:99", "99/99", "9.9s", "9.99MB", "99.9KB"];
+const VARYING: [&str; 11] = [
+    "99:99 ",
+    "9999-99-99",
+    "99-99 99:99:99",
+    "99-99 99:99",
+    "99:99:99",
+    "9:99:99",
+    "99/99",
+    "9.9s",
+    "9.99MB",
+    "99.9KB",
+    "999KB",
+];
 
-fn masked(row: &str) -> String {
+fn masked(row: &str, shapes: &[&str]) -> String {
     let mut letters: Vec<char> = row.chars().collect();
     let mut at = 0;
     while at < letters.len() {
         let fits = |shape: &&&str| {
-            let is = |(letter, wanted): (&char, char)| if wanted == '9' { letter.is_ascii_digit() } else { *letter == wanted };
+            let is = |(letter, wanted): (&char, char)| {
+                if wanted == '9' { letter.is_ascii_digit() } else { *letter == wanted }
+            };
             letters.len() - at >= shape.len() && letters[at..].iter().zip(shape.chars()).all(is)
         };
-        match VARYING.iter().find(fits) {
+        match shapes.iter().find(fits) {
             Some(shape) => {
                 letters[at..at + shape.len()].iter_mut().filter(|c| c.is_ascii_digit()).for_each(|c| *c = '0');
                 at += shape.len();

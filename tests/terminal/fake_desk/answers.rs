@@ -431,7 +431,7 @@ impl Books {
 }
 
 fn session(now: UtcTime) -> SessionRecord {
-    let later = now.plus(std::time::Duration::from_secs(3_600));
+    let later = now.plus(std::time::Duration::from_secs(3_000));
     let session = json!({
         "venue": "SIM", "phase": "continuous", "until": later, "next_phase": "closing_auction", "next_at": later,
         "trading_date": "2026-11-20"

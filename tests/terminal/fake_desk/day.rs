@@ -14,8 +14,7 @@ use serde_json::json;
 use super::market::{DAY_PRINTS, Listing, Market};
 
 /// What is held: code, units, ticks that the average lies below the last price.
-const HELD: [(&str, i64, i64); 4] =
-    [("005930", 120, 9), ("035420", 40, -6), ("373220", 3, 2), ("207940", 1, -1)];
+const HELD: [(&str, i64, i64); 4] = [("005930", 120, 9), ("035420", 40, -6), ("373220", 3, 2), ("207940", 1, -1)];
 /// Code, side, kind, ticks from the last price, units, filled, state, why it ended.
 type Made = (&'static str, &'static str, &'static str, i64, i64, i64, &'static str, Option<&'static str>);
 const MADE: [Made; 8] = [
@@ -151,10 +150,8 @@ impl Day<'_> {
             value: fired.map(str::to_owned),
             acknowledged_at: fired.filter(|_| seen).map(|_| self.ago(400)),
         };
-        let price = |won: i64| AlertCondition::Price {
-            crossing: Crossing::Above,
-            price: Price::new(won.into()).unwrap(),
-        };
+        let price =
+            |won: i64| AlertCondition::Price { crossing: Crossing::Above, price: Price::new(won.into()).unwrap() };
         let change = AlertCondition::Change { crossing: Crossing::Below, percent: Decimal::new(-25, 1) };
         vec![
             alert(1, "005930", price(72_000), Some("전고점 돌파"), None, false),
