@@ -9,6 +9,10 @@ mod attached;
 mod hostile;
 #[path = "screen/leaving.rs"]
 mod leaving;
+#[path = "screen/load.rs"]
+mod load;
+#[path = "screen/pictures.rs"]
+mod pictures;
 #[path = "screen/stage.rs"]
 mod stage;
 #[path = "screen/trading.rs"]

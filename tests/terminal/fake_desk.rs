@@ -2,6 +2,7 @@
 //! invented data, pushes updates as fast as it is told, notes what it is asked, and can be slow, silent or hostile.
 
 mod answers;
+mod day;
 mod face;
 mod feed;
 pub mod hostile;
@@ -93,7 +94,7 @@ impl FakeDesk {
         let socket = paths.socket().unwrap().to_owned();
         let listener = UnixListener::bind(&socket).unwrap();
         let shared = Arc::new(Shared {
-            books: Mutex::new(Books::new(market)),
+            books: Mutex::new(Books::new(market, now())),
             faces: Mutex::new(Vec::new()),
             asked: Mutex::new(Vec::new()),
             was_asked: Condvar::new(),
@@ -174,6 +175,22 @@ impl FakeDesk {
         self.push(Topic::Quote, Some(symbol), Update::Quote(market.quote(&listing, count, now)));
         self.push(Topic::Book, Some(symbol), Update::Book(market.book(&listing, count, 20, now)));
         self.push(Topic::Trades, Some(symbol), Update::Trade(market.trade(&listing, count, now)));
+    }
+
+    /// Pushes what an account and its status are, and quote and book of every instrument, without a print: nothing moves.
+    pub fn push_standing(&self) {
+        let (account, status, market) = {
+            let books = Shared::lock(&self.shared.books);
+            (books.account(), books.status_update(now()), books.market.clone())
+        };
+        self.push(Topic::Account, None, Update::Account(Box::new(account)));
+        self.push(Topic::Status, None, status);
+        for listing in &market.listings {
+            let count = Shared::lock(&self.shared.books).count_of(listing);
+            let symbol = Some(listing.symbol.as_str());
+            self.push(Topic::Quote, symbol, Update::Quote(market.quote(listing, count, now())));
+            self.push(Topic::Book, symbol, Update::Book(market.book(listing, count, 20, now())));
+        }
     }
 
     /// Sets how far the first instrument has counted, and pushes it.

@@ -10,14 +10,16 @@ use hoga::desk::protocol::{
     Command, EventRecord, Failure, FailureKind, Killed, OrderSelection, Preview, Response, SubmitOrder, Update,
 };
 use hoga::desk::record::{
-    AccountRecord, BalanceRecord, DeskStatus, OrderRecord, PnlRecord, PositionRecord, RiskShowRecord, SessionRecord,
+    AccountRecord, BalanceRecord, DeskStatus, FillRecord, OrderRecord, PnlRecord, PositionRecord, RiskShowRecord,
+    SessionRecord, TransactionRecord,
 };
 use hoga::market::{Currency, UtcTime, Venue};
 use hoga::order::OrderState;
 use rust_decimal::Decimal;
 use serde_json::json;
 
-use super::market::{Listing, Market};
+use super::day;
+use super::market::{DAY_PRINTS, Listing, Market};
 
 const CASH: i64 = 100_000_000;
 
@@ -30,6 +32,9 @@ pub struct Books {
     /// Updates of the others, by code.
     pub others: BTreeMap<String, u64>,
     pub orders: Vec<OrderRecord>,
+    pub fills: Vec<FillRecord>,
+    pub transactions: Vec<TransactionRecord>,
+    pub performance: PerformanceRecord,
     pub alerts: Vec<AlertRecord>,
     pub watch: Vec<String>,
     pub state: &'static str,
@@ -40,14 +45,28 @@ pub struct Books {
 pub type Answered = (Result<Response, Box<Failure>>, Vec<Update>);
 
 impl Books {
-    pub fn new(market: Market) -> Self {
+    pub fn new(market: Market, now: UtcTime) -> Self {
+        let nothing = PerformanceRecord {
+            profile: market.profile.clone(),
+            equity: Vec::new(),
+            days: Vec::new(),
+            symbols: Vec::new(),
+        };
+        let traded = market.day.is_some();
+        let day = day::Day { market: &market, now };
+        let (orders, alerts) = if traded { (day.orders(), day.alerts()) } else { Default::default() };
+        let (fills, transactions) = if traded { (day.fills(), day.transactions()) } else { Default::default() };
+        let performance = if traded { day.performance() } else { nothing };
         let watch = market.listings.iter().map(|listing| format!("SIM:{}", listing.symbol)).collect();
         Self {
             market,
             count: 0,
             others: BTreeMap::new(),
-            orders: Vec::new(),
-            alerts: Vec::new(),
+            orders,
+            fills,
+            transactions,
+            performance,
+            alerts,
             watch,
             state: "active",
             trading_lock: None,
@@ -55,6 +74,9 @@ impl Books {
     }
 
     pub fn count_of(&self, listing: &Listing) -> u64 {
+        if self.market.day.is_some() {
+            return DAY_PRINTS;
+        }
         let is_first = self.market.listings.first().is_some_and(|first| first.symbol == listing.symbol);
         if is_first { self.count } else { self.others.get(&listing.symbol).copied().unwrap_or(0) }
     }
@@ -187,23 +209,18 @@ impl Books {
                 let known = self.orders.iter().find(|known| is_called(known, order));
                 Response::Order(Box::new(known.cloned().ok_or_else(|| no_such_order(order))?))
             }
-            Command::Fills { .. } => Response::Fills(Vec::new()),
+            Command::Fills { .. } => Response::Fills(self.fills.clone()),
             Command::Balances => Response::Balances(self.account().balances),
             Command::Positions => Response::Positions(self.account().positions),
             Command::Pnl => Response::Pnl(self.account().pnl),
-            Command::Transactions { .. } => Response::Transactions(Vec::new()),
+            Command::Transactions { .. } => Response::Transactions(self.transactions.clone()),
             Command::Reconcile { .. } => Response::Differences(Vec::new()),
             Command::RiskShow => Response::Risk(self.risk()),
             Command::RiskLog { .. } => Response::RiskLog(Vec::new()),
             Command::WatchList => Response::Watch(self.watch.clone()),
-            Command::Performance { .. } => Response::Performance(Box::new(PerformanceRecord {
-                profile: market.profile.clone(),
-                equity: Vec::new(),
-                days: Vec::new(),
-                symbols: Vec::new(),
-            })),
+            Command::Performance { .. } => Response::Performance(Box::new(self.performance.clone())),
             Command::Health => Response::Health(Box::new(self.health(now))),
-            Command::Events { .. } => Response::Events(vec![self.event(now)]),
+            Command::Events { .. } => Response::Events(self.events(now)),
             Command::Alerts => Response::Alerts(self.alerts.clone()),
             Command::Flatten { .. } => Response::Orders(Vec::new()),
             _ => Response::Done,
@@ -297,6 +314,9 @@ impl Books {
 
     /// The account: cash, and ten shares of the first instrument.
     pub fn account(&self) -> AccountRecord {
+        if self.market.day.is_some() {
+            return day::account(&self.market);
+        }
         let profile = self.market.profile.clone();
         let cash = Decimal::from(CASH);
         let position = self.market.listings.first().map(|listing| {
@@ -337,7 +357,7 @@ impl Books {
     pub fn status(&self) -> DeskStatus {
         let open = self.orders.iter().filter(|order| order.state == OrderState::Accepted).count();
         let status = json!({
-            "running": true, "pid": std::process::id(), "version": env!("CARGO_PKG_VERSION"), "uptime_s": 5,
+            "running": true, "pid": self.pid(), "version": env!("CARGO_PKG_VERSION"), "uptime_s": 5,
             "state": self.state, "profiles": [{
                 "name": self.market.profile, "broker": "sim", "world": "virtual", "connection": "up",
                 "reconciled": true, "open_orders": open, "unknown_orders": 0, "positions": 1
@@ -350,6 +370,18 @@ impl Books {
 
     pub fn status_update(&self, now: UtcTime) -> Update {
         Update::Status { status: Box::new(self.status()), sessions: vec![session(now)] }
+    }
+
+    /// Of the process; on a day that stands still as wide a number as any.
+    fn pid(&self) -> u32 {
+        if self.market.day.is_some() { 4_711 } else { std::process::id() }
+    }
+
+    fn events(&self, now: UtcTime) -> Vec<EventRecord> {
+        match self.market.day {
+            Some(time) => day::events(&self.market, time),
+            None => vec![self.event(now)],
+        }
     }
 
     /// Something a person should know.
@@ -383,9 +415,14 @@ impl Books {
                 "profile": self.market.profile, "name": "market", "state": "up", "since": now, "age_ms": 3,
                 "messages": self.count, "dropped": 0, "gaps": 0, "resyncs": 0, "bytes": 0, "reconnects": 0,
                 "retry_at": null, "last_error": null
+            }, {
+                "profile": self.market.profile, "name": "user", "state": "up", "since": now, "age_ms": 120,
+                "messages": self.count, "dropped": 0, "gaps": 1, "resyncs": 1, "bytes": 48_120, "reconnects": 1,
+                "retry_at": null, "last_error": "the line was closed"
             }],
             "order_path": [{ "stage": "gate", "count": 3, "p50_us": 4, "p99_us": 9, "max_us": 12 }],
-            "budgets": [{ "profile": self.market.profile, "lane": "order", "used": 1, "limit": 10, "window_ms": 1000 }],
+            "budgets": [{ "profile": self.market.profile, "lane": "order", "used": 1, "limit": 10, "window_ms": 1000 },
+                { "profile": self.market.profile, "lane": "query", "used": 9, "limit": 10, "window_ms": 1000 }],
             "resident_bytes": 12_000_000, "market_events": self.count, "ledger_bytes": 4_194_304,
             "clock_offset_ms": 2
         });
@@ -394,7 +431,7 @@ impl Books {
 }
 
 fn session(now: UtcTime) -> SessionRecord {
-    let later = now.plus(std::time::Duration::from_secs(3_600));
+    let later = now.plus(std::time::Duration::from_secs(3_000));
     let session = json!({
         "venue": "SIM", "phase": "continuous", "until": later, "next_phase": "closing_auction", "next_at": later,
         "trading_date": "2026-11-20"

@@ -8,6 +8,8 @@ use rust_decimal::Decimal;
 
 /// Levels of a book on each side.
 const LEVELS: i64 = 20;
+/// Prints of an instrument on a day that stands still.
+pub const DAY_PRINTS: u64 = 40;
 /// Real names first; more are numbered.
 const NAMES: [(&str, &str, &str, i64); 8] = [
     ("005930", "삼성전자", "Samsung Electronics", 71_000),
@@ -37,6 +39,8 @@ pub struct Listing {
 pub struct Market {
     pub profile: String,
     pub listings: Vec<Listing>,
+    /// A market that stands still at this moment, with an account that has traded: the same at each look.
+    pub day: Option<UtcTime>,
 }
 
 impl Market {
@@ -59,7 +63,7 @@ impl Market {
                 tick: krx_tick(base),
             }
         });
-        Self { profile: "sim".to_owned(), listings: real.chain(more).take(count).collect() }
+        Self { profile: "sim".to_owned(), listings: real.chain(more).take(count).collect(), day: None }
     }
 
     /// The first instrument's last price starts at `base` and goes up by one with each update.
@@ -71,6 +75,28 @@ impl Market {
         self
     }
 
+    /// The market stands still at this moment, prices away from their bases, and the account has traded.
+    pub fn of_a_day(mut self, time: UtcTime) -> Self {
+        self.day = Some(time);
+        self
+    }
+
+    /// The last price after so many updates, in won. On a day that stands still each instrument has one of its own.
+    pub fn last(&self, listing: &Listing, count: u64) -> i64 {
+        match self.day {
+            Some(_) => {
+                let salt: i64 = listing.symbol.bytes().map(i64::from).sum();
+                listing.base + listing.tick * (salt * 7 % 11 - 4)
+            }
+            None => listing.last(count),
+        }
+    }
+
+    /// What the book is around.
+    fn centre(&self, listing: &Listing, count: u64) -> i64 {
+        if self.day.is_some() { self.last(listing, count) } else { listing.base }
+    }
+
     /// By code, with or without a venue in front.
     pub fn find(&self, symbol: &str) -> Option<&Listing> {
         let code = symbol.rsplit(':').next().unwrap_or(symbol);
@@ -78,7 +104,8 @@ impl Market {
     }
 
     pub fn quote(&self, listing: &Listing, count: u64, time: UtcTime) -> QuoteRecord {
-        let (base, last) = (listing.base, listing.last(count));
+        let (base, last) = (listing.base, self.last(listing, count));
+        let (centre, time) = (self.centre(listing, count), self.day.unwrap_or(time));
         let moved = last - base;
         let traded = 1_000 + whole(count) * 10;
         QuoteRecord {
@@ -91,15 +118,15 @@ impl Market {
             last: Some(price(last)),
             change: Some(moved.into()),
             change_percent: Some((Decimal::from(moved * 100) / Decimal::from(base)).round_dp(2)),
-            bid: Some(price(base - listing.tick)),
-            ask: Some(price(base)),
+            bid: Some(price(centre - listing.tick)),
+            ask: Some(price(centre)),
             bid_quantity: Some(quantity(2_805)),
             ask_quantity: Some(quantity(2_068)),
             volume: quantity(traded),
             value: Decimal::from(traded) * Decimal::from(base),
             open: Some(price(base)),
             high: Some(price(last.max(base))),
-            low: Some(price(base - listing.tick)),
+            low: Some(price(centre.min(base) - listing.tick)),
             previous_close: Some(price(base)),
             upper_limit: Some(price(base * 13 / 10)),
             lower_limit: Some(price(base * 7 / 10)),
@@ -121,8 +148,9 @@ impl Market {
         let levels = i64::try_from(levels).unwrap_or(LEVELS).min(LEVELS);
         let amount =
             |level: i64, salt: i64| quantity(100 + (whole(count) * 37 + level * 911 + salt).rem_euclid(90_000));
-        let bid = |level: i64| (price(listing.base - listing.tick * (level + 1)), amount(level, 1));
-        let ask = |level: i64| (price(listing.base + listing.tick * level), amount(level, 40_009));
+        let (centre, time) = (self.centre(listing, count), self.day.unwrap_or(time));
+        let bid = |level: i64| (price(centre - listing.tick * (level + 1)), amount(level, 1));
+        let ask = |level: i64| (price(centre + listing.tick * level), amount(level, 40_009));
         let bids: Vec<_> = (0..levels).map(bid).collect();
         let asks: Vec<_> = (0..levels).map(ask).collect();
         let total = |side: &[(Price, Quantity)]| side.iter().fold(Quantity::whole(0), |sum, level| sum.plus(level.1));
@@ -134,7 +162,7 @@ impl Market {
             ask_total: total(&asks),
             bids,
             asks,
-            last: Some(price(listing.last(count))),
+            last: Some(price(self.last(listing, count))),
             phase: Phase::Continuous,
             expected_price: None,
             expected_quantity: None,
@@ -145,11 +173,21 @@ impl Market {
     }
 
     pub fn trade(&self, listing: &Listing, count: u64, time: UtcTime) -> TradeRecord {
+        // On a day that stands still the prints are three seconds apart and go up and down.
+        let (won, time) = match self.day {
+            Some(day) => {
+                let back = DAY_PRINTS.saturating_sub(count);
+                let wander = if back == 0 { 0 } else { whole(count * 7 % 5) - 2 };
+                let won = self.last(listing, count) + listing.tick * wander;
+                (won, day.minus(std::time::Duration::from_secs(3 * back)))
+            }
+            None => (listing.last(count), time),
+        };
         TradeRecord {
             venue: Venue::Sim,
             profile: self.profile.clone(),
             symbol: listing.symbol.clone(),
-            price: price(listing.last(count)),
+            price: price(won),
             quantity: quantity(1 + whole(count * 7 % 500)),
             side: Some(if count.is_multiple_of(2) { Side::Buy } else { Side::Sell }),
             time,
@@ -159,9 +197,11 @@ impl Market {
 
     /// Candles that end with the one of `time`, oldest first. They wander around the base price, the same at each call.
     pub fn candles(&self, listing: &Listing, interval: Interval, count: u32, time: UtcTime) -> Vec<CandleRecord> {
+        let time = self.day.map_or(time, |day| if day.millis() < time.millis() { day } else { time });
         let length = i64::from(interval.fixed_seconds().unwrap_or(86_400)) * 1_000;
         let newest = time.millis() - time.millis().rem_euclid(length);
-        let wander = |index: i64| listing.base + listing.tick * ((index * 37 % 23) - (index * 11 % 17));
+        let centre = self.centre(listing, 0);
+        let wander = |index: i64| centre + listing.tick * ((index * 37 % 23) - (index * 11 % 17));
         let candle = |back: u32| {
             let index = i64::from(back);
             let (open, close) = (wander(index + 1), wander(index));
@@ -180,7 +220,8 @@ impl Market {
     }
 
     pub fn instrument(&self, listing: &Listing, count: u64) -> InstrumentRecord {
-        let moved = listing.last(count) - listing.base;
+        let last = self.last(listing, count);
+        let moved = last - listing.base;
         InstrumentRecord {
             symbol: listing.symbol.clone(),
             venue: Venue::Sim,
@@ -194,7 +235,7 @@ impl Market {
             upper_limit: Some(price(listing.base * 13 / 10)),
             lower_limit: Some(price(listing.base * 7 / 10)),
             max_leverage: None,
-            last: Some(price(listing.last(count))),
+            last: Some(price(last)),
             change_percent: Some((Decimal::from(moved * 100) / Decimal::from(listing.base)).round_dp(2)),
             volume: quantity(1_000),
             value: Decimal::from(1_000 * listing.base),
