@@ -16,10 +16,10 @@ impl<O: Outbox> App<O> {
         let under_mouse = |area: Rect| area.contains(Position { x: mouse.column, y: mouse.row });
         // What lets keys through lets clicks beside it through as well.
         let (model, screen) = (&self.model, self.screen);
-        let takes_it = |overlay: &Box<dyn Overlay>| {
+        let takes_it = |overlay: &dyn Overlay| {
             !overlay.lets_keys_through() || under_mouse(overlay.place(model, screen).intersection(screen))
         };
-        let top = self.overlays.last_mut().filter(|overlay| takes_it(overlay));
+        let top = self.overlays.last_mut().filter(|overlay| takes_it(overlay.as_ref()));
         if let Some(overlay) = top {
             let area = overlay.place(&self.model, self.screen).intersection(self.screen);
             let inside = under_mouse(area);

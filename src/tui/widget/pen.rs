@@ -104,14 +104,12 @@ impl<'a> Pen<'a> {
     }
 
     fn put_ascii(&mut self, left: u16, top: u16, text: &str, style: Style) {
-        let mut x = left;
-        for byte in text.bytes() {
+        for (x, byte) in (left..).zip(text.bytes()) {
             // What is no letter of ASCII has no place on a screen; it takes its cell so that columns stay.
             let letter = if byte.is_ascii_graphic() { char::from(byte) } else { ' ' };
             if let Some(cell) = self.buffer.cell_mut((x, top)) {
                 cell.set_char(letter).set_style(style);
             }
-            x += 1;
         }
     }
 

@@ -67,7 +67,7 @@ fn the_choice_is_on_the_newest_until_another_is_chosen() {
     let samsung = Ask::Select(fixture::samsung());
     assert_eq!(stage::act(&mut pane, &model, Action::Open).1, [hynix]);
     model.account.put_fill(stage::fill("3", &json!({"time": "2026-11-20T01:20:00Z"})));
-    assert_eq!(stage::act(&mut pane, &model, Action::Open).1, [samsung.clone()]);
+    assert_eq!(stage::act(&mut pane, &model, Action::Open).1, std::slice::from_ref(&samsung));
     stage::act(&mut pane, &model, Action::Bottom);
     model.account.put_fill(stage::fill("4", &json!({"symbol": "000660", "time": "2026-11-20T01:21:00Z"})));
     assert_eq!(stage::act(&mut pane, &model, Action::Open).1, [samsung], "the oldest is still chosen");

@@ -85,7 +85,7 @@ fn a_stop_is_canceled_changed_and_opened() {
     let orders = vec!["o-5".to_owned()];
     let cancel = Ask::Trade(Trade::Cancel(OrderSelection::Ids { orders }));
     assert_eq!(stage::act(&mut pane, &model, Action::Cancel).1, [cancel]);
-    assert_eq!(stage::act(&mut pane, &model, Action::Open).1, [hynix.clone()]);
+    assert_eq!(stage::act(&mut pane, &model, Action::Open).1, std::slice::from_ref(&hynix));
     let asks = stage::act(&mut pane, &model, Action::Modify).1;
     assert_eq!(asks[0], hynix);
     assert!(matches!(&asks[1], Ask::Ticket(start) if start.replace.as_deref() == Some("o-5")));

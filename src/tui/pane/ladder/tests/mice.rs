@@ -64,7 +64,7 @@ fn an_own_mark_is_cancelled_by_a_click_and_any_row_by_the_right_button() {
     let (mut model, mut ladder) = armed(Language::En);
     model.config.ui.mouse = Mouse::SingleClick;
     let own = Trade::Cancel(OrderSelection::Ids { orders: vec!["o-1".into()] });
-    assert_eq!(trades(mouse(&mut ladder, &model, LEFT, "71000", ASKS)), [own.clone()]);
+    assert_eq!(trades(mouse(&mut ladder, &model, LEFT, "71000", ASKS)), std::slice::from_ref(&own));
     let right = MouseEventKind::Down(MouseButton::Right);
     assert_eq!(trades(mouse(&mut ladder, &model, right, "71000", BIDS)), [own]);
     assert!(trades(mouse(&mut ladder, &model, right, "71200", BIDS)).is_empty());
