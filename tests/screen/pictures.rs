@@ -144,6 +144,9 @@ fn kept(screen: &Screen) -> String {
     for (y, row) in screen.rows().iter().enumerate() {
         // Only in the first line minutes and seconds are what is left of a session; elsewhere they are a time that stands.
         let shapes = if y == 0 { &VARYING[..] } else { &VARYING[1..] };
+        // How much the screen writes is its own affair, and of no fixed width.
+        let label = WRITTEN.iter().find_map(|label| row.find(label).map(|at| at + label.len()));
+        let row = label.map_or(row.as_str(), |end| &row[..end]);
         let _ = writeln!(text, "{}", masked(row, shapes).replace(BLINKING.0, BLINKING.1));
     }
     text
@@ -151,6 +154,8 @@ fn kept(screen: &Screen) -> String {
 
 /// The mark before an alert that fired is there every other second.
 const BLINKING: (&str, &str) = ("│◆ ", "│  ");
+/// Names of the rate at which the screen writes and draws.
+const WRITTEN: [&str; 4] = ["터미널 출력", "to the terminal", "프레임", "frames"];
 /// Shapes of what varies: `9` is a digit, anything else itself. The longest come first.
 const VARYING: [&str; 11] = [
     "99:99 ",
