@@ -12,6 +12,7 @@ use hoga::market::Price;
 use crate::stage::{PATIENCE, attached};
 use crate::terminal::Terminal;
 use crate::terminal::fake_desk::{FakeDesk, Market};
+use crate::terminal::keys::Mouse;
 use crate::terminal::screen::Screen;
 
 /// Updates of each kind a second.
@@ -206,9 +207,10 @@ fn two_hundred_switches_under_load_never_mix_two_symbols() {
     for _ in 0..200 {
         let chosen = usize::try_from(wander.next(10)).unwrap();
         let symbol = market.listings[chosen].symbol.clone();
-        screen.type_keys("/");
-        screen.type_keys(&symbol);
-        screen.type_keys("<enter>");
+        // The rows of the watch list are in the order of the market, below the names of its columns.
+        let row = 3 + u16::try_from(chosen).unwrap();
+        screen.mouse(Mouse::Click, 4, row);
+        screen.mouse(Mouse::Click, 4, row);
         last.clone_from(&symbol);
         for _ in 0..20 {
             push_next(&desk, &market, step);

@@ -101,6 +101,9 @@ impl Studio {
                 Vec::new()
             };
             assert_eq!(broken, Vec::<String>::new(), "{}", path.display());
+            if screen.size().1 >= 160 && ["trade", "orders"].contains(&name) {
+                assert_eq!(ragged(screen, self.language), Vec::<String>::new(), "{}", path.display());
+            }
         });
     }
 
@@ -144,6 +147,9 @@ fn kept(screen: &Screen) -> String {
     for (y, row) in screen.rows().iter().enumerate() {
         // Only in the first line minutes and seconds are what is left of a session; elsewhere they are a time that stands.
         let shapes = if y == 0 { &VARYING[..] } else { &VARYING[1..] };
+        // How much the screen writes and where is its own affair, and of no fixed width.
+        let label = WRITTEN.iter().find_map(|label| row.find(label).map(|at| at + label.len()));
+        let row = label.map_or(row.as_str(), |end| &row[..end]);
         let _ = writeln!(text, "{}", masked(row, shapes).replace(BLINKING.0, BLINKING.1));
     }
     text
@@ -151,6 +157,8 @@ fn kept(screen: &Screen) -> String {
 
 /// The mark before an alert that fired is there every other second.
 const BLINKING: (&str, &str) = ("│◆ ", "│  ");
+/// Names of the rates at which the screen writes and draws, and of the terminal.
+const WRITTEN: [&str; 5] = ["터미널 출력", "to the terminal", "프레임", "frames", "pts/"];
 /// Shapes of what varies: `9` is a digit, anything else itself. The longest come first.
 const VARYING: [&str; 11] = [
     "99:99 ",
@@ -222,6 +230,39 @@ fn broken_frames(screen: &Screen) -> Vec<String> {
         broken.push("no pane".to_owned());
     }
     broken
+}
+
+/// Rows of lists whose numbers end in other cells than those of the row of NAVER, which has the same letters in both
+/// languages: a name in Hangul moves no number.
+fn ragged(screen: &Screen, language: &str) -> Vec<String> {
+    let other = if language == "ko" { "삼성전자" } else { "Samsung" };
+    let lists = screen.find_all("NAVER").into_iter().filter(|(x, _)| *x < 80);
+    let mut ragged = Vec::new();
+    for (x, y) in lists {
+        let rows: Vec<u16> = screen.find_all(other).into_iter().filter(|at| at.0 == x).map(|at| at.1).collect();
+        let Some(near) = rows.into_iter().min_by_key(|row| row.abs_diff(y)) else { continue };
+        let (wanted, seen) = (ends(screen, y, x), ends(screen, near, x));
+        if wanted.is_empty() || !wanted.iter().all(|end| seen.contains(end)) {
+            ragged.push(format!("{wanted:?} and {seen:?}:\n{}\n{}", screen.row(y), screen.row(near)));
+        }
+    }
+    ragged
+}
+
+/// Cells in which numbers with separators or per cent end, from a cell of a row up to the next line of a pane.
+fn ends(screen: &Screen, y: u16, from: u16) -> Vec<u16> {
+    let text = |x: u16| screen.cell(x, y).map(|cell| cell.text).unwrap_or_default();
+    let mut ends = Vec::new();
+    let mut has_separator = false;
+    for x in (from..screen.size().1).take_while(|x| text(*x) != "│") {
+        has_separator |= text(x) == "," || text(x) == "%";
+        let next = text(x + 1);
+        let goes_on = next.starts_with(|c: char| c.is_ascii_digit() || ",.%".contains(c));
+        if !goes_on && std::mem::take(&mut has_separator) {
+            ends.push(x);
+        }
+    }
+    ends
 }
 
 fn is(cell: &str, any: &str) -> bool {
