@@ -242,7 +242,9 @@ fn ragged(screen: &Screen, language: &str) -> Vec<String> {
         let rows: Vec<u16> = screen.find_all(other).into_iter().filter(|at| at.0 == x).map(|at| at.1).collect();
         let Some(near) = rows.into_iter().min_by_key(|row| row.abs_diff(y)) else { continue };
         let (wanted, seen) = (ends(screen, y, x), ends(screen, near, x));
-        if wanted.is_empty() || !wanted.iter().all(|end| seen.contains(end)) {
+        // One of them may have a cell empty that the other fills.
+        let (fewer, more) = if wanted.len() < seen.len() { (&wanted, &seen) } else { (&seen, &wanted) };
+        if fewer.is_empty() || !fewer.iter().all(|end| more.contains(end)) {
             ragged.push(format!("{wanted:?} and {seen:?}:\n{}\n{}", screen.row(y), screen.row(near)));
         }
     }
