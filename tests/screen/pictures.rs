@@ -159,7 +159,8 @@ fn kept(screen: &Screen) -> String {
 /// The mark before an alert that fired is there every other second.
 const BLINKING: (&str, &str) = ("│◆ ", "│  ");
 /// Names of the rates at which the screen writes and draws, and of the terminal.
-const WRITTEN: [&str; 5] = ["터미널 출력", "to the terminal", "프레임 ", "frames    ", "pts/"];
+const WRITTEN: [&str; 7] =
+    ["터미널 출력", "to the terminal", "프레임 ", "frames    ", "pts/", "Prints 005930 ", "체결 005930 "];
 /// Shapes of what varies: `9` is a digit, anything else itself. The longest come first.
 const VARYING: [&str; 11] = [
     "99:99 ",
