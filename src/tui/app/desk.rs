@@ -323,11 +323,12 @@ impl<O: Outbox> App<O> {
     }
 
     /// Says once what happened since this screen was last left.
-    fn tell_away(&mut self, events: &[crate::desk::protocol::EventRecord]) {
+    pub(super) fn tell_away(&mut self, events: &[crate::desk::protocol::EventRecord]) {
         let Some(left) = self.memory.word("left").and_then(crate::market::UtcTime::parse) else { return };
         self.memory.keep_word("left", "");
         let missed: Vec<_> = events.iter().filter(|event| event.time > left).cloned().collect();
-        if !missed.is_empty() {
+        // That screens came and went, and that a desk found its broker, is no news by itself.
+        if missed.iter().any(|event| !matches!(event.kind.as_str(), "lock" | "connection" | "notice")) {
             let away = crate::tui::overlay::away::away(missed);
             self.open(away);
         }

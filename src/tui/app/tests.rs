@@ -357,3 +357,21 @@ fn the_book_of_the_first_watched_instrument_is_followed_when_it_is_selected_late
     });
     assert!(followed, "{:?}", stage.app.outbox.sent);
 }
+
+#[test]
+fn coming_back_to_nothing_new_shows_the_market_and_to_a_fill_what_was_missed() {
+    let event = |kind: &str| crate::desk::protocol::EventRecord {
+        time: fixture::now().utc,
+        kind: kind.to_owned(),
+        profile: None,
+        order_id: None,
+        text: kind.to_owned(),
+    };
+    for (kinds, opens) in [(&["lock", "connection"][..], 0), (&["lock", "fill"][..], 1)] {
+        let mut stage = Stage::new();
+        stage.app.memory.keep_word("left", "2026-11-20T00:00:00Z");
+        let events: Vec<_> = kinds.iter().map(|kind| event(kind)).collect();
+        stage.app.tell_away(&events);
+        assert_eq!(stage.app.overlays.len(), opens, "{kinds:?}");
+    }
+}
