@@ -175,10 +175,13 @@ impl Cell<'_, '_> {
     }
 }
 
-/// `26-11-20 10:29` in Korean time: a history goes over years, and a row's details have its milliseconds.
+/// `11-20 10:29:31` in Korean time, of another year `25-11-20 10:29`.
 #[must_use]
-pub fn when(time: UtcTime) -> String {
-    time.to_jiff().to_zoned(zone(Venue::Krx).clone()).strftime("%y-%m-%d %H:%M").to_string()
+pub fn when(time: UtcTime, now: UtcTime) -> String {
+    let local = |time: UtcTime| time.to_jiff().to_zoned(zone(Venue::Krx).clone());
+    let (time, now) = (local(time), local(now));
+    let format = if time.year() == now.year() { "%m-%d %H:%M:%S" } else { "%y-%m-%d %H:%M" };
+    time.strftime(format).to_string()
 }
 
 /// A moment to the millisecond, in Korean time.

@@ -196,7 +196,7 @@ impl History {
         }
         let words = self.words.clone();
         let (view, names) = self.shown_mut();
-        view.arrange(names, &words, false);
+        view.arrange(model, names, &words, false);
         let Some(status) = &model.status else {
             asks.say(Role::Warning, Page::NoFolder.text(language));
             return;

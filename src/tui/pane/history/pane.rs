@@ -49,7 +49,7 @@ impl Pane for History {
         let is_open = self.open.is_some();
         let (view, names) = self.shown_mut();
         view.refresh().seen(model);
-        view.arrange(names, &words, is_open);
+        view.arrange(model, names, &words, is_open);
         self.words = words;
         let (known, _, all) = self.shown().counts();
         let language = model.look.language;

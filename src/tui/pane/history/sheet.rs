@@ -60,7 +60,7 @@ pub trait View {
     fn draw_details(&mut self, model: &Model, names: &Names, details: &mut Details, pen: &mut Pen<'_>);
     /// Takes the words to be found, in small letters, and puts the rows in order if anything changed. The chosen row of an
     /// `open` view stays the same record whatever comes.
-    fn arrange(&mut self, names: &mut Names, filter: &str, open: bool);
+    fn arrange(&mut self, model: &Model, names: &mut Names, filter: &str, open: bool);
     /// Another key, or the other direction.
     fn sort(&mut self, reverse: bool);
     /// By what it is sorted, and whether it falls.
@@ -133,7 +133,7 @@ impl<R: Listed> Sheet<R> {
         if let Some(id) = instrument {
             names.want(id, model);
         }
-        let when = when(record.time());
+        let when = when(record.time(), model.now.utc);
         Row { record: record.clone(), instrument, when, found_by: found_by(record, instrument, names) }
     }
 
@@ -258,7 +258,7 @@ impl<R: Listed> View for Sheet<R> {
         }
     }
 
-    fn arrange(&mut self, names: &mut Names, filter: &str, open: bool) {
+    fn arrange(&mut self, model: &Model, names: &mut Names, filter: &str, open: bool) {
         self.open = open;
         let names_changed = self.names_version != names.version && names.is_settled();
         if !self.dirty && !names_changed && self.filter == filter {
@@ -269,6 +269,7 @@ impl<R: Listed> View for Sheet<R> {
             self.names_version = names.version;
             for row in &mut self.rows {
                 row.found_by = found_by(&row.record, row.instrument, names);
+                row.when = when(row.record.time(), model.now.utc);
             }
         }
         if self.filter != filter {
