@@ -6,9 +6,13 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use tracing::level_filters::LevelFilter;
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use super::context::{Context, data_dir_failure};
 use super::output::{Done, Stop};
@@ -71,8 +75,10 @@ fn start_log(config: &Config, paths: &Paths) -> Result<WorkerGuard, Box<Failure>
         .build(paths.log_dir())
         .map_err(|error| data_dir_failure(&error.to_string()))?;
     let (writer, guard) = tracing_appender::non_blocking(appender);
-    let filter = EnvFilter::new(format!("warn,hoga={}", config.desk.log_level.as_str()));
-    let started = tracing_subscriber::fmt().with_writer(writer).with_ansi(false).with_env_filter(filter).try_init();
+    let own: LevelFilter = config.desk.log_level.as_str().parse().unwrap_or(LevelFilter::INFO);
+    let filter = Targets::new().with_default(LevelFilter::WARN).with_target("hoga", own);
+    let written = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(false).with_filter(filter);
+    let started = tracing_subscriber::registry().with(written).try_init();
     started.map_err(|error| Failure::new(FailureKind::Other, "INTERNAL", error.to_string()))?;
     Ok(guard)
 }

@@ -1,7 +1,8 @@
 //! Alerts set at a shell and left alone: they fire with no screen attached, and a killed desk forgets none.
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::process::Stdio;
+use std::sync::mpsc;
 
 use hoga::ledger::LedgerReader;
 use rust_decimal::{Decimal, dec};
@@ -65,23 +66,52 @@ fn alerts_fire_without_a_screen_and_survive_a_kill() {
 fn a_stream_of_alerts_is_a_line_for_every_change() {
     let user = User::new();
     user.json("desk start");
-    let mut child = user.command(&["stream", "alerts", "--count", "2"]).stdout(Stdio::piped()).spawn().unwrap();
-    let mut count = 0;
-    until("the stream has its two lines", || {
-        count += 1;
-        // So at once: made, then fired.
-        user.json(&format!("alert add 000660 price >= {count} --note n"));
-        child.try_wait().unwrap().is_some()
+    let mut child = user.command(&["stream", "alerts"]).stdout(Stdio::piped()).spawn().unwrap();
+    let told = lines_of(child.stdout.take().unwrap());
+    let mut lines = Vec::new();
+    let mut made = 0;
+    // The stream may begin after the first ones; each is true at once, so it is made and then fires.
+    until("an alert that fired", || {
+        made += 1;
+        user.json(&format!("alert add 000660 price >= {made} --note n"));
+        lines.extend(told.try_iter());
+        lines.iter().any(|line: &Value| !line["fired_at"].is_null())
     });
-    let mut out = String::new();
-    child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
-    let lines: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(lines.len(), 2, "{out}");
+    child.kill().unwrap();
+    child.wait().unwrap();
     for line in &lines {
         assert_eq!((text(line, "symbol"), text(line, "venue"), &line["removed"]), ("000660", "SIM", &json!(false)));
     }
     let fired = lines.iter().find(|line| !line["fired_at"].is_null()).unwrap();
     assert!(number(fired, "value") > Decimal::ZERO);
+}
+
+#[test]
+fn a_stream_of_alerts_ends_after_as_many_as_were_asked_for() {
+    let user = User::new();
+    user.json("desk start");
+    let mut child = user.command(&["stream", "alerts", "--count", "2"]).stdout(Stdio::piped()).spawn().unwrap();
+    let told = lines_of(child.stdout.take().unwrap());
+    let mut made = 0;
+    until("the stream has ended", || {
+        made += 1;
+        user.json(&format!("alert add 000660 price >= {made} --note n"));
+        child.try_wait().unwrap().is_some()
+    });
+    assert_eq!(told.iter().count(), 2);
+}
+
+/// What a stream prints, a value a line, as it comes.
+fn lines_of(out: impl Read + Send + 'static) -> mpsc::Receiver<Value> {
+    let (line, lines) = mpsc::channel();
+    std::thread::spawn(move || {
+        for text in BufReader::new(out).lines().map_while(Result::ok) {
+            if line.send(serde_json::from_str(&text).unwrap()).is_err() {
+                break;
+            }
+        }
+    });
+    lines
 }
 
 #[test]
