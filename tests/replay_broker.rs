@@ -27,7 +27,7 @@ fn profile() -> Profile {
 }
 
 fn open(profile: Profile) -> Result<Box<dyn Broker>, OpenError> {
-    let opening = Opening { profile, journal: "unused".into(), wake: Arc::new(|| {}) };
+    let opening = Opening { profile, journal: "unused".into(), data_dir: "unused".into(), wake: Arc::new(|| {}) };
     Registry.open(&opening, start())
 }
 

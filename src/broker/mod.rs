@@ -1,6 +1,7 @@
 //! Brokers: the trait every adapter implements, the network parts they share, and one folder an adapter.
 
 pub mod api;
+pub mod binance;
 pub mod net;
 pub mod opening;
 pub mod paper;

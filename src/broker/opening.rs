@@ -14,6 +14,8 @@ pub struct Opening {
     pub profile: Profile,
     /// Where the adapter may keep what its exchange must not forget (the simulated exchange's own truth).
     pub journal: PathBuf,
+    /// The data folder, for what an adapter keeps of its own and for the encrypted keys.
+    pub data_dir: PathBuf,
     /// Wakes the desk when events wait; adapters with a network call it from their tasks.
     pub wake: Arc<dyn Fn() + Send + Sync>,
 }

@@ -294,6 +294,9 @@ fn tables(reader: &mut Reader<'_>, place: &Place, table: &DeTable<'_>, profile: 
     if let Some((place, table)) = reader.table(place, table, "replay") {
         reader.fill(&place, table, &mut profile.replay, &[]);
     }
+    if let Some((place, table)) = reader.table(place, table, "binance") {
+        reader.fill(&place, table, &mut profile.binance, &[]);
+    }
     if let Some((place, table)) = reader.table(place, table, "initial_cash") {
         profile.initial_cash = initial_cash(reader, &place, table);
     }

@@ -3,6 +3,7 @@
 //! A config is whole or refused: an unknown key, a wrong type or an unsafe combination is an error that names its place.
 
 pub mod address;
+mod binance;
 pub mod bracket;
 pub mod desk;
 pub mod error;
@@ -24,6 +25,7 @@ mod show;
 pub mod ui;
 
 pub use address::Address;
+pub use binance::{BinanceMarket, BinanceSettings};
 pub use bracket::{BracketTemplate, BreakevenTicks, Distance, DistanceUnit, Gain, Loss};
 pub use desk::{DeskSettings, LogLevel};
 pub use error::{ConfigError, Problem, ProblemKind, Problems, UnknownProfile};

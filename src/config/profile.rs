@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use toml::de::DeValue;
 
 use super::address::Address;
+use super::binance::BinanceSettings;
 use super::risk_limits::RiskLimits;
 use super::setting::{Refused, Rules, Setting, choice_setting, optional_setting, quoted, setting_table, text, within};
 use crate::market::Currency;
@@ -209,6 +210,8 @@ pub struct Profile {
     pub sim: SimSettings,
     /// The recorded market.
     pub replay: ReplaySettings,
+    /// Binance.
+    pub binance: BinanceSettings,
     /// Virtual worlds only: cash of a new account.
     pub initial_cash: BTreeMap<Currency, Decimal>,
 }
@@ -230,6 +233,7 @@ impl Profile {
             fees: FeeOverrides::default(),
             sim: SimSettings::default(),
             replay: ReplaySettings::default(),
+            binance: BinanceSettings::default(),
             initial_cash: if world == World::Virtual { default_cash() } else { BTreeMap::new() },
         }
     }

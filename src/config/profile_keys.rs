@@ -82,6 +82,11 @@ fn unread(profile: &Profile, written: &DeTable<'_>, found: &mut Found) {
         broker == BrokerName::Replay,
         &format!("only a profile with broker = \"replay\" reads it, not \"{name}\""),
     );
+    only(
+        &["binance"],
+        broker == BrokerName::Binance,
+        &format!("only a profile with broker = \"binance\" reads it, not \"{name}\""),
+    );
     only(&["hts_id"], broker == BrokerName::Kis, "only a profile with broker = \"kis\" reads it");
     only(
         &["account", "rest_url", "ws_url", "urls"],

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::binance::BinanceSettings;
 use super::bracket::BracketTemplate;
 use super::desk::DeskSettings;
 use super::error::{UnknownProfile, shown};
@@ -17,7 +18,7 @@ use super::ui::UiSettings;
 use crate::order::ProfileName;
 
 /// Keys of `[profiles.NAME]` that are tables themselves.
-pub(super) const PROFILE_TABLES: &[&str] = &["urls", "risk", "fees", "sim", "replay", "initial_cash"];
+pub(super) const PROFILE_TABLES: &[&str] = &["urls", "risk", "fees", "sim", "replay", "binance", "initial_cash"];
 
 /// Keys of the top level that are tables.
 pub(super) const TOP_TABLES: &[&str] = &["profiles", "risk", "desk", "ui", "keys", "brackets"];
@@ -89,6 +90,7 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
     ("[profiles.NAME.fees]", FeeOverrides::KEYS),
     ("[profiles.NAME.sim]", SimSettings::KEYS),
     ("[profiles.NAME.replay]", ReplaySettings::KEYS),
+    ("[profiles.NAME.binance]", BinanceSettings::KEYS),
     ("the top table", TOP_TABLES),
     ("[profiles.NAME]", PROFILE_TABLES),
 ];

@@ -70,6 +70,9 @@ impl Text<'_> {
         if profile.broker == super::BrokerName::Replay {
             self.table(&place.inner("replay"), &profile.replay, false);
         }
+        if profile.broker == super::BrokerName::Binance {
+            self.table(&place.inner("binance"), &profile.binance, false);
+        }
         if profile.world == super::World::Virtual {
             let place = place.inner("initial_cash");
             self.header(&place);

@@ -209,6 +209,16 @@ pub enum Currency {
     Usdt,
     /// USD Coin.
     Usdc,
+    /// First Digital USD.
+    Fdusd,
+    /// Bitcoin, as money.
+    Btc,
+    /// Ether, as money.
+    Eth,
+    /// Binance's coin: its fees may be paid in it.
+    Bnb,
+    /// What futures accounts of Binance in the EU are kept in, in its credits mode.
+    Bnfcr,
     /// Hong Kong dollar.
     Hkd,
     /// Chinese yuan.
@@ -221,8 +231,21 @@ pub enum Currency {
 
 impl Currency {
     /// Every currency.
-    pub const ALL: [Self; 8] =
-        [Self::Krw, Self::Usd, Self::Usdt, Self::Usdc, Self::Hkd, Self::Cny, Self::Jpy, Self::Vnd];
+    pub const ALL: [Self; 13] = [
+        Self::Krw,
+        Self::Usd,
+        Self::Usdt,
+        Self::Usdc,
+        Self::Fdusd,
+        Self::Btc,
+        Self::Eth,
+        Self::Bnb,
+        Self::Bnfcr,
+        Self::Hkd,
+        Self::Cny,
+        Self::Jpy,
+        Self::Vnd,
+    ];
 
     /// ISO code, or the coin's own.
     #[must_use]
@@ -232,6 +255,11 @@ impl Currency {
             Self::Usd => "USD",
             Self::Usdt => "USDT",
             Self::Usdc => "USDC",
+            Self::Fdusd => "FDUSD",
+            Self::Btc => "BTC",
+            Self::Eth => "ETH",
+            Self::Bnb => "BNB",
+            Self::Bnfcr => "BNFCR",
             Self::Hkd => "HKD",
             Self::Cny => "CNY",
             Self::Jpy => "JPY",
@@ -245,7 +273,7 @@ impl Currency {
         match self {
             Self::Krw | Self::Jpy | Self::Vnd => 0,
             Self::Usd | Self::Hkd | Self::Cny => 2,
-            Self::Usdt | Self::Usdc => 8,
+            Self::Usdt | Self::Usdc | Self::Fdusd | Self::Btc | Self::Eth | Self::Bnb | Self::Bnfcr => 8,
         }
     }
 }

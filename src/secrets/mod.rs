@@ -18,6 +18,7 @@ mod private_file;
 mod seal;
 mod secret_text;
 pub mod sign;
+mod unattended;
 
 pub use credential::{Credential, Doubt, NewKey, Note, Origin, Secret, SecretKind, takes_keys};
 pub use ed25519::Ed25519Key;
@@ -30,3 +31,4 @@ pub use passphrase::{PASSPHRASE_MIN, Passphrase, Purpose};
 pub use private_file::{read_descriptor, read_named};
 pub use seal::Cost;
 pub use secret_text::SecretText;
+pub use unattended::find_unattended;

@@ -99,6 +99,7 @@ impl BrokerOpener {
         let opening = Opening {
             profile: profile.clone(),
             journal: self.paths.sim_journal(&profile.name),
+            data_dir: self.paths.data_dir.clone(),
             wake: Arc::new(move || wake.notify_one()),
         };
         self.source.open(&opening, now)

@@ -123,11 +123,16 @@ fn money(text: &str) -> Option<(&str, &'static [Currency])> {
 }
 
 /// Each currency by itself, in the order of [`Currency::ALL`].
-const ALONE: [&[Currency]; 8] = [
+const ALONE: [&[Currency]; Currency::ALL.len()] = [
     &[Currency::Krw],
     &[Currency::Usd],
     &[Currency::Usdt],
     &[Currency::Usdc],
+    &[Currency::Fdusd],
+    &[Currency::Btc],
+    &[Currency::Eth],
+    &[Currency::Bnb],
+    &[Currency::Bnfcr],
     &[Currency::Hkd],
     &[Currency::Cny],
     &[Currency::Jpy],
