@@ -4,6 +4,8 @@
 //! |---|---|
 //! | [`book_sync`] | one futures book from a snapshot and its changes |
 //! | [`environment`] | addresses and routes of a market in a world |
+//! | [`fund_flow`] | open interest, takers, long and short accounts, funding of the past |
+//! | [`history`] | candles and prints of the past |
 //! | [`listing`] | what the futures market lists, and the rules of its orders |
 //! | [`market_map`] | market stream events as the desk knows them |
 //! | [`query`] | parameters of a request, encoded once and signed as they are sent |
@@ -11,6 +13,8 @@
 
 pub mod book_sync;
 pub mod environment;
+pub mod fund_flow;
+pub mod history;
 pub mod listing;
 pub mod market_map;
 pub mod query;
