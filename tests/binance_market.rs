@@ -14,16 +14,16 @@ mod capture;
 mod damage;
 #[path = "binance_market/events.rs"]
 mod events;
-
-
+#[path = "binance_market/feed.rs"]
+mod feed;
 #[path = "binance_market/listing.rs"]
 mod listing;
 #[path = "seeded/random.rs"]
 mod random;
 #[path = "binance_market/samples.rs"]
 mod samples;
-
-
+#[path = "binance_market/server.rs"]
+mod server;
 
 use std::path::Path;
 
