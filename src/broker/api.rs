@@ -181,7 +181,7 @@ pub enum RequestBody {
     Positions,
     /// Cash.
     Balances,
-    /// Market data of an instrument.
+    /// Market data of an instrument, beginning with a whole book. Asked for again, it brings the whole book once more.
     Subscribe(InstrumentId, BTreeSet<Channel>),
     /// No more of it.
     Unsubscribe(InstrumentId),
