@@ -48,7 +48,7 @@ fn one_screen_trades_the_others_look_and_the_right_can_be_taken() {
 fn a_killed_screen_and_a_lost_terminal_change_no_order_and_leave_the_desk() {
     let screen = on_simulator(45, 160, &[]);
     let folder = screen.folder().to_owned();
-    let made = command(&folder, &["order", "buy", "005930", "1", "--price", "60000", "--yes"]);
+    let made = command(&folder, &["order", "buy", "005930", "1", "--price", "60000", "--wait", "accepted", "--yes"]);
     let before = command(&folder, &["order", "list"]);
     screen.kill(Signal::KILL);
     screen.wait_exit();
