@@ -15,7 +15,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::market::candle::{Candle, Interval};
-use crate::market::{Instrument, InstrumentId, MarketEvent, Price, Product, Quantity, Side, Trade, UtcTime};
+use crate::market::{
+    FlowPoint, FlowSeries, Instrument, InstrumentId, MarketEvent, Price, Product, Quantity, Side, Trade, UtcTime,
+};
 use crate::order::fee::Liquidity;
 use crate::order::{
     BrokerOrderId, Cash, ClientOrderId, ExecutionId, KindName, OrderId, OrderKind, OrderState, PositionSide,
@@ -196,6 +198,17 @@ pub enum RequestBody {
         /// The newest opens at or before this; now when absent.
         until: Option<UtcTime>,
     },
+    /// Open interest, takers' sides or accounts' sides, one point an interval, newest last.
+    Flow {
+        /// Of what.
+        instrument: InstrumentId,
+        /// Which numbers.
+        series: FlowSeries,
+        /// How long each.
+        interval: Interval,
+        /// How many at most.
+        count: u32,
+    },
     /// Latest prints, newest last.
     RecentTrades(InstrumentId, u32),
     /// Leverage of a margined instrument.
@@ -317,6 +330,8 @@ pub enum Answer {
     Account(Vec<AccountReport>),
     /// Candles, oldest first.
     Candles(Vec<Candle>),
+    /// Points of a series, oldest first.
+    Flow(Vec<FlowPoint>),
     /// Prints, oldest first, each with its time.
     Trades(Vec<(UtcTime, Trade)>),
     /// Instruments.
