@@ -41,9 +41,7 @@ pub(crate) fn check_order(instrument: &Instrument, wanted: &PlaceOrder) -> Resul
 pub(crate) fn check_leverage(instrument: &Instrument, leverage: u32) -> Result<Answer, BrokerError> {
     match instrument.tiers.iter().map(|tier| tier.max_leverage).max() {
         None => Err(refused("LEVERAGE", "this instrument has no leverage")),
-        Some(most) if leverage == 0 || leverage > most => {
-            Err(refused("LEVERAGE", &format!("leverage is 1 to {most}")))
-        }
+        Some(most) if leverage == 0 || leverage > most => Err(refused("LEVERAGE", &format!("leverage is 1 to {most}"))),
         Some(_) => Ok(Answer::Done),
     }
 }

@@ -25,9 +25,9 @@ impl Core {
             return;
         }
         let (currency, multiplier) = (market.instrument.currency, market.instrument.multiplier);
-        let owed = stamp.terms.and_then(|(mark, rate)| {
-            held.checked_mul(multiplier)?.checked_mul(mark.value())?.checked_mul(rate)
-        });
+        let owed = stamp
+            .terms
+            .and_then(|(mark, rate)| held.checked_mul(multiplier)?.checked_mul(mark.value())?.checked_mul(rate));
         let id = ExecutionId::new(&format!("funding:{}:{}", instrument.symbol, stamp.time.millis()));
         let (Some(owed), Ok(id)) = (owed, id) else {
             let text = format!(
