@@ -4,6 +4,8 @@
 //! |---|---|
 //! | [`environment`] | addresses and routes of a market in a world |
 //! | [`query`] | parameters of a request, encoded once and signed as they are sent |
+//! | [`spot`] | the spot market |
 
 pub mod environment;
 pub mod query;
+pub mod spot;

@@ -1,0 +1,15 @@
+//! Binance spot: what is different from the futures market.
+//!
+//! No position, leverage or reduce-only; conditional orders live on the one order endpoint; a changed price makes a new
+//! order; the account's events come over the WebSocket API; a coin that is bought is a balance of its asset, and the
+//! commission is mostly taken out of it.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`filters`] | prices and quantities a symbol takes |
+//! | [`listing`] | instruments, and what a balance of an asset is |
+//! | [`wire`] | messages as they are sent |
+
+pub mod filters;
+pub mod listing;
+pub mod wire;
