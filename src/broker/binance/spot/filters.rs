@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::wire::Number;
+use crate::broker::binance::wire::number::MaybeNumber;
 use super::wire::exchange_info::FilterInfo;
 use crate::market::{Price, Quantity, Side};
 
@@ -53,8 +53,8 @@ pub struct Range {
 }
 
 impl Range {
-    fn of(min: Number, max: Number, step: Number) -> Self {
-        let part = |number: Number| number.0.filter(|value| value.is_sign_positive()).unwrap_or_default();
+    fn of(min: MaybeNumber, max: MaybeNumber, step: MaybeNumber) -> Self {
+        let part = |number: MaybeNumber| number.0.filter(|value| value.is_sign_positive()).unwrap_or_default();
         Self { min: part(min), max: part(max), step: part(step) }
     }
 
@@ -145,7 +145,7 @@ impl Filters {
     }
 
     fn take(&mut self, row: &FilterInfo) {
-        let factor = |number: Number| number.0.unwrap_or_default();
+        let factor = |number: MaybeNumber| number.0.unwrap_or_default();
         match row.filter_type.as_str() {
             "PRICE_FILTER" => self.price = Range::of(row.min_price, row.max_price, row.tick_size),
             "LOT_SIZE" => self.lot = Range::of(row.min_qty, row.max_qty, row.step_size),
@@ -180,7 +180,7 @@ impl Filters {
                 self.band = Some(Band { name: "PERCENT_PRICE", buy: both, sell: both });
             }
             "TRAILING_DELTA" => {
-                let zero = Number::default();
+                let zero = MaybeNumber::default();
                 self.trailing = Some(Trailing {
                     above: Range::of(row.min_trailing_above_delta, row.max_trailing_above_delta, zero),
                     below: Range::of(row.min_trailing_below_delta, row.max_trailing_below_delta, zero),

@@ -11,7 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 
 use super::filters::Filters;
-use super::wire::exchange_info::{ExchangeInfo, RateLimit, SymbolInfo};
+use super::wire::WireError;
+use super::wire::exchange_info::{self, RateLimit, SymbolInfo};
 use crate::market::{Currency, Instrument, InstrumentId, Phase, Product, Quantity, Symbol, TickRule, Venue};
 
 /// Assets that are money here, the one whose instrument holds a coin first.
@@ -85,9 +86,12 @@ pub fn phase_of(status: &str) -> Phase {
 }
 
 impl Listing {
-    /// Reads what the exchange lists.
-    #[must_use]
-    pub fn of(info: &ExchangeInfo) -> Self {
+    /// Reads the reply of `exchangeInfo`.
+    ///
+    /// # Errors
+    /// When it is no JSON of that shape as a whole; single symbols that cannot be read are left out.
+    pub fn read(bytes: &[u8]) -> Result<Self, WireError> {
+        let info = exchange_info::decode(bytes)?;
         let mut out = Self { rate_limits: info.rate_limits.clone(), left_out: info.unreadable, ..Self::default() };
         for symbol in &info.symbols {
             match read(symbol) {
@@ -104,7 +108,7 @@ impl Listing {
         for rules in out.rules.values_mut() {
             rules.is_booked = out.coins.get(&rules.base) == Some(&rules.instrument);
         }
-        out
+        Ok(out)
     }
 
     /// What a balance of an asset is.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::WireError;
-use super::field::Number;
+use crate::broker::binance::wire::number::MaybeNumber;
 use crate::broker::net::json::parse;
 
 const ACCOUNT_MAX: usize = 16 * 1024 * 1024;
@@ -37,9 +37,9 @@ pub struct Account {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct CommissionRates {
     /// Of orders that rested.
-    pub maker: Number,
+    pub maker: MaybeNumber,
     /// Of orders that took.
-    pub taker: Number,
+    pub taker: MaybeNumber,
 }
 
 /// One asset.
@@ -48,9 +48,9 @@ pub struct Balance {
     /// Which; may hold letters beyond ASCII.
     pub asset: String,
     /// Free for orders.
-    pub free: Number,
+    pub free: MaybeNumber,
     /// In open orders.
-    pub locked: Number,
+    pub locked: MaybeNumber,
 }
 
 /// Reads the reply.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::WireError;
-use super::field::Number;
+use crate::broker::binance::wire::number::MaybeNumber;
 use crate::broker::net::json::parse;
 
 /// Largest reply that is read; the whole market was about 20 MB in 2026.
@@ -87,21 +87,21 @@ pub struct FilterInfo {
     /// Which.
     pub filter_type: String,
     /// PRICE_FILTER.
-    pub min_price: Number,
+    pub min_price: MaybeNumber,
     /// PRICE_FILTER.
-    pub max_price: Number,
+    pub max_price: MaybeNumber,
     /// PRICE_FILTER.
-    pub tick_size: Number,
+    pub tick_size: MaybeNumber,
     /// LOT_SIZE, MARKET_LOT_SIZE.
-    pub min_qty: Number,
+    pub min_qty: MaybeNumber,
     /// LOT_SIZE, MARKET_LOT_SIZE.
-    pub max_qty: Number,
+    pub max_qty: MaybeNumber,
     /// LOT_SIZE, MARKET_LOT_SIZE.
-    pub step_size: Number,
+    pub step_size: MaybeNumber,
     /// NOTIONAL, MIN_NOTIONAL.
-    pub min_notional: Number,
+    pub min_notional: MaybeNumber,
     /// NOTIONAL.
-    pub max_notional: Number,
+    pub max_notional: MaybeNumber,
     /// NOTIONAL.
     pub apply_min_to_market: bool,
     /// NOTIONAL.
@@ -109,25 +109,25 @@ pub struct FilterInfo {
     /// MIN_NOTIONAL.
     pub apply_to_market: bool,
     /// PERCENT_PRICE.
-    pub multiplier_up: Number,
+    pub multiplier_up: MaybeNumber,
     /// PERCENT_PRICE.
-    pub multiplier_down: Number,
+    pub multiplier_down: MaybeNumber,
     /// PERCENT_PRICE_BY_SIDE, buys.
-    pub bid_multiplier_up: Number,
+    pub bid_multiplier_up: MaybeNumber,
     /// PERCENT_PRICE_BY_SIDE, buys.
-    pub bid_multiplier_down: Number,
+    pub bid_multiplier_down: MaybeNumber,
     /// PERCENT_PRICE_BY_SIDE, sells.
-    pub ask_multiplier_up: Number,
+    pub ask_multiplier_up: MaybeNumber,
     /// PERCENT_PRICE_BY_SIDE, sells.
-    pub ask_multiplier_down: Number,
+    pub ask_multiplier_down: MaybeNumber,
     /// TRAILING_DELTA, in basis points.
-    pub min_trailing_above_delta: Number,
+    pub min_trailing_above_delta: MaybeNumber,
     /// TRAILING_DELTA, in basis points.
-    pub max_trailing_above_delta: Number,
+    pub max_trailing_above_delta: MaybeNumber,
     /// TRAILING_DELTA, in basis points.
-    pub min_trailing_below_delta: Number,
+    pub min_trailing_below_delta: MaybeNumber,
     /// TRAILING_DELTA, in basis points.
-    pub max_trailing_below_delta: Number,
+    pub max_trailing_below_delta: MaybeNumber,
 }
 
 #[derive(Deserialize)]

@@ -9,7 +9,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::WireError;
-use super::field::{Number, Rows, time_of};
+use super::field::time_of;
+use crate::broker::binance::wire::number::{Levels, MaybeNumber};
 use crate::broker::net::json::parse;
 use crate::market::{Symbol, UtcTime};
 
@@ -39,7 +40,7 @@ pub enum MarketFrame {
     ServerShutdown,
     /// The answer to a message of ours.
     Reply {
-        /// Number of the message.
+        /// MaybeNumber of the message.
         id: Option<u64>,
         /// Code and text of a refusal.
         error: Option<(i64, String)>,
@@ -62,10 +63,10 @@ pub struct AggTrade {
     pub id: u64,
     /// Price.
     #[serde(rename = "p")]
-    pub price: Number,
+    pub price: MaybeNumber,
     /// Quantity.
     #[serde(rename = "q")]
-    pub quantity: Number,
+    pub quantity: MaybeNumber,
     /// First print in it.
     #[serde(rename = "f")]
     pub first_trade: i64,
@@ -94,10 +95,10 @@ pub struct TradePrint {
     pub id: u64,
     /// Price.
     #[serde(rename = "p")]
-    pub price: Number,
+    pub price: MaybeNumber,
     /// Quantity.
     #[serde(rename = "q")]
-    pub quantity: Number,
+    pub quantity: MaybeNumber,
     /// When it traded, in ms.
     #[serde(rename = "T")]
     pub traded_ms: i64,
@@ -134,22 +135,22 @@ pub struct Bar {
     pub interval: String,
     /// Open.
     #[serde(rename = "o")]
-    pub open: Number,
+    pub open: MaybeNumber,
     /// High.
     #[serde(rename = "h")]
-    pub high: Number,
+    pub high: MaybeNumber,
     /// Low.
     #[serde(rename = "l")]
-    pub low: Number,
+    pub low: MaybeNumber,
     /// Close.
     #[serde(rename = "c")]
-    pub close: Number,
+    pub close: MaybeNumber,
     /// Units.
     #[serde(rename = "v")]
-    pub volume: Number,
+    pub volume: MaybeNumber,
     /// Money.
     #[serde(rename = "q")]
-    pub quote_volume: Number,
+    pub quote_volume: MaybeNumber,
     /// Prints.
     #[serde(rename = "n")]
     pub trades: i64,
@@ -169,37 +170,37 @@ pub struct Ticker {
     pub sent_ms: i64,
     /// Last price.
     #[serde(rename = "c")]
-    pub last: Number,
+    pub last: MaybeNumber,
     /// First price of the window.
     #[serde(rename = "o")]
-    pub open: Number,
+    pub open: MaybeNumber,
     /// Highest.
     #[serde(rename = "h")]
-    pub high: Number,
+    pub high: MaybeNumber,
     /// Lowest.
     #[serde(rename = "l")]
-    pub low: Number,
+    pub low: MaybeNumber,
     /// Units.
     #[serde(rename = "v")]
-    pub volume: Number,
+    pub volume: MaybeNumber,
     /// Money.
     #[serde(rename = "q")]
-    pub quote_volume: Number,
+    pub quote_volume: MaybeNumber,
     /// Price before the window.
     #[serde(rename = "x", default)]
-    pub before: Number,
+    pub before: MaybeNumber,
     /// Best bid.
     #[serde(rename = "b", default)]
-    pub bid: Number,
+    pub bid: MaybeNumber,
     /// Units there.
     #[serde(rename = "B", default)]
-    pub bid_quantity: Number,
+    pub bid_quantity: MaybeNumber,
     /// Best ask.
     #[serde(rename = "a", default)]
-    pub ask: Number,
+    pub ask: MaybeNumber,
     /// Units there.
     #[serde(rename = "A", default)]
-    pub ask_quantity: Number,
+    pub ask_quantity: MaybeNumber,
 }
 
 /// Best bid and ask; has no time of its own.
@@ -213,16 +214,16 @@ pub struct BookTicker {
     pub update: u64,
     /// Best bid; zero when there is none.
     #[serde(rename = "b")]
-    pub bid: Number,
+    pub bid: MaybeNumber,
     /// Units there.
     #[serde(rename = "B")]
-    pub bid_quantity: Number,
+    pub bid_quantity: MaybeNumber,
     /// Best ask; zero when there is none.
     #[serde(rename = "a")]
-    pub ask: Number,
+    pub ask: MaybeNumber,
     /// Units there.
     #[serde(rename = "A")]
-    pub ask_quantity: Number,
+    pub ask_quantity: MaybeNumber,
 }
 
 /// Changes of a book; there is no `pu` on spot.
@@ -242,10 +243,10 @@ pub struct DepthDiff {
     pub last: u64,
     /// Levels; quantity zero removes one.
     #[serde(rename = "b")]
-    pub bids: Rows,
+    pub bids: Levels,
     /// Levels; quantity zero removes one.
     #[serde(rename = "a")]
-    pub asks: Rows,
+    pub asks: Levels,
 }
 
 /// A whole book, or the whole top of one: the reply of `GET /api/v3/depth` has the same shape.
@@ -255,9 +256,9 @@ pub struct Depth {
     #[serde(rename = "lastUpdateId")]
     pub last: u64,
     /// Best first.
-    pub bids: Rows,
+    pub bids: Levels,
     /// Best first.
-    pub asks: Rows,
+    pub asks: Levels,
 }
 
 /// The top of the book of the symbol its stream names.

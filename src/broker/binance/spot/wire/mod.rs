@@ -15,7 +15,7 @@ use thiserror::Error;
 
 use crate::broker::net::json::JsonError;
 
-pub use field::{Number, time_of};
+pub use field::time_of;
 
 /// Why a message could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::WireError;
-use super::field::Number;
+use crate::broker::binance::wire::number::MaybeNumber;
 use crate::broker::net::json::parse;
 use crate::market::Symbol;
 
@@ -32,16 +32,16 @@ pub struct OrderReply {
     pub orig_client_order_id: Option<String>,
     /// Limit price; zero when it has none.
     #[serde(default)]
-    pub price: Number,
+    pub price: MaybeNumber,
     /// Total quantity. Absent in a short acknowledgement.
     #[serde(default, alias = "qty")]
-    pub orig_qty: Number,
+    pub orig_qty: MaybeNumber,
     /// Filled.
     #[serde(default)]
-    pub executed_qty: Number,
+    pub executed_qty: MaybeNumber,
     /// Money of what is filled; below zero on old rows, which do not know it. The two m are Binance's.
     #[serde(default, rename = "cummulativeQuoteQty", alias = "cumulativeQuoteQty")]
-    pub cumulative_quote_qty: Number,
+    pub cumulative_quote_qty: MaybeNumber,
     /// `NEW`, `FILLED`. Absent in a short acknowledgement.
     #[serde(default)]
     pub status: Option<String>,
@@ -56,10 +56,10 @@ pub struct OrderReply {
     pub side: Option<String>,
     /// Price that sets it off; zero when it has none.
     #[serde(default)]
-    pub stop_price: Number,
+    pub stop_price: MaybeNumber,
     /// Distance of a trailing stop, in basis points.
     #[serde(default)]
-    pub trailing_delta: Number,
+    pub trailing_delta: MaybeNumber,
     /// When it was made, in ms; in queries.
     #[serde(default)]
     pub time: Option<i64>,
@@ -86,11 +86,11 @@ const fn no_list() -> i64 {
 #[serde(rename_all = "camelCase")]
 pub struct ReplyFill {
     /// Price.
-    pub price: Number,
+    pub price: MaybeNumber,
     /// Quantity.
-    pub qty: Number,
+    pub qty: MaybeNumber,
     /// Commission.
-    pub commission: Number,
+    pub commission: MaybeNumber,
     /// In what.
     pub commission_asset: String,
     /// Its number; unique per symbol only.
@@ -108,11 +108,11 @@ pub struct MyTrade {
     /// Of which order.
     pub order_id: i64,
     /// Price.
-    pub price: Number,
+    pub price: MaybeNumber,
     /// Quantity.
-    pub qty: Number,
+    pub qty: MaybeNumber,
     /// Commission.
-    pub commission: Number,
+    pub commission: MaybeNumber,
     /// In what.
     pub commission_asset: String,
     /// When, in ms.
@@ -123,12 +123,12 @@ pub struct MyTrade {
     pub is_maker: bool,
 }
 
-/// Rows of a list, read one by one.
+/// Levels of a list, read one by one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct List<T> {
-    /// Rows that could be read.
+    /// Levels that could be read.
     pub rows: Vec<T>,
-    /// Rows that could not: the list is not complete.
+    /// Levels that could not: the list is not complete.
     pub unreadable: usize,
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::field::Number;
+use crate::broker::binance::wire::number::MaybeNumber;
 use crate::market::Symbol;
 
 /// A row of `GET /api/v3/aggTrades`.
@@ -16,10 +16,10 @@ pub struct AggTradeRow {
     pub id: u64,
     /// Price.
     #[serde(rename = "p")]
-    pub price: Number,
+    pub price: MaybeNumber,
     /// Quantity.
     #[serde(rename = "q")]
-    pub quantity: Number,
+    pub quantity: MaybeNumber,
     /// When, in ms.
     #[serde(rename = "T")]
     pub traded_ms: i64,
@@ -34,19 +34,19 @@ pub struct KlineRow {
     /// When it opened, in ms: which candle it is.
     pub open_ms: i64,
     /// Open.
-    pub open: Number,
+    pub open: MaybeNumber,
     /// High.
-    pub high: Number,
+    pub high: MaybeNumber,
     /// Low.
-    pub low: Number,
+    pub low: MaybeNumber,
     /// Close.
-    pub close: Number,
+    pub close: MaybeNumber,
     /// Units.
-    pub volume: Number,
+    pub volume: MaybeNumber,
     /// Its last millisecond.
     pub close_ms: i64,
     /// Money.
-    pub quote_volume: Number,
+    pub quote_volume: MaybeNumber,
 }
 
 impl<'de> Deserialize<'de> for KlineRow {
@@ -86,32 +86,32 @@ pub struct DayTicker {
     /// Of what.
     pub symbol: Symbol,
     /// Last price.
-    pub last_price: Number,
+    pub last_price: MaybeNumber,
     /// First price of the window.
-    pub open_price: Number,
+    pub open_price: MaybeNumber,
     /// Highest.
-    pub high_price: Number,
+    pub high_price: MaybeNumber,
     /// Lowest.
-    pub low_price: Number,
+    pub low_price: MaybeNumber,
     /// Price before the window.
     #[serde(default)]
-    pub prev_close_price: Number,
+    pub prev_close_price: MaybeNumber,
     /// Units.
-    pub volume: Number,
+    pub volume: MaybeNumber,
     /// Money.
-    pub quote_volume: Number,
+    pub quote_volume: MaybeNumber,
     /// Best bid.
     #[serde(default)]
-    pub bid_price: Number,
+    pub bid_price: MaybeNumber,
     /// Units there.
     #[serde(default)]
-    pub bid_qty: Number,
+    pub bid_qty: MaybeNumber,
     /// Best ask.
     #[serde(default)]
-    pub ask_price: Number,
+    pub ask_price: MaybeNumber,
     /// Units there.
     #[serde(default)]
-    pub ask_qty: Number,
+    pub ask_qty: MaybeNumber,
     /// End of the window, in ms.
     pub close_time: i64,
 }

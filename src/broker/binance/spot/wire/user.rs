@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use super::WireError;
 use super::account::Balance;
 use super::exchange_info::RateLimit;
-use super::field::Number;
+use crate::broker::binance::wire::number::MaybeNumber;
 use super::order::Refusal;
 use crate::broker::net::json::parse;
 use crate::market::Symbol;
@@ -91,13 +91,13 @@ pub struct Execution {
     pub time_in_force: Option<String>,
     /// Total quantity.
     #[serde(rename = "q")]
-    pub quantity: Number,
+    pub quantity: MaybeNumber,
     /// Limit price; zero when it has none.
     #[serde(rename = "p", default)]
-    pub price: Number,
+    pub price: MaybeNumber,
     /// Price that sets it off; zero when it has none.
     #[serde(rename = "P", default)]
-    pub stop_price: Number,
+    pub stop_price: MaybeNumber,
     /// The list it belongs to; -1 for none.
     #[serde(rename = "g", default)]
     pub order_list_id: Option<i64>,
@@ -118,23 +118,23 @@ pub struct Execution {
     pub order_id: i64,
     /// Quantity of this fill.
     #[serde(rename = "l", default)]
-    pub last_quantity: Number,
+    pub last_quantity: MaybeNumber,
     /// Filled so far.
     #[serde(rename = "z")]
-    pub filled: Number,
+    pub filled: MaybeNumber,
     /// Price of this fill.
     #[serde(rename = "L", default)]
-    pub last_price: Number,
+    pub last_price: MaybeNumber,
     /// Commission of this fill.
     #[serde(rename = "n", default)]
-    pub commission: Number,
+    pub commission: MaybeNumber,
     /// In what; null when there is none.
     #[serde(rename = "N", default)]
     pub commission_asset: Option<String>,
     /// When it happened, in ms.
     #[serde(rename = "T")]
     pub happened_ms: i64,
-    /// Number of this fill; -1 when it is none.
+    /// MaybeNumber of this fill; -1 when it is none.
     #[serde(rename = "t", default = "no_trade")]
     pub trade_id: i64,
     /// Whether it is on the book.
@@ -148,10 +148,10 @@ pub struct Execution {
     pub created_ms: Option<i64>,
     /// Money of what is filled.
     #[serde(rename = "Z", default)]
-    pub cumulative_quote: Number,
+    pub cumulative_quote: MaybeNumber,
     /// Distance of a trailing stop, in basis points.
     #[serde(rename = "d", default)]
-    pub trailing_delta: Number,
+    pub trailing_delta: MaybeNumber,
 }
 
 const fn no_trade() -> i64 {
@@ -175,7 +175,7 @@ pub struct BalanceUpdate {
     pub asset: String,
     /// Change; negative when it left.
     #[serde(rename = "d")]
-    pub change: Number,
+    pub change: MaybeNumber,
     /// When, in ms.
     #[serde(rename = "T")]
     pub cleared_ms: i64,
@@ -247,9 +247,9 @@ fn decode_event(event: &[u8]) -> Result<UserEvent, WireError> {
         #[serde(rename = "a")]
         asset: String,
         #[serde(rename = "f")]
-        free: Number,
+        free: MaybeNumber,
         #[serde(rename = "l")]
-        locked: Number,
+        locked: MaybeNumber,
     }
     let named: Named = parse("user event", event, FRAME_MAX)?;
     Ok(match named.e.as_str() {
