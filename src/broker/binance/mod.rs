@@ -2,7 +2,7 @@
 //!
 //! | module | what it is |
 //! |---|---|
-//! | [`book_sync`] | one futures book from a snapshot and its changes |
+//! | [`book_sync`] | one book from a snapshot and its changes, by the rule of its market |
 //! | [`environment`] | addresses and routes of a market in a world |
 //! | [`listing`] | what the futures market lists, and the rules of its orders |
 //! | [`market_map`] | market stream events as the desk knows them |

@@ -8,8 +8,18 @@
 //! |---|---|
 //! | [`filters`] | prices and quantities a symbol takes |
 //! | [`listing`] | instruments, and what a balance of an asset is |
+//! | [`market_map`] | stream events and replies as the desk knows them |
 //! | [`wire`] | messages as they are sent |
 
 pub mod filters;
 pub mod listing;
+pub mod market_map;
 pub mod wire;
+
+use crate::market::{InstrumentId, Symbol, Venue};
+
+/// A symbol of this market.
+#[must_use]
+pub const fn instrument(symbol: Symbol) -> InstrumentId {
+    InstrumentId { venue: Venue::BinanceSpot, symbol }
+}
