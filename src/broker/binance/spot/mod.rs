@@ -9,11 +9,17 @@
 //! | [`filters`] | prices and quantities a symbol takes |
 //! | [`listing`] | instruments, and what a balance of an asset is |
 //! | [`market_map`] | stream events and replies as the desk knows them |
+//! | [`names`] | names and numbers of orders |
+//! | [`order_request`] | what is asked of an order |
+//! | [`report`] | what is told of orders, fills and money |
 //! | [`wire`] | messages as they are sent |
 
 pub mod filters;
 pub mod listing;
 pub mod market_map;
+pub mod names;
+pub mod order_request;
+pub mod report;
 pub mod wire;
 
 use crate::market::{InstrumentId, Symbol, Venue};
