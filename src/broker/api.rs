@@ -407,10 +407,22 @@ pub struct FillReport {
     pub commission: Option<Cash>,
     /// Tax, likewise.
     pub tax: Option<Cash>,
+    /// What was taken in units instead of money, beside [`Self::commission`]: coins out of those bought, or of another
+    /// one that the account holds.
+    pub fee_in_kind: Option<FeeInKind>,
     /// Which position, in hedge mode.
     pub position_side: PositionSide,
     /// Venue time.
     pub time: UtcTime,
+}
+
+/// A commission taken in units of an instrument that is paid in full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FeeInKind {
+    /// Of what.
+    pub instrument: InstrumentId,
+    /// How many units fewer are held.
+    pub quantity: Quantity,
 }
 
 /// Cash or a position as the broker sees it.
