@@ -11,6 +11,8 @@ mod hostile;
 mod leaving;
 #[path = "screen/load.rs"]
 mod load;
+#[path = "screen/one_order.rs"]
+mod one_order;
 #[path = "screen/pictures.rs"]
 mod pictures;
 #[path = "screen/stage.rs"]

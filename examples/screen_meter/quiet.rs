@@ -65,3 +65,11 @@ pub fn start(setting: &Setting) -> Result<Value> {
         "first_byte_ms": figures(first), "full_screen_ms": figures(full),
     }))
 }
+
+/// Of the program's file.
+pub fn size(setting: &Setting) -> Result<Value> {
+    let bytes = std::fs::metadata(setting.program())?.len();
+    Ok(json!({
+        "measure": "size", "program": setting.name(), "bytes": bytes, "mb": rounded(bytes as f64 / 1e6),
+    }))
+}
