@@ -5,6 +5,8 @@ mod terminal;
 
 #[path = "screen/attached.rs"]
 mod attached;
+#[path = "screen/given_back.rs"]
+mod given_back;
 #[path = "screen/hostile.rs"]
 mod hostile;
 #[path = "screen/leaving.rs"]
