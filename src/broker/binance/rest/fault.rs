@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::broker::api::BrokerError;
 use crate::broker::binance::code::{self, Then};
+use crate::broker::binance::report::Implausible;
 use crate::broker::binance::wire::error::CodeReply;
 use crate::broker::net::http::{NetError, Response};
 use crate::broker::net::json::JsonError;
@@ -49,6 +50,9 @@ pub enum Fault {
     /// It said yes in a way that cannot be read.
     #[error("the answer cannot be read: {0}")]
     Unreadable(#[from] JsonError),
+    /// It said something that cannot be.
+    #[error("the answer cannot be right: {0}")]
+    Unbelievable(#[from] Implausible),
     /// A question was tried for all the time it had.
     #[error("no answer in time")]
     Late,
@@ -60,7 +64,7 @@ impl Fault {
     pub const fn code(&self) -> Option<i64> {
         match self {
             Self::Refused(refusal) => refusal.code,
-            Self::Net(_) | Self::Unreadable(_) | Self::Late => None,
+            Self::Net(_) | Self::Unreadable(_) | Self::Unbelievable(_) | Self::Late => None,
         }
     }
 
@@ -69,7 +73,7 @@ impl Fault {
     pub const fn then(&self) -> Then {
         match self {
             Self::Refused(refusal) => refusal.meaning.then,
-            Self::Net(_) | Self::Unreadable(_) | Self::Late => Then::Nothing,
+            Self::Net(_) | Self::Unreadable(_) | Self::Unbelievable(_) | Self::Late => Then::Nothing,
         }
     }
 
@@ -79,7 +83,7 @@ impl Fault {
         match self {
             Self::Net(error) => unanswered(error),
             // It was taken, and what came of it is not known.
-            Self::Unreadable(_) | Self::Late => BrokerError::Unknown(self.to_string()),
+            Self::Unreadable(_) | Self::Unbelievable(_) | Self::Late => BrokerError::Unknown(self.to_string()),
             Self::Refused(refusal) => refusal.meaning.error.clone(),
         }
     }
@@ -98,7 +102,7 @@ impl Fault {
     pub fn may_be_asked_again(&self) -> bool {
         match self {
             Self::Net(error) => error.is_retryable_read(),
-            Self::Unreadable(_) => true,
+            Self::Unreadable(_) | Self::Unbelievable(_) => true,
             Self::Late => false,
             Self::Refused(refusal) => match refusal.meaning.then {
                 Then::SyncClock | Then::TryAgain(_) => true,

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::Shared;
+use super::shared::Shared;
 use super::known::locked;
 use crate::broker::api::BrokerEvent;
 use crate::broker::binance::rest::futures;

@@ -11,6 +11,9 @@ use crate::broker::api::{BrokerEvent, OrderReport, PlaceOrder};
 use crate::market::{Side, Symbol};
 use crate::order::{BrokerOrderId, OrderId};
 
+/// Most sentences remembered.
+const SAID_MAX: usize = 1_000;
+
 /// An order on its way to the exchange.
 #[derive(Debug, Clone)]
 pub(super) struct Placing {
@@ -49,6 +52,10 @@ pub(super) struct Known {
     /// Symbols with fills, positions or orders.
     traded: BTreeSet<Symbol>,
     placing: BTreeMap<OrderId, Placing>,
+    /// Sentences that were told and need not be told again.
+    said: BTreeSet<String>,
+    /// Whether what was traded before this connection has been looked for.
+    pub(super) discovered: bool,
     /// Ways of open orders; a change has to say it again.
     sides: BTreeMap<OrderId, Side>,
 }
@@ -141,5 +148,10 @@ impl Known {
     /// A symbol that was traded.
     pub(super) fn note_traded(&mut self, symbol: Symbol) {
         self.traded.insert(symbol);
+    }
+
+    /// Whether a sentence has not been told yet.
+    pub(super) fn says_first(&mut self, text: &str) -> bool {
+        self.said.len() < SAID_MAX && self.said.insert(text.to_owned())
     }
 }

@@ -10,38 +10,32 @@ mod fills;
 mod income;
 mod known;
 mod listing;
+mod market;
 mod orders;
 mod requests;
+mod shared;
 mod stream;
 mod upkeep;
+mod words;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use self::known::{Known, locked};
+use self::shared::Shared;
 use super::environment::Environment;
-use super::limits::{self, OrderWindows};
-use super::listing::Listing;
-use super::order_request::PositionMode;
-use super::report::Reporter;
-use super::rest::{Rest, RestParts, futures};
 use super::sign::Signer;
 use crate::broker::api::{BrokerEvent, BrokerRequest, Connection};
 use crate::broker::net::WallClock;
 use crate::broker::net::backoff::Jitter;
-use crate::broker::net::http::{HttpClient, HttpRules, NetError};
+use crate::broker::net::http::NetError;
 use crate::broker::net::inbox::Outlet;
-use crate::broker::net::lanes::Lanes;
 use crate::broker::net::tls::TlsTrust;
-use crate::broker::net::websocket::SocketRules;
-use crate::config::{BinanceMarket, BinanceSettings};
-use crate::market::UtcTime;
+use crate::config::BinanceSettings;
 
 /// How often a session does what it does by itself.
 #[derive(Debug, Clone, Copy)]
@@ -94,6 +88,8 @@ pub struct SessionParts {
     pub settings: BinanceSettings,
     /// The key; without one only the market is looked at.
     pub signer: Option<Signer>,
+    /// A file for what must outlive the session: up to when income was read.
+    pub keeps: Option<PathBuf>,
     /// Whom to trust.
     pub trust: TlsTrust,
     /// Whether the environment's proxy is used.
@@ -106,24 +102,54 @@ pub struct SessionParts {
     pub pace: Pace,
 }
 
-/// What the tasks of a session share.
-struct Shared {
-    rest: Arc<Rest>,
-    environment: Environment,
-    settings: BinanceSettings,
-    trust: TlsTrust,
-    wall_clock: WallClock,
-    jitter: Mutex<Jitter>,
-    pace: Pace,
+/// Runs a session until `ended` or until nobody can ask it any more; must be called within a tokio runtime.
+///
+/// # Errors
+/// Nothing can be sent at all, as without any certificate authority.
+pub async fn run(
+    parts: SessionParts,
     outlet: Outlet,
-    known: Arc<Mutex<Known>>,
-    words: Mutex<Words>,
-    /// Orders were opened or ended.
-    orders_changed: Notify,
-    /// Money moved that has to be asked about.
-    income_due: Notify,
-    /// The rules of the market are not what they were.
-    listing_due: Notify,
-    /// The account's stream keeps silent about what happens.
-    mute: Notify,
+    mut requests: UnboundedReceiver<BrokerRequest>,
+    ended: CancellationToken,
+) -> Result<(), NetError> {
+    let keeps = parts.keeps.clone();
+    let shared = Arc::new(Shared::new(parts, outlet)?);
+    let mut beside = JoinSet::new();
+    beside.spawn(connection::keep(Arc::clone(&shared)));
+    beside.spawn(upkeep::clock(Arc::clone(&shared)));
+    beside.spawn(upkeep::warmth(Arc::clone(&shared)));
+    beside.spawn(listing::keep(Arc::clone(&shared)));
+    if shared.rest.has_key() {
+        beside.spawn(income::keep(Arc::clone(&shared), keeps));
+        if shared.settings.dead_man_seconds > 0 {
+            beside.spawn(dead_man::keep(Arc::clone(&shared), shared.settings.dead_man_seconds));
+        }
+    }
+    let mut work = JoinSet::new();
+    loop {
+        tokio::select! {
+            biased;
+            () = ended.cancelled() => break,
+            request = requests.recv() => match request {
+                Some(request) => requests::carry_out(&shared, request, &mut work),
+                None => break,
+            },
+            Some(done) = work.join_next(), if !work.is_empty() => {
+                if let Err(error) = done {
+                    // Its answer never comes, which the desk notices by itself.
+                    tracing::error!(%error, "a request's task failed");
+                }
+            }
+            Some(over) = beside.join_next() => {
+                let text = match over {
+                    Ok(()) => "a part of the connection ended".to_owned(),
+                    Err(error) => format!("a part of the connection failed: {error}"),
+                };
+                tracing::error!(text);
+                shared.outlet.tell(BrokerEvent::Connection(Connection::Down { reason: text, retry_at: None }));
+                break;
+            }
+        }
+    }
+    Ok(())
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use super::known::Known;
-use super::{Shared, account, fills, orders};
+use super::shared::Shared;
+use super::{account, fills, market, orders};
 use crate::broker::api::{Answer, BrokerError, BrokerRequest, RequestBody, RequestId};
 
 /// What comes of a request.
@@ -50,6 +51,24 @@ pub(super) fn carry_out(shared: &Arc<Shared>, request: BrokerRequest, work: &mut
             work.spawn(async move { answers(&own, account::set_leverage(&own, instrument, leverage).await) });
         }
         RequestBody::Instruments => answers(&own, own.instruments()),
-        body => market(&own, id, body, work),
+        body => ask_market(shared, id, body, work),
+    }
+}
+
+/// Requests about the market, which need no key.
+fn ask_market(shared: &Arc<Shared>, id: RequestId, body: RequestBody, work: &mut JoinSet<()>) {
+    let own = Arc::clone(shared);
+    match body {
+        RequestBody::Subscribe(instrument, channels) => own.subscribe(id, instrument, channels),
+        RequestBody::Unsubscribe(instrument) => own.unsubscribe(id, instrument),
+        RequestBody::Candles { instrument, interval, count, until } => {
+            work.spawn(async move {
+                own.outlet.answer(id, market::candles(&own, instrument, interval, count, until).await);
+            });
+        }
+        RequestBody::RecentTrades(instrument, count) => {
+            work.spawn(async move { own.outlet.answer(id, market::trades(&own, instrument, count).await) });
+        }
+        _ => own.outlet.answer(id, Err(BrokerError::Unsupported("this request"))),
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::Receiver;
 use tokio::time::{MissedTickBehavior, interval_at, Instant};
 
-use super::Shared;
+use super::shared::Shared;
 use crate::broker::api::Connection;
 use crate::broker::binance::rest::futures;
 use crate::broker::binance::user_stream::{self, LastRefusal, UserStream};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use super::Shared;
+use super::shared::Shared;
 use crate::broker::binance::rest::futures;
 
 /// Keeps the exchange's time known: read on schedule, and at once when one of the clocks has stepped.

@@ -1,0 +1,48 @@
+//! Coming up: the clock, the market's rules, the account's mode, then the account's stream, and only then the word to
+//! the desk, which asks for everything else itself.
+
+use std::sync::Arc;
+
+use super::shared::Shared;
+use super::{account, listing, stream};
+use crate::broker::api::BrokerError;
+use crate::broker::binance::rest::Fault;
+use crate::broker::net::backoff::{Backoff, BackoffRules};
+
+/// Brings the connection up and keeps it up until the session ends.
+pub(super) async fn keep(shared: Arc<Shared>) {
+    bring_up(&shared).await;
+    match shared.environment.private.clone().filter(|_| shared.rest.has_key()) {
+        Some(base) => stream::keep(&shared, base).await,
+        None => {
+            shared.up();
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+async fn bring_up(shared: &Arc<Shared>) {
+    let (floor, ceiling) = shared.pace.start_again;
+    let rules = BackoffRules { floor, ceiling, ..BackoffRules::default() };
+    let mut backoff = Backoff::new(rules, shared.fork_jitter());
+    while let Err(fault) = attempt(shared).await {
+        let error = fault.of_question();
+        let wait = match &error {
+            // A person has to do something about these first.
+            BrokerError::Unauthorized(_) => ceiling,
+            BrokerError::Throttled { retry_after } => (*retry_after).max(floor),
+            _ => backoff.next_wait(),
+        };
+        shared.down(error.to_string(), Some(shared.rest.local_now().plus(wait)));
+        tokio::time::sleep(wait).await;
+    }
+}
+
+async fn attempt(shared: &Arc<Shared>) -> Result<(), Fault> {
+    shared.rest.resync().await;
+    listing::read(shared).await?;
+    if shared.rest.has_key() {
+        account::read_mode(shared).await?;
+    }
+    Ok(())
+}
