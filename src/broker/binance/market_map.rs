@@ -377,7 +377,8 @@ const fn event(symbol: Symbol, venue_time: UtcTime, received_at: UtcTime, body: 
     MarketEvent { instrument: instrument(symbol), venue_time, received_at, body }
 }
 
-const fn stale(symbol: Symbol, at: UtcTime) -> MarketEvent {
+/// The book of a symbol can no longer be trusted.
+pub(super) const fn stale(symbol: Symbol, at: UtcTime) -> MarketEvent {
     event(symbol, at, at, MarketBody::Stale)
 }
 

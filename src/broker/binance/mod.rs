@@ -8,6 +8,9 @@
 //! | [`book_sync`] | one futures book from a snapshot and its changes |
 //! | [`code`] | what an answer other than "done" means, and what follows from it |
 //! | [`environment`] | addresses and routes of a market in a world |
+//! | [`feed`] | market data as it runs: sockets, subscriptions, books kept whole |
+//! | [`fund_flow`] | funding, open interest and who holds what |
+//! | [`history`] | candles and prints of the past |
 //! | [`limits`] | what is counted, and what is done about "too many" |
 //! | [`listing`] | what the futures market lists, and the rules of its orders |
 //! | [`market_map`] | market stream events as the desk knows them |
@@ -28,6 +31,9 @@ pub mod auth_check;
 pub mod book_sync;
 pub mod code;
 pub mod environment;
+pub mod feed;
+pub mod fund_flow;
+pub mod history;
 pub mod limits;
 pub mod listing;
 pub mod market_map;
