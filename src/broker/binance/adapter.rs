@@ -25,7 +25,7 @@ pub struct BinanceBroker {
 impl BinanceBroker {
     /// Around a session that runs on `thread`, takes `requests`, tells `outlet`, and ends with `ended`.
     #[must_use]
-    pub const fn new(
+    pub fn new(
         capabilities: Capabilities,
         requests: UnboundedSender<BrokerRequest>,
         (outlet, inbox): (Outlet, Inbox),

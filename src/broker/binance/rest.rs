@@ -205,10 +205,18 @@ impl Rest {
     /// # Errors
     /// See [`Fault`]; [`Fault::of_change`] says what it means.
     pub async fn change(&self, call: &Call) -> Result<Response, Fault> {
-        match self.once(call, TURN_MAX, ANSWER_MAX).await {
+        self.change_unless(call, &CancellationToken::new()).await
+    }
+
+    /// The same, unless it is withdrawn while it still waits for its turn.
+    ///
+    /// # Errors
+    /// As [`Self::change`].
+    pub async fn change_unless(&self, call: &Call, withdrawn: &CancellationToken) -> Result<Response, Fault> {
+        match self.once(call, withdrawn, TURN_MAX, ANSWER_MAX).await {
             Err(fault) if fault.then() == Then::SyncClock => {
                 self.resync().await;
-                self.once(call, TURN_MAX, ANSWER_MAX).await
+                self.once(call, withdrawn, TURN_MAX, ANSWER_MAX).await
             }
             outcome => outcome,
         }
@@ -222,7 +230,7 @@ impl Rest {
         let mut last = None;
         let tries = async {
             for pause in PAUSES.into_iter().map(Some).chain([None]) {
-                let fault = match self.once(call, QUESTION_MAX, TRY_MAX).await {
+                let fault = match self.once(call, &CancellationToken::new(), QUESTION_MAX, TRY_MAX).await {
                     Ok(answer) => return Ok(answer),
                     Err(fault) => fault,
                 };
@@ -248,13 +256,20 @@ impl Rest {
 
     /// Reads the exchange's clock anew, unless somebody has just done so.
     pub async fn resync(&self) {
-        self.clock.resync(|call| async move { self.once(&call, TURN_MAX, ANSWER_MAX).await }).await;
+        let send = |call: Call| async move { self.once(&call, &CancellationToken::new(), TURN_MAX, ANSWER_MAX).await };
+        self.clock.resync(send).await;
     }
 
     /// A request on its way, at most once.
-    async fn once(&self, call: &Call, turn: Duration, answer: Duration) -> Result<Response, Fault> {
+    async fn once(
+        &self,
+        call: &Call,
+        withdrawn: &CancellationToken,
+        turn: Duration,
+        answer: Duration,
+    ) -> Result<Response, Fault> {
         let mut ticket = Ticket::new(call.lane, call.cost.clone(), turn + answer);
-        let too_late = CancellationToken::new();
+        let too_late = withdrawn.child_token();
         ticket.withdrawn = too_late.clone();
         let sending = self.http.send(&self.lanes, ticket, |local| self.build(call, local));
         tokio::pin!(sending);
@@ -294,7 +309,8 @@ impl Rest {
             _ => call.query.clone(),
         };
         let mark = if query.is_empty() { "" } else { "?" };
-        let request = Request::new(call.method.clone(), &format!("{}{}{mark}{}", self.base, call.path, query.as_str()))?;
+        let request =
+            Request::new(call.method.clone(), &format!("{}{}{mark}{}", self.base, call.path, query.as_str()))?;
         match signer {
             Some(signer) => request.header(HeaderName::from_static(KEY_HEADER), signer.key()),
             None => Ok(request),
@@ -305,7 +321,9 @@ impl Rest {
     fn keep_silence(&self, refusal: &Refusal) -> Option<Duration> {
         if refusal.meaning.then == Then::Firewall {
             self.lanes.pause(FIREWALL_PAUSE);
-            (self.notices)("a firewall before Binance refuses requests from here: none are sent for a minute".to_owned());
+            (self.notices)(
+                "a firewall before Binance refuses requests from here: none are sent for a minute".to_owned(),
+            );
             return None;
         }
         let in_a_row = self.crowded.load(Ordering::Relaxed).saturating_add(1);

@@ -61,6 +61,12 @@ impl ExchangeClock {
         matches!(self.known().status(local), ClockStatus::Good { .. })
     }
 
+    /// The exchange's time less local time, in whole milliseconds.
+    #[must_use]
+    pub fn offset_millis(&self) -> Option<i64> {
+        self.known().offset_millis()
+    }
+
     /// Compares the wall clock with a monotonic one; true when one of them stepped and the time must be read anew.
     pub fn compare(&self, wall: UtcTime, monotonic: std::time::Duration) -> bool {
         self.known().compare(wall, monotonic)

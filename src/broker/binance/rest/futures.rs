@@ -163,7 +163,11 @@ pub fn set_leverage(of: &str, leverage: u32) -> Call {
 #[must_use]
 pub fn countdown(of: &str, milliseconds: i64) -> Call {
     let query = symbol(of).number("countdownTime", milliseconds);
-    signed("/fapi/v1/countdownCancelAll", 10).by(Method::POST).with(query).within(Lane::Order).asking(code::Call::Setting)
+    signed("/fapi/v1/countdownCancelAll", 10)
+        .by(Method::POST)
+        .with(query)
+        .within(Lane::Order)
+        .asking(code::Call::Setting)
 }
 
 /// A key for the account's stream: a new one, or the one that lives, extended.
@@ -177,4 +181,28 @@ pub fn new_listen_key() -> Call {
 #[must_use]
 pub fn extend_listen_key() -> Call {
     new_listen_key().by(Method::PUT)
+}
+
+/// A whole book of so many levels a side.
+#[must_use]
+pub fn depth(of: &str, levels: u32) -> Call {
+    let units = match levels {
+        ..=50 => 2,
+        51..=100 => 5,
+        101..=500 => 10,
+        _ => 20,
+    };
+    Call::ask("/fapi/v1/depth", weight(units)).with(symbol(of).number("limit", i64::from(levels)))
+}
+
+/// Candles; the weight is that of the page.
+#[must_use]
+pub fn klines(query: Query, units: u32) -> Call {
+    Call::ask("/fapi/v1/klines", weight(units)).with(query).within(Lane::Bulk)
+}
+
+/// Prints of one taker's order each, oldest first.
+#[must_use]
+pub fn aggregate_trades(query: Query) -> Call {
+    Call::ask("/fapi/v1/aggTrades", weight(20)).with(query).within(Lane::Bulk)
 }

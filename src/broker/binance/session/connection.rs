@@ -2,12 +2,16 @@
 //! the desk, which asks for everything else itself.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::shared::Shared;
 use super::{account, listing, stream};
 use crate::broker::api::BrokerError;
 use crate::broker::binance::rest::Fault;
 use crate::broker::net::backoff::{Backoff, BackoffRules};
+
+/// Shortest time between two comparisons for events that could not be taken in.
+const DOUBT_PAUSE: Duration = Duration::from_secs(30);
 
 /// Brings the connection up and keeps it up until the session ends.
 pub(super) async fn keep(shared: Arc<Shared>) {
@@ -18,6 +22,15 @@ pub(super) async fn keep(shared: Arc<Shared>) {
             shared.up();
             std::future::pending::<()>().await;
         }
+    }
+}
+
+/// Lets the desk compare everything after an event that could not be taken in, and not again too soon.
+pub(super) async fn settle_doubts(shared: Arc<Shared>) {
+    loop {
+        shared.doubts.notified().await;
+        shared.up();
+        tokio::time::sleep(DOUBT_PAUSE).await;
     }
 }
 

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::shared::Shared;
 use super::known::locked;
+use super::shared::Shared;
 use crate::broker::api::BrokerEvent;
 use crate::broker::binance::rest::futures;
 use crate::market::Symbol;

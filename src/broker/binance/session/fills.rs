@@ -105,7 +105,8 @@ async fn of_symbol(shared: &Shared, symbol: Symbol, from: UtcTime, now: UtcTime)
         let is_full = i64::try_from(told.rows).is_ok_and(|rows| rows >= PAGE);
         if reaches_now && !is_full {
             if course.refused > 0 {
-                shared.notice_once(format!("{symbol}: {} fills that the exchange tells cannot be right", course.refused));
+                shared
+                    .notice_once(format!("{symbol}: {} fills that the exchange tells cannot be right", course.refused));
             }
             return course;
         }
@@ -123,11 +124,7 @@ async fn page(shared: &Shared, query: Query) -> Result<FillsTold, Fault> {
 }
 
 /// Numbers of orders that filled since another was sent, its way and not known to be of others.
-pub(super) async fn orders_since(
-    shared: &Shared,
-    symbol: Symbol,
-    find: &FindOrder,
-) -> Result<BTreeSet<i64>, Fault> {
+pub(super) async fn orders_since(shared: &Shared, symbol: Symbol, find: &FindOrder) -> Result<BTreeSet<i64>, Fault> {
     let now = shared.rest.server_now();
     // The clocks may be apart a little.
     let from = find.sent_at.minus(Duration::from_secs(10)).max(now.minus(KEPT));
@@ -135,7 +132,8 @@ pub(super) async fn orders_since(
     if let Some(fault) = course.fault {
         return Err(fault);
     }
-    let strange = course.fills.iter().filter(|fill| fill.side == find.side && !find.not_these.contains(&fill.broker_id));
+    let strange =
+        course.fills.iter().filter(|fill| fill.side == find.side && !find.not_these.contains(&fill.broker_id));
     let number = |fill: &FillReport| match OrderNumber::of(&fill.broker_id) {
         Some(OrderNumber::Order { id, .. }) => Some(id),
         _ => None,

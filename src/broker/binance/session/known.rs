@@ -119,20 +119,10 @@ impl Known {
         }
     }
 
-    /// An order was taken.
-    pub(super) fn placed(&mut self, broker_id: &BrokerOrderId, symbol: Symbol) {
-        self.open.insert(broker_id.clone(), symbol);
-    }
-
     /// The whole list of open orders, as the exchange has it.
     pub(super) fn all_open(&mut self, reports: &[OrderReport]) {
         self.open.clear();
         reports.iter().for_each(|report| self.hear_order(report));
-    }
-
-    /// Nothing is open on a symbol any more.
-    pub(super) fn cleared(&mut self, symbol: Symbol) {
-        self.open.retain(|_, of| *of != symbol);
     }
 
     /// Symbols with open orders.

@@ -28,6 +28,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::shared::Shared;
 use super::environment::Environment;
+use super::feed::FeedRules;
 use super::sign::Signer;
 use crate::broker::api::{BrokerEvent, BrokerRequest, Connection};
 use crate::broker::net::WallClock;
@@ -98,6 +99,8 @@ pub struct SessionParts {
     pub wall_clock: WallClock,
     /// Spreads attempts.
     pub jitter: Jitter,
+    /// How market data is read.
+    pub feed: FeedRules,
     /// How often what is done.
     pub pace: Pace,
 }
@@ -116,6 +119,7 @@ pub async fn run(
     let shared = Arc::new(Shared::new(parts, outlet)?);
     let mut beside = JoinSet::new();
     beside.spawn(connection::keep(Arc::clone(&shared)));
+    beside.spawn(connection::settle_doubts(Arc::clone(&shared)));
     beside.spawn(upkeep::clock(Arc::clone(&shared)));
     beside.spawn(upkeep::warmth(Arc::clone(&shared)));
     beside.spawn(listing::keep(Arc::clone(&shared)));

@@ -108,10 +108,7 @@ pub(super) async fn cancel(shared: &Arc<Shared>, order: &OrderReference) -> Outc
 }
 
 /// Ending an order twice is harmless, so a cancel of unknown outcome is sent once more.
-async fn cancel_once(
-    shared: &Shared,
-    call: &Call,
-) -> Result<crate::broker::net::http::Response, Fault> {
+async fn cancel_once(shared: &Shared, call: &Call) -> Result<crate::broker::net::http::Response, Fault> {
     match shared.rest.change(call).await {
         Err(fault) if fault.error().may_have_happened() => shared.rest.change(call).await,
         outcome => outcome,
@@ -276,7 +273,8 @@ async fn by_number(shared: &Shared, symbol: Symbol, id: i64) -> Result<Option<Or
 /// Looks where an order nobody knows by its id could still be: among open ones, and among fills since it was sent.
 async fn look_everywhere(shared: &Arc<Shared>, find: &FindOrder) -> Result<Option<OrderReport>, Fault> {
     let symbol = find.order.instrument.symbol;
-    let (plain, waiting) = (futures::open_orders(Some(symbol.as_str())), futures::open_algo_orders(Some(symbol.as_str())));
+    let (plain, waiting) =
+        (futures::open_orders(Some(symbol.as_str())), futures::open_algo_orders(Some(symbol.as_str())));
     let (plain, waiting) = tokio::join!(shared.rest.ask(&plain), shared.rest.ask(&waiting));
     let (plain, waiting) = (plain?, waiting?);
     let (waiting, unread) = shared.words().algos(&waiting.body)?;

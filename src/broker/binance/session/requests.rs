@@ -17,7 +17,7 @@ pub(super) type Outcome = Result<Answer, BrokerError>;
 pub(super) fn carry_out(shared: &Arc<Shared>, request: BrokerRequest, work: &mut JoinSet<()>) {
     let BrokerRequest { id, body } = request;
     let own = Arc::clone(shared);
-    let answers = |own: &Shared, outcome| own.outlet.answer(id, outcome);
+    let answers = move |own: &Shared, outcome| own.outlet.answer(id, outcome);
     match body {
         RequestBody::Place(order) => {
             let arrival = Known::set_out(&own.known, &order);

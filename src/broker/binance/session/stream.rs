@@ -1,17 +1,14 @@
 //! The account's stream in a session: what comes of it goes to the desk in its order, and every gap is told.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::mpsc::Receiver;
-use tokio::time::{MissedTickBehavior, interval_at, Instant};
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use super::shared::Shared;
-use crate::broker::api::Connection;
 use crate::broker::binance::rest::futures;
 use crate::broker::binance::user_stream::{self, LastRefusal, UserStream};
 use crate::broker::net::websocket::{Loss, Socket, SocketEvent, SocketState};
-use crate::market::UtcTime;
 
 /// Why a stream is given up for a new one.
 enum Ending {
@@ -71,7 +68,7 @@ async fn follow(shared: &Arc<Shared>, mut events: Receiver<SocketEvent>, refusal
 
 async fn on_event(shared: &Arc<Shared>, event: SocketEvent, refusal: &LastRefusal, planned: &mut bool) {
     match event {
-        SocketEvent::Frame { bytes, received_at, .. } => shared.hear(&bytes, received_at),
+        SocketEvent::Frame { bytes, .. } => shared.hear(&bytes),
         SocketEvent::State(SocketState::Live) => {
             *planned = false;
             shared.connected().await;
