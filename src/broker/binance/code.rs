@@ -79,7 +79,8 @@ pub enum Then {
     TryAgain(Duration),
     /// No new orders for this long; cancels and reads go on.
     HoldOrders(Duration),
-    /// Send nothing at all for this long, or until the next full minute if that is later.
+    /// Send nothing at all for this long. The window is a minute of the clock, so without a word from the exchange it is
+    /// the longest there can be left of one.
     HoldAll(Duration),
     /// The exchange answers nobody at this address until then; when it does not say, the error says how long at least.
     Banned {

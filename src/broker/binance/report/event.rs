@@ -94,7 +94,9 @@ fn order_news(order: &EventOrder, currency_of: CurrencyOf<'_>, links: &mut AlgoL
         }
         None => news.events.push(BrokerEvent::Order(word)),
     }
-    news.events.extend(forced(order).map(BrokerEvent::Notice));
+    if filled_by(order) || order.execution == ExecutionWord::Calculated {
+        news.events.extend(forced(order).map(|what| BrokerEvent::Notice(forced_text(order, what))));
+    }
     if filled_by(order) && order.trade_id.unwrap_or_default() == 0 {
         news.then.push(Follow::AskFills(number));
     }
@@ -145,13 +147,13 @@ fn reason(order: &EventOrder) -> Option<String> {
         "7" => "the symbol is delisted",
         "8" => "replaced by the stop that was triggered",
         "9" => "the rest of a market order",
-        _ => return status_reason(&order.status).or_else(|| forced(order)),
+        _ => return status_reason(&order.status).or_else(|| forced(order).map(str::to_owned)),
     };
     Some(text.to_owned())
 }
 
 /// Orders that the exchange makes itself, told by the client id it gives them.
-fn forced(order: &EventOrder) -> Option<String> {
+fn forced(order: &EventOrder) -> Option<&'static str> {
     let id = order.client_order_id.as_str();
     let what = if id.starts_with("autoclose-") || order.kind == TypeWord::Liquidation {
         "liquidated by the exchange"
@@ -164,7 +166,17 @@ fn forced(order: &EventOrder) -> Option<String> {
     } else {
         return None;
     };
-    Some(format!("{}: {what}", clean(&order.symbol)))
+    Some(what)
+}
+
+fn forced_text(order: &EventOrder, what: &str) -> String {
+    let (symbol, units) = (clean(&order.symbol), order.last_quantity.unwrap_or_default().normalize());
+    match order.last_price {
+        Some(price) if !units.is_zero() => {
+            format!("{symbol}: {what}: {} {units} at {}", order.side.as_str(), price.normalize())
+        }
+        _ => format!("{symbol}: {what}"),
+    }
 }
 
 fn algo_news(event: &AlgoEvent, links: &mut AlgoLinks) -> Result<UserNews, Implausible> {
