@@ -21,6 +21,7 @@ use crate::broker::net::inbox::{Outlet, inbox};
 use crate::broker::net::system_wall_clock;
 use crate::broker::net::tls::TlsTrust;
 use crate::broker::opening::{OpenError, Opening};
+use crate::broker::paper::{PaperBroker, PaperConfig, virtual_capabilities};
 use crate::config::{BinanceMarket, Profile};
 use crate::market::{Product, UtcTime};
 use crate::order::{KindName, TimeInForce};
@@ -30,9 +31,14 @@ use crate::secrets::{SecretsError, find_unattended};
 /// exchange's own questions lag behind.
 const LAG: Duration = Duration::from_secs(30);
 
-/// What Binance can do in a profile's world.
+/// What Binance can do in a profile's world. In a virtual one orders are filled here, against its market.
 #[must_use]
 pub fn capabilities(profile: &Profile) -> Capabilities {
+    let there = at_the_exchange(profile);
+    if profile.world == World::Virtual { virtual_capabilities(&there) } else { there }
+}
+
+fn at_the_exchange(profile: &Profile) -> Capabilities {
     let perpetual = ProductCapability {
         product: Product::CryptoPerpetual,
         native_kinds: BTreeSet::from([
@@ -56,7 +62,7 @@ pub fn capabilities(profile: &Profile) -> Capabilities {
         reports: ReportDelivery::Stream,
         streams: BTreeSet::from([Channel::Trades, Channel::Book, Channel::Quote, Channel::Mark]),
         registrations_max: None,
-        virtual_cash: profile.world == World::Virtual,
+        virtual_cash: false,
         hedge_mode: true,
         leverage: true,
         request_lifetime: Duration::from_millis(profile.binance.recv_window_ms) + LAG,
@@ -68,7 +74,7 @@ pub fn capabilities(profile: &Profile) -> Capabilities {
 ///
 /// # Errors
 /// There is no key for it, or none that fits; the profile is of a market that is not here.
-pub fn open(opening: &Opening, _now: UtcTime) -> Result<Box<dyn Broker>, OpenError> {
+pub fn open(opening: &Opening, now: UtcTime) -> Result<Box<dyn Broker>, OpenError> {
     let profile = &opening.profile;
     if profile.binance.market == BinanceMarket::Spot {
         let text = format!("profile {}: Binance spot cannot be traded with this version", profile.name);
@@ -87,7 +93,11 @@ pub fn open(opening: &Opening, _now: UtcTime) -> Result<Box<dyn Broker>, OpenErr
         feed: FeedRules::default(),
         pace: Pace::default(),
     };
-    Ok(Box::new(start(opening, parts)?))
+    let broker: Box<dyn Broker> = Box::new(start(opening, parts)?);
+    if profile.world == World::Virtual {
+        return Ok(Box::new(PaperBroker::new(broker, PaperConfig::CRYPTO, now)));
+    }
+    Ok(broker)
 }
 
 /// The key of a profile; a virtual world only looks at the market, which needs none.
@@ -130,7 +140,7 @@ pub fn start(opening: &Opening, parts: SessionParts) -> Result<BinanceBroker, Op
         runtime.shutdown_background();
     };
     let thread = std::thread::Builder::new().name(profile.name.to_string()).spawn(work).map_err(no_thread)?;
-    Ok(BinanceBroker::new(capabilities(profile), requests, (outlet, events), ended, thread))
+    Ok(BinanceBroker::new(at_the_exchange(profile), requests, (outlet, events), ended, thread))
 }
 
 /// Tells the desk when a session ends without having been told to, even by a panic.
