@@ -263,17 +263,11 @@ impl MarketMap {
         InstrumentId { venue: self.venue, symbol }
     }
 
-    const fn said(
-        &self,
-        symbol: Symbol,
-        venue_time: UtcTime,
-        received_at: UtcTime,
-        body: MarketBody,
-    ) -> MarketEvent {
+    const fn said(&self, symbol: Symbol, venue_time: UtcTime, received_at: UtcTime, body: MarketBody) -> MarketEvent {
         MarketEvent { instrument: self.instrument(symbol), venue_time, received_at, body }
     }
 
-    const fn stale(&self, symbol: Symbol, at: UtcTime) -> MarketEvent {
+    pub(super) const fn stale(&self, symbol: Symbol, at: UtcTime) -> MarketEvent {
         self.said(symbol, at, at, MarketBody::Stale)
     }
 

@@ -5,8 +5,8 @@
 
 use rust_decimal::{Decimal, dec};
 
-use super::names::{REVISION_MAX, client_id, number_of, order_of};
 use super::listing::SymbolRules;
+use super::names::{REVISION_MAX, client_id, number_of, order_of};
 use super::wire::WireError;
 use super::wire::order::OrderReply;
 use crate::broker::api::{BrokerError, OrderReference, PlaceOrder};
