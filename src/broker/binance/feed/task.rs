@@ -40,7 +40,6 @@ pub(super) struct Parts {
 }
 
 struct Line {
-    route: Route,
     socket: Socket<Streams>,
     events: Receiver<SocketEvent>,
     /// Not yet taken by the socket.
@@ -64,7 +63,7 @@ impl Line {
         };
         let protocol = Streams::new(base, route, rules.data_silence);
         let (socket, events) = Socket::start(protocol, socket_rules, jitter, Arc::clone(clock));
-        Self { route, socket, events, change: Change::default() }
+        Self { socket, events, change: Change::default() }
     }
 
     /// Hands over what is to be subscribed; what finds no room now is tried again.
