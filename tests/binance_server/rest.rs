@@ -88,15 +88,15 @@ pub fn weight(method: &str, path: &str, params: &Params) -> u32 {
     let either = |with, without| if has_symbol { with } else { without };
     match (method, path.trim_start_matches("/fapi/")) {
         ("GET", "v1/depth") => match limit.unwrap_or(500) {
-            ..=50 => 2,
-            ..=100 => 5,
-            ..=500 => 10,
+            0..=50 => 2,
+            51..=100 => 5,
+            101..=500 => 10,
             _ => 20,
         },
         ("GET", "v1/klines") => match limit.unwrap_or(500) {
-            ..100 => 1,
-            ..500 => 2,
-            ..=1_000 => 5,
+            0..100 => 1,
+            100..500 => 2,
+            500..=1_000 => 5,
             _ => 10,
         },
         ("POST" | "PUT", "v1/order" | "v1/algoOrder" | "v1/order/test") => 0,
