@@ -34,6 +34,7 @@ pub mod command;
 mod connection;
 pub mod exchange;
 pub mod faults;
+mod fund_flow;
 pub mod http;
 pub mod hub;
 pub mod journal;

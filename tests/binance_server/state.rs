@@ -303,7 +303,12 @@ impl State {
             _ if kind.starts_with("kline_") => return self.kline(name, market, &kind[6..], every, now),
             _ => {
                 let levels = kind.strip_prefix("depth")?.split('@').next()?.parse().ok()?;
-                if !every(if kind.ends_with("@100ms") { 100 } else { 250 }) {
+                let pace = match kind.split_once('@') {
+                    Some((_, "100ms")) => 100,
+                    Some((_, "500ms")) => 500,
+                    _ => 250,
+                };
+                if !every(pace) {
                     return None;
                 }
                 market.book.partial(&market.listing, levels, now)

@@ -34,9 +34,15 @@ async fn market_data() {
         ("/fapi/v1/premiumIndex?symbol=BTCUSDT", "f_premium_index"),
         ("/fapi/v1/fundingRate?symbol=BTCUSDT", "f_funding_rate"),
         ("/fapi/v1/openInterest?symbol=BTCUSDT", "f_open_interest"),
+        ("/futures/data/openInterestHist?symbol=BTCUSDT&period=5m", "f_open_interest_hist"),
+        ("/futures/data/takerlongshortRatio?symbol=BTCUSDT&period=1h", "f_taker_long_short_ratio"),
     ] {
-        assert_like(name, &caller.open(path).await, &[]);
+        // The samples of statistics write the time as text, what comes is a number.
+        assert_like(name, &caller.open(path).await, &[".timestamp"]);
     }
+    let accounts = caller.open("/futures/data/globalLongShortAccountRatio?symbol=BTCUSDT&period=1d&limit=40").await;
+    assert_like("f_global_long_short_account_ratio", &accounts, &[".timestamp"]);
+    assert_eq!(accounts.as_array().unwrap().len(), 30);
     assert_eq!(caller.open("/fapi/v1/ping").await, serde_json::json!({}));
 }
 
