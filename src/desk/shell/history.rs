@@ -79,6 +79,7 @@ impl Shell {
             Ok(Answer::Candles(candles)) => {
                 Outcome::Ok(Box::new(Response::Candles(candles.iter().map(candle_record).collect())))
             }
+            Ok(Answer::Flow(points)) => Outcome::Ok(Box::new(Response::Flow(points))),
             Ok(Answer::Trades(trades)) => {
                 let profile = self.core.profile(profile).map(|state| state.name.to_string()).unwrap_or_default();
                 let record = |(time, trade): (UtcTime, crate::market::Trade)| TradeRecord {
