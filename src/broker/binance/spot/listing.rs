@@ -10,10 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use super::filters::Filters;
+use super::filters::{Asked, Filters};
+use super::order_request::{basis_points, type_name};
 use super::wire::WireError;
 use super::wire::exchange_info::{self, RateLimit, SymbolInfo};
-use crate::market::{Currency, Instrument, InstrumentId, Phase, Product, Quantity, Symbol, TickRule, Venue};
+use crate::broker::api::PlaceOrder;
+use crate::market::{Currency, Instrument, InstrumentId, Phase, Price, Product, Quantity, Symbol, TickRule, Venue};
+use crate::order::OrderKind;
 
 /// Assets that are money here, the one whose instrument holds a coin first.
 pub const MONEY: [Currency; 6] =
@@ -196,4 +199,46 @@ fn unit(decimals: u32) -> Option<Decimal> {
 
 fn quantity(value: Decimal) -> Option<Quantity> {
     Quantity::new(value.normalize()).ok()
+}
+
+impl SymbolRules {
+    /// Whether the exchange would take an order by its published rules, and hoga's books could hold it. `reference` is
+    /// the exchange's reference or average price; what needs one is not judged without.
+    ///
+    /// # Errors
+    /// Why it would not, for people.
+    pub fn check(&self, order: &PlaceOrder, reference: Option<Price>) -> Result<(), String> {
+        let symbol = order.instrument.symbol;
+        if self.phase != Phase::Continuous {
+            return Err(format!("{symbol} takes no orders now"));
+        }
+        if !self.is_booked {
+            return Err(format!(
+                "{symbol} would move assets that hoga keeps elsewhere: a coin is bought and sold against the first of \
+                 USDT, USDC and FDUSD it is listed against"
+            ));
+        }
+        let name = type_name(&order.kind, order.time_in_force).map_err(|error| error.to_string())?;
+        if !self.order_types.is_empty() && !self.order_types.contains(name) {
+            return Err(format!("{symbol} takes no {name} orders"));
+        }
+        let trailing = match order.kind {
+            OrderKind::TrailingStop { .. } if !self.allows_trailing => {
+                return Err(format!("{symbol} takes no trailing stops"));
+            }
+            OrderKind::TrailingStop { distance, .. } => {
+                Some(basis_points(distance).map_err(|error| error.to_string())?)
+            }
+            _ => None,
+        };
+        let asked = Asked {
+            side: order.side,
+            limit: order.kind.limit(),
+            trigger: if trailing.is_some() { None } else { order.kind.trigger() },
+            trailing,
+            quantity: order.quantity,
+            is_conditional: order.kind.is_conditional(),
+        };
+        self.filters.check(&asked, reference).map_err(|broken| broken.to_string())
+    }
 }

@@ -11,7 +11,9 @@
 //! | [`market_map`] | stream events and replies as the desk knows them |
 //! | [`names`] | names and numbers of orders |
 //! | [`order_request`] | what is asked of an order |
+//! | [`replacing`] | orders that take the place of others |
 //! | [`report`] | what is told of orders, fills and money |
+//! | [`user_stream`] | the account's events |
 //! | [`wire`] | messages as they are sent |
 
 pub mod filters;
@@ -19,7 +21,9 @@ pub mod listing;
 pub mod market_map;
 pub mod names;
 pub mod order_request;
+pub mod replacing;
 pub mod report;
+pub mod user_stream;
 pub mod wire;
 
 use crate::market::{InstrumentId, Symbol, Venue};

@@ -106,7 +106,7 @@ fn time_in_force(tif: TimeInForce) -> Result<&'static str, BrokerError> {
 }
 
 /// Distance of a trailing stop: hundredths of a per cent.
-fn basis_points(distance: Trail) -> Result<i64, BrokerError> {
+pub(super) fn basis_points(distance: Trail) -> Result<i64, BrokerError> {
     let Trail::Percent(percent) = distance else {
         return Err(BrokerError::Unsupported("a trailing stop at a distance in money"));
     };
