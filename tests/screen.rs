@@ -15,6 +15,8 @@ mod leaving;
 mod load;
 #[path = "screen/one_order.rs"]
 mod one_order;
+#[path = "screen/panics.rs"]
+mod panics;
 #[path = "screen/pictures.rs"]
 mod pictures;
 #[path = "screen/stage.rs"]

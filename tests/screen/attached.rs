@@ -65,16 +65,17 @@ fn a_killed_screen_and_a_lost_terminal_change_no_order_and_leave_the_desk() {
     drop(screen);
 }
 
-/// Buys at market by the command line, of another size each time: the same order twice within half a second is taken for
-/// a slip. How long until it was filled.
-fn filled_in(folder: &Path, size: usize) -> Duration {
-    let (began, size) = (Instant::now(), size.to_string());
-    let words = ["order", "buy", "005930", &size, "--yes", "--wait", "filled", "--timeout", "5s"];
+/// Buys and sells in turn at market by the command line, of another size each time: the same order twice within half a
+/// second is taken for a slip. How long until it was filled.
+fn filled_in(folder: &Path, number: usize) -> Duration {
+    let (began, size) = (Instant::now(), (1 + number / 2 % 10).to_string());
+    let side = if number.is_multiple_of(2) { "buy" } else { "sell" };
+    let words = ["order", side, "005930", &size, "--yes", "--wait", "filled", "--timeout", "5s"];
     let order = command(folder, &words);
     assert_eq!(order["state"], "filled", "{order}");
     let took = began.elapsed();
-    // No more than ten orders a second pass.
-    std::thread::park_timeout(Duration::from_millis(120));
+    // No more than 200 orders a minute pass.
+    std::thread::park_timeout(Duration::from_millis(350));
     took
 }
 
@@ -83,12 +84,12 @@ fn filled_in(folder: &Path, size: usize) -> Duration {
 fn unread_for(time: Duration) -> [Vec<Duration>; 2] {
     let screen = on_simulator(45, 160, &[]);
     let folder = screen.folder().to_owned();
-    let before: Vec<Duration> = (1..=5).map(|size| filled_in(&folder, size)).collect();
+    let before: Vec<Duration> = (0..6).map(|number| filled_in(&folder, number)).collect();
     screen.stop_reading();
     let began = Instant::now();
     let mut meanwhile = Vec::new();
     while meanwhile.len() < 10 || began.elapsed() < time {
-        meanwhile.push(filled_in(&folder, 6 + meanwhile.len() % 20));
+        meanwhile.push(filled_in(&folder, before.len() + meanwhile.len()));
     }
     let truth = hoga::broker::sim::read(&folder.join("sim").join("sim.journal")).unwrap();
     assert_eq!(truth.orders.len(), before.len() + meanwhile.len(), "orders at the exchange");

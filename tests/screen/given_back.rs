@@ -11,6 +11,7 @@ use crate::leaving::{ending_screen, is_as_found};
 use crate::stage::{HOGA, PATIENCE};
 use crate::terminal::Terminal;
 use crate::terminal::fake_desk::{FakeDesk, Market};
+use crate::terminal::screen::Screen;
 
 /// A way to end or stop a screen.
 type Row = (&'static str, fn(&FakeDesk));
@@ -49,19 +50,25 @@ fn leaves(screen: &Terminal, how: fn(&Terminal), status: i32) {
 /// A shell with job control in front of the screen, as a person has.
 fn stops(desk: &FakeDesk, how: fn(&Terminal)) {
     let shell = Terminal::start_in(desk.folder(), 24, 80, Path::new("/bin/sh"), &["-i"], &[("PS1", "$ ")]);
-    shell.wait_for_text("$");
+    shell.wait_for(prompts, PATIENCE);
     shell.type_keys(&format!("'{HOGA}'<enter>"));
     shell.wait_for(|screen| screen.shows("desk ok"), PATIENCE);
     how(&shell);
     shell.wait_for(|screen| screen.shows("Stopped") && screen.left_behind().is_empty(), PATIENCE);
     is_as_found(&shell);
+    shell.wait_for(prompts, PATIENCE);
     shell.type_keys("fg<enter>");
     shell.wait_for(|screen| screen.modes().is_on(1049) && screen.shows("desk ok"), PATIENCE);
     shell.type_keys("q");
-    shell.wait_for(|screen| screen.left_behind().is_empty(), PATIENCE);
+    // What is typed ahead while the screen leaves is no command of the shell's: its prompt is waited for.
+    shell.wait_for(|screen| screen.left_behind().is_empty() && prompts(screen), PATIENCE);
     shell.type_keys("exit<enter>");
     shell.wait_exit();
     is_as_found(&shell);
+}
+
+fn prompts(screen: &Screen) -> bool {
+    screen.rows().iter().rev().find(|row| !row.is_empty()).is_some_and(|row| row == "$")
 }
 
 /// The only child of a process.
