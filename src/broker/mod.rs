@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod binance;
+pub mod kis;
 pub mod net;
 pub mod opening;
 pub mod paper;

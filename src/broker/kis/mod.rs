@@ -1,0 +1,17 @@
+//! Korea Investment & Securities (한국투자증권, KIS): Korean and foreign shares, derivatives, bonds.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`code`] | what the codes of refusals mean |
+//! | [`environment`] | addresses of the live and the paper environment |
+//! | [`exchange`] | exchanges in the vocabularies of the broker |
+//! | [`realtime`] | what comes over the WebSocket |
+//! | [`service`] | every service: path, method, ids |
+//! | [`wire`] | replies of the REST interface as they are on the wire |
+
+pub mod code;
+pub mod environment;
+pub mod exchange;
+pub mod realtime;
+pub mod service;
+pub mod wire;
