@@ -5,6 +5,7 @@
 //! | [`code`] | what the codes of refusals mean |
 //! | [`environment`] | addresses of the live and the paper environment |
 //! | [`exchange`] | exchanges in the vocabularies of the broker |
+//! | [`map`] | from the broker's words to market and account events |
 //! | [`realtime`] | what comes over the WebSocket |
 //! | [`service`] | every service: path, method, ids |
 //! | [`wire`] | replies of the REST interface as they are on the wire |
@@ -12,6 +13,7 @@
 pub mod code;
 pub mod environment;
 pub mod exchange;
+pub mod map;
 pub mod realtime;
 pub mod service;
 pub mod wire;

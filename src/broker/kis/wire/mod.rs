@@ -5,10 +5,15 @@
 
 mod record;
 
+pub mod bond;
 pub mod envelope;
 pub mod etf;
+pub mod future_account;
+pub mod future_quote;
 pub mod number;
 pub mod oauth;
+pub mod overseas_account;
+pub mod overseas_quote;
 pub mod page;
 pub mod product;
 pub mod ranking;
