@@ -6,6 +6,8 @@
 //! | [`environment`] | addresses of the live and the paper environment |
 //! | [`exchange`] | exchanges in the vocabularies of the broker |
 //! | [`map`] | from the broker's words to market and account events |
+//! | [`order`] | numbers and types of orders, what notices and lists say of them |
+//! | [`order_match`] | finds an order whose outcome is not known |
 //! | [`realtime`] | what comes over the WebSocket |
 //! | [`service`] | every service: path, method, ids |
 //! | [`wire`] | replies of the REST interface as they are on the wire |
@@ -14,6 +16,8 @@ pub mod code;
 pub mod environment;
 pub mod exchange;
 pub mod map;
+pub mod order;
+pub mod order_match;
 pub mod realtime;
 pub mod service;
 pub mod wire;
