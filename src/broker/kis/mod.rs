@@ -9,6 +9,7 @@
 //! | [`order`] | numbers and types of orders, what notices and lists say of them |
 //! | [`order_match`] | finds an order whose outcome is not known |
 //! | [`realtime`] | what comes over the WebSocket |
+//! | [`request`] | parameters of queries, bodies of orders |
 //! | [`service`] | every service: path, method, ids |
 //! | [`wire`] | replies of the REST interface as they are on the wire |
 
@@ -19,5 +20,6 @@ pub mod map;
 pub mod order;
 pub mod order_match;
 pub mod realtime;
+pub mod request;
 pub mod service;
 pub mod wire;

@@ -15,8 +15,9 @@ use crate::market::UtcTime;
 pub const EARLIER_MAX: Duration = Duration::from_secs(3);
 /// An order that came later than this was not this one.
 pub const LATER_MAX: Duration = Duration::from_secs(60);
-/// A list lags behind the orders by a second or two: an order that is missing from it before this is not missing.
-pub const CERTAIN_AFTER: Duration = Duration::from_secs(10);
+/// A list lags behind the orders by a second or two, and until then the order could still arrive: before this, one that is
+/// not listed is not missing.
+pub const CERTAIN_AFTER: Duration = Duration::from_secs(70);
 
 /// What the lists say of an order.
 #[derive(Debug, Clone)]
@@ -115,7 +116,7 @@ fn by_number(find: &FindOrder, number: &OrderNumber, lists: Lists<'_>, tracker: 
 
 /// Not in the lists: certain only when they are whole and old enough to have it.
 fn nothing(find: &FindOrder, lists: Lists<'_>) -> Looked {
-    if lists.complete && lists.asked_at.since(find.sent_at) >= CERTAIN_AFTER.max(LATER_MAX) {
+    if lists.complete && lists.asked_at.since(find.sent_at) >= CERTAIN_AFTER {
         Looked::Found(Found::NotThere)
     } else {
         Looked::NotYet

@@ -33,6 +33,8 @@ pub fn take(tracker: &mut Tracker, rows: &[Listed], now: UtcTime) -> Told {
         told.fills.extend(tracker.fill_up_to(&row.number, row.filled, row.filled_value, now));
         if let Some(order) = tracker.get_mut(&row.number)
             && order.replaced_by.is_none()
+            // A list that shows less than the notices is an older one.
+            && order.filled <= row.filled
         {
             order.state = row.state();
             order.quantity = Some(row.quantity);

@@ -9,7 +9,7 @@ use crate::broker::kis::wire::overseas_account::OverseasOrder;
 use crate::broker::kis::wire::product::plain_symbol;
 use crate::broker::kis::wire::stock_order::{RevocableOrder, StockOrder};
 use crate::market::session::trading_date;
-use crate::market::{InstrumentId, Price, Quantity, Side, Symbol, UtcTime, Venue};
+use crate::market::{InstrumentId, Quantity, Side, Symbol, UtcTime, Venue};
 use crate::order::{OrderKind, OrderState, TimeInForce};
 
 /// What a row is.

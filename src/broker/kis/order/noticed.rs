@@ -8,7 +8,7 @@ use crate::broker::kis::exchange::{OverseasExchange, StockRoute};
 use crate::broker::kis::realtime::Stream;
 use crate::broker::kis::realtime::notice::{ChangeOf, Happened, Notice};
 use crate::market::session::trading_date;
-use crate::market::{InstrumentId, Price, Quantity, Symbol, UtcTime, Venue};
+use crate::market::{InstrumentId, Price, Quantity, Symbol, UtcTime};
 use crate::order::{OrderKind, OrderState, TimeInForce};
 
 /// Why a notice says nothing to the desk.
