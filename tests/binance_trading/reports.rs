@@ -45,6 +45,24 @@ fn a_limit_order_without_a_price_has_the_price_of_the_book() {
 }
 
 #[test]
+fn a_stop_without_its_trigger_was_triggered() {
+    let told: Order = read("f_order_query.json");
+    for (word, kind) in [
+        ("STOP", OrderKind::Limit { price: price("9020") }),
+        ("STOP_MARKET", OrderKind::Market),
+        ("TAKE_PROFIT", OrderKind::Limit { price: price("9020") }),
+        ("TAKE_PROFIT_MARKET", OrderKind::Market),
+    ] {
+        let told = Order { kind: TypeWord::of(word), ..told.clone() };
+        assert_eq!(
+            order_report(&told, &AlgoLinks::new()).unwrap().kind,
+            kind,
+            "{word}: never refused, it may carry a fill"
+        );
+    }
+}
+
+#[test]
 fn each_status_is_a_state() {
     let told: Order = read("f_order_query.json");
     for (word, filled, state) in [
@@ -83,7 +101,10 @@ fn numbers_that_cannot_be_right_refuse_the_order() {
     assert!(refused(&|order| order.update_time = Some(4_102_444_800_000)));
     assert!(refused(&|order| order.side = SideWord::of("HOLD")));
     assert!(refused(&|order| order.symbol = "BTC USDT".into()));
-    assert!(refused(&|order| order.kind = TypeWord::StopMarket), "a stop without a trigger");
+    assert!(refused(&|order| {
+        order.kind = TypeWord::StopMarket;
+        order.stop_price = Some(d("-1"));
+    }));
 }
 
 #[test]
