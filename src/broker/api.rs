@@ -273,6 +273,8 @@ pub enum BrokerEvent {
     Account(AccountReport),
     /// Money moved without an order: funding, dividends, interest.
     CashFlow(CashFlow),
+    /// Funding fell due in a virtual world whose positions are in hoga's ledger alone: the desk knows how much it is.
+    Funding(FundingStamp),
     /// The state of the connection.
     Connection(Connection),
     /// A message of the broker for people; control characters removed.
@@ -432,6 +434,17 @@ pub struct CashFlow {
     pub amount: Cash,
     /// Venue time.
     pub time: UtcTime,
+}
+
+/// A moment at which the holders of a perpetual pay each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FundingStamp {
+    /// Of what.
+    pub instrument: InstrumentId,
+    /// The stamp, by the venue's clock.
+    pub time: UtcTime,
+    /// Mark price and rate at the stamp; `None` where the feed was away and nobody can say.
+    pub terms: Option<(Price, Decimal)>,
 }
 
 /// Why money moved without an order.

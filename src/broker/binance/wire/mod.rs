@@ -1,25 +1,36 @@
-//! Messages as Binance writes them: every field that is used, nothing decided yet.
+//! What Binance writes: its messages as they stand on the wire, borrowed where they are read often.
+//!
+//! Nothing here judges a value; that a price cannot be negative or a time in 1970 is said where wire types become the
+//! desk's. Fields hoga does not use are skipped, values of an enumeration it does not know never fail a message.
 //!
 //! | module | what it is |
 //! |---|---|
 //! | [`account`] | balances, positions, settings, income |
 //! | [`algo`] | conditional orders |
+//! | [`digits`] | decimals and levels of market data, read quickly |
 //! | [`error`] | refusals |
+//! | [`exchange_info`] | `exchangeInfo` and `leverageBracket` |
 //! | [`list`] | lists whose elements fail one by one |
-//! | [`number`] | decimals and whole numbers, by their text |
+//! | [`market`] | frames of market streams |
+//! | [`number`] | decimals and whole numbers of orders and money, by their text |
 //! | [`order`] | orders and own trades |
 //! | [`plausible`] | numbers that can be right |
+//! | [`rest_market`] | replies of public REST calls |
 //! | [`text`] | text and flags that may be missing |
 //! | [`user`] | events of the account's stream |
 //! | [`word`] | words of closed lists that grow without notice |
 
 pub mod account;
 pub mod algo;
+pub mod digits;
 pub mod error;
+pub mod exchange_info;
 pub mod list;
+pub mod market;
 pub mod number;
 pub mod order;
 pub mod plausible;
+pub mod rest_market;
 pub mod text;
 pub mod user;
 pub mod word;

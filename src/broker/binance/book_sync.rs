@@ -1,0 +1,253 @@
+//! Brings one futures book together from a snapshot and the changes before and after it, by the exchange's procedure
+//! ("How to manage a local order book correctly"). Pure: it says what to ask for and what to tell, and waits for nothing.
+//!
+//! Ids are shared by all symbols of the market, so only `pu` tells whether an event is missing.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use crate::market::{BookUpdate, Sequence, UtcTime};
+
+/// Events kept while a snapshot is on its way: 100 seconds of the fastest stream.
+const BUFFER_MAX: usize = 1_000;
+/// A book that held this long may be asked for at once when it is lost.
+const STABLE_AFTER: Duration = Duration::from_secs(60);
+/// Longest wait before the next question.
+const WAIT_MAX: Duration = Duration::from_secs(32);
+
+/// An update with its times.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamped {
+    /// The update.
+    pub update: BookUpdate,
+    /// The engine's time of it.
+    pub venue_time: UtcTime,
+    /// When it reached this machine.
+    pub received_at: UtcTime,
+}
+
+/// A snapshot that is wanted. The answer names the ticket: answers to older questions mean nothing any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ask {
+    /// Number of the question, per book.
+    pub ticket: u64,
+    /// How long to wait before it is sent: nothing, then 1, 2, 4 … 32 s while the book does not hold.
+    pub after: Duration,
+}
+
+/// What became of an event or a snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Put out.
+    Told,
+    /// Kept until a snapshot comes.
+    Buffered,
+    /// Contained in the book, or the answer to an old question.
+    Dropped,
+    /// Kept, or not usable: a snapshot is wanted.
+    Wanted(Ask),
+    /// The book was live and is lost; a snapshot is wanted.
+    Lost(Ask),
+}
+
+/// What happened to a book since it was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SyncCounts {
+    /// Events missing before one that came.
+    pub gaps: u64,
+    /// Books that were live, were lost and came together again.
+    pub resyncs: u64,
+    /// Events that came again.
+    pub repeats: u64,
+    /// Events thrown away because too many waited.
+    pub overflowed: u64,
+    /// Snapshots that were older than the oldest event kept, crossed or empty.
+    pub unusable: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum State {
+    Waiting { events: VecDeque<Stamped>, asked: bool },
+    Live { last: u64, from_snapshot: bool, since: UtcTime },
+}
+
+/// One book.
+#[derive(Debug, Clone)]
+pub struct BookSync {
+    state: State,
+    ticket: u64,
+    questions: u32,
+    was_live: bool,
+    counts: SyncCounts,
+}
+
+impl Default for BookSync {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl BookSync {
+    /// A book of which nothing is known.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            state: State::Waiting { events: VecDeque::new(), asked: false },
+            ticket: 0,
+            questions: 0,
+            was_live: false,
+            counts: SyncCounts { gaps: 0, resyncs: 0, repeats: 0, overflowed: 0, unusable: 0 },
+        }
+    }
+
+    /// Whether what is put out is the whole truth now.
+    #[must_use]
+    pub const fn is_live(&self) -> bool {
+        matches!(self.state, State::Live { .. })
+    }
+
+    /// What happened so far.
+    #[must_use]
+    pub const fn counts(&self) -> SyncCounts {
+        self.counts
+    }
+
+    /// Takes the next event of the stream; its sequence must be [`Sequence::Chained`]. What can be told is added to
+    /// `out`.
+    pub fn event(&mut self, event: Stamped, out: &mut Vec<Stamped>) -> Step {
+        let Sequence::Chained { first, last, previous } = event.update.sequence else { return Step::Dropped };
+        match &mut self.state {
+            State::Waiting { events, asked } => {
+                let newest = events.back().map(|event| event.update.sequence);
+                if let Some(Sequence::Chained { last: newest, .. }) = newest {
+                    if last <= newest {
+                        self.counts.repeats += 1;
+                        return Step::Dropped;
+                    }
+                    if previous != newest {
+                        // What came before the gap can no longer be joined to what comes after.
+                        self.counts.gaps += 1;
+                        events.clear();
+                    }
+                }
+                if events.len() >= BUFFER_MAX {
+                    events.pop_front();
+                    self.counts.overflowed += 1;
+                }
+                events.push_back(event);
+                if *asked { Step::Buffered } else { Step::Wanted(self.ask(Duration::ZERO)) }
+            }
+            State::Live { last: have, from_snapshot, .. } => {
+                if last < *have || (last == *have && !*from_snapshot) {
+                    self.counts.repeats += 1;
+                    return Step::Dropped;
+                }
+                if previous == *have || (*from_snapshot && first <= *have) {
+                    (*have, *from_snapshot) = (last, false);
+                    out.push(event);
+                    return Step::Told;
+                }
+                self.counts.gaps += 1;
+                self.lose(event.received_at);
+                if let State::Waiting { events, .. } = &mut self.state {
+                    events.push_back(event);
+                }
+                Step::Lost(self.ask(Duration::ZERO))
+            }
+        }
+    }
+
+    /// Takes the snapshot asked for with this ticket; its sequence must be [`Sequence::Snapshot`]. It and the events it
+    /// makes usable are added to `out`.
+    pub fn snapshot(&mut self, ticket: u64, snapshot: Stamped, out: &mut Vec<Stamped>) -> Step {
+        let State::Waiting { events, asked: true } = &mut self.state else { return Step::Dropped };
+        let Sequence::Snapshot { last } = snapshot.update.sequence else { return Step::Dropped };
+        if ticket != self.ticket {
+            return Step::Dropped;
+        }
+        while events.front().is_some_and(|event| ends_before(&event.update.sequence, last)) {
+            events.pop_front();
+        }
+        let joins = events.front().is_none_or(|event| joins(&event.update.sequence, last));
+        if !joins || !is_sound(&snapshot.update) {
+            self.counts.unusable += 1;
+            return Step::Wanted(self.ask(Duration::ZERO));
+        }
+        let since = snapshot.received_at;
+        let (mut have, mut from_snapshot) = (last, true);
+        let kept = std::mem::take(events);
+        out.push(snapshot);
+        for event in kept {
+            // The buffer holds only events that are chained.
+            if let Sequence::Chained { last, .. } = event.update.sequence {
+                (have, from_snapshot) = (last, false);
+                out.push(event);
+            }
+        }
+        self.state = State::Live { last: have, from_snapshot, since };
+        self.counts.resyncs += u64::from(self.was_live);
+        self.was_live = true;
+        Step::Told
+    }
+
+    /// The snapshot asked for with this ticket could not be had. Asks again, no sooner than `at_least`.
+    pub fn failed(&mut self, ticket: u64, at_least: Duration) -> Step {
+        match &mut self.state {
+            State::Waiting { asked: true, .. } if ticket == self.ticket => Step::Wanted(self.ask(at_least)),
+            _ => Step::Dropped,
+        }
+    }
+
+    /// The stream broke, or frames of it were thrown away, or the reader lost its copy: begins anew with the next event.
+    /// Says whether the book was live until now.
+    pub fn restart(&mut self, at: UtcTime) -> bool {
+        let was_live = self.is_live();
+        self.lose(at);
+        was_live
+    }
+
+    fn lose(&mut self, at: UtcTime) {
+        if let State::Live { since, .. } = self.state
+            && at.since(since) >= STABLE_AFTER
+        {
+            self.questions = 0;
+        }
+        self.state = State::Waiting { events: VecDeque::new(), asked: false };
+    }
+
+    fn ask(&mut self, at_least: Duration) -> Ask {
+        if let State::Waiting { asked, .. } = &mut self.state {
+            *asked = true;
+        }
+        let after = match self.questions {
+            0 => Duration::ZERO,
+            n => Duration::from_secs(1_u64 << (n - 1).min(5)).min(WAIT_MAX),
+        };
+        self.questions = self.questions.saturating_add(1);
+        self.ticket += 1;
+        Ask { ticket: self.ticket, after: after.max(at_least) }
+    }
+}
+
+/// Whether an event is wholly contained in a snapshot.
+const fn ends_before(event: &Sequence, snapshot: u64) -> bool {
+    matches!(event, Sequence::Chained { last, .. } if *last < snapshot)
+}
+
+/// Whether an event straddles a snapshot or follows it directly.
+const fn joins(event: &Sequence, snapshot: u64) -> bool {
+    match event {
+        Sequence::Chained { first, previous, .. } => *first <= snapshot || *previous == snapshot,
+        _ => false,
+    }
+}
+
+/// A crossed or wholly empty book is no book.
+fn is_sound(snapshot: &BookUpdate) -> bool {
+    let bid = snapshot.bids.iter().map(|level| level.price).max();
+    let ask = snapshot.asks.iter().map(|level| level.price).min();
+    match (bid, ask) {
+        (Some(bid), Some(ask)) => bid < ask,
+        (bid, ask) => bid.is_some() || ask.is_some(),
+    }
+}
