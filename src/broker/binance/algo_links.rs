@@ -43,19 +43,18 @@ impl AlgoLinks {
 
     /// Takes in what a message says of a conditional order. What was known and is not said again stays.
     pub fn learn(&mut self, symbol: Symbol, algo_id: i64, order_id: Option<OrderId>, child: Option<i64>) {
-        if !self.links.contains_key(&algo_id) {
-            self.links.insert(algo_id, AlgoLink { algo_id, symbol, order_id: None, child: None });
-            self.age.push_back(algo_id);
+        let age = &mut self.age;
+        let link = self.links.entry(algo_id).or_insert_with(|| {
+            age.push_back(algo_id);
+            AlgoLink { algo_id, symbol, order_id: None, child: None }
+        });
+        link.order_id = link.order_id.or(order_id);
+        link.child = link.child.or(child);
+        if let Some(id) = link.order_id {
+            self.by_order.insert(id, algo_id);
         }
-        if let Some(link) = self.links.get_mut(&algo_id) {
-            link.order_id = link.order_id.or(order_id);
-            link.child = link.child.or(child);
-            if let Some(id) = link.order_id {
-                self.by_order.insert(id, algo_id);
-            }
-            if let Some(child) = link.child {
-                self.by_child.insert((link.symbol, child), algo_id);
-            }
+        if let Some(child) = link.child {
+            self.by_child.insert((link.symbol, child), algo_id);
         }
         if self.links.len() > LINKS_MAX {
             self.forget_oldest();

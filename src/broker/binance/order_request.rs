@@ -60,61 +60,62 @@ pub fn place(order: &PlaceOrder, mode: PositionMode) -> Result<Placement, Broker
     if order.quantity.is_zero() {
         return Err(BrokerError::Unsupported("an order of nothing"));
     }
-    let head = |query: Query, kind: &str| -> Result<Query, BrokerError> {
-        let query = query.text("symbol", order.instrument.symbol.as_str()).text("side", side_word(order.side));
-        Ok(position_side(query, order, mode)?.text("type", kind))
-    };
-    let tail = |query: Query| {
-        let query = query.decimal("quantity", order.quantity.value());
-        // In hedge mode the position side says it, and the flag is refused.
-        if order.reduce_only && mode == PositionMode::OneWay { query.flag("reduceOnly", true) } else { query }
-    };
-    let algo = |kind: &str| head(Query::new().text("algoType", "CONDITIONAL"), kind).map(tail);
-    let finish = |query: Query| {
-        let query = query.text("workingType", "CONTRACT_PRICE");
-        Placement::Algo(query.text("clientAlgoId", &client_id(order.order_id)))
-    };
-    let until_canceled = || match order.time_in_force {
-        TimeInForce::Gtc => Ok(()),
-        _ => Err(BrokerError::Unsupported("a stop to market that does not wait until it is canceled")),
-    };
     match order.kind {
         OrderKind::Limit { price } => {
             let word = time_in_force(order.time_in_force)?;
-            let query = tail(head(Query::new(), "LIMIT")?.text("timeInForce", word)).decimal("price", price.value());
+            let query = head(Query::new(), "LIMIT", order, mode)?.text("timeInForce", word);
+            let query = size(query, order, mode).decimal("price", price.value());
             Ok(Placement::Order(named(query, order, order.time_in_force != TimeInForce::Gtc)))
         }
-        OrderKind::Market => match order.time_in_force {
-            // A market order is over at once, so how long it may last says nothing about it.
-            TimeInForce::Day | TimeInForce::Gtc | TimeInForce::Ioc => {
-                Ok(Placement::Order(named(tail(head(Query::new(), "MARKET")?), order, true)))
-            }
-            TimeInForce::Fok => Err(BrokerError::Unsupported("a market order that is filled whole or not at all")),
-            TimeInForce::PostOnly => Err(BrokerError::Unsupported("a market order that must rest")),
-        },
-        OrderKind::Stop { trigger } => {
-            until_canceled()?;
-            Ok(finish(algo("STOP_MARKET")?.decimal("triggerPrice", trigger.value())))
+        OrderKind::Market => {
+            takes_what_is_there(order.time_in_force)?;
+            let query = size(head(Query::new(), "MARKET", order, mode)?, order, mode);
+            Ok(Placement::Order(named(query, order, true)))
         }
-        OrderKind::TakeProfit { trigger } => {
-            until_canceled()?;
-            Ok(finish(algo("TAKE_PROFIT_MARKET")?.decimal("triggerPrice", trigger.value())))
+        kind => conditional(kind, order, mode),
+    }
+}
+
+fn conditional(kind: OrderKind, order: &PlaceOrder, mode: PositionMode) -> Result<Placement, BrokerError> {
+    let start = |word: &str| {
+        head(Query::new().text("algoType", "CONDITIONAL"), word, order, mode).map(|query| size(query, order, mode))
+    };
+    let query = match kind {
+        OrderKind::Stop { trigger } => start("STOP_MARKET")?.decimal("triggerPrice", trigger.value()),
+        OrderKind::TakeProfit { trigger } => start("TAKE_PROFIT_MARKET")?.decimal("triggerPrice", trigger.value()),
+        OrderKind::TrailingStop { distance, .. } => {
+            start("TRAILING_STOP_MARKET")?.decimal("callbackRate", callback(distance)?)
         }
         OrderKind::StopLimit { trigger, price } => {
-            let word = time_in_force(order.time_in_force)?;
-            let query = algo("STOP")?.decimal("price", price.value()).decimal("triggerPrice", trigger.value());
-            Ok(finish(query.text("timeInForce", word)))
+            let query = start("STOP")?.decimal("price", price.value()).decimal("triggerPrice", trigger.value());
+            query.text("timeInForce", time_in_force(order.time_in_force)?)
         }
-        OrderKind::TrailingStop { distance, .. } => {
-            until_canceled()?;
-            Ok(finish(algo("TRAILING_STOP_MARKET")?.decimal("callbackRate", callback(distance)?)))
-        }
-        OrderKind::ConditionalLimit { .. }
-        | OrderKind::BestLimit
-        | OrderKind::PriorityLimit
-        | OrderKind::MidPrice
-        | OrderKind::PreOpenClose
-        | OrderKind::AfterClose => Err(BrokerError::Unsupported("an order type of the Korean exchange")),
+        _ => return Err(BrokerError::Unsupported("an order type of the Korean exchange")),
+    };
+    if order.time_in_force != TimeInForce::Gtc && !matches!(kind, OrderKind::StopLimit { .. }) {
+        return Err(BrokerError::Unsupported("a stop to market that does not wait until it is canceled"));
+    }
+    let query = query.text("workingType", "CONTRACT_PRICE").text("clientAlgoId", &client_id(order.order_id));
+    Ok(Placement::Algo(query))
+}
+
+fn head(query: Query, word: &str, order: &PlaceOrder, mode: PositionMode) -> Result<Query, BrokerError> {
+    let query = query.text("symbol", order.instrument.symbol.as_str()).text("side", side_word(order.side));
+    Ok(position_side(query, order, mode)?.text("type", word))
+}
+
+/// How much, and whether only to reduce. In hedge mode the position side says that, and the flag is refused.
+fn size(query: Query, order: &PlaceOrder, mode: PositionMode) -> Query {
+    let query = query.decimal("quantity", order.quantity.value());
+    if order.reduce_only && mode == PositionMode::OneWay { query.flag("reduceOnly", true) } else { query }
+}
+
+/// A market order is over at once, so how long it may last says nothing about it, unless it asks for what it cannot be.
+const fn takes_what_is_there(of: TimeInForce) -> Result<(), BrokerError> {
+    match of {
+        TimeInForce::Day | TimeInForce::Gtc | TimeInForce::Ioc => Ok(()),
+        TimeInForce::Fok => Err(BrokerError::Unsupported("a market order that is filled whole or not at all")),
+        TimeInForce::PostOnly => Err(BrokerError::Unsupported("a market order that must rest")),
     }
 }
 

@@ -1,3 +1,5 @@
+//! Every documented refusal against what is done about it.
+
 use BinanceMarket::{Futures, Spot};
 
 use super::*;

@@ -51,7 +51,8 @@ pub struct UserNews {
 /// could be known again; it is asked for.
 ///
 /// # Errors
-/// Something that cannot be right. Nothing of the event is told then.
+/// Something that cannot be right. Nothing of the event is told then, which may have been a fill: whoever gets this counts
+/// it and asks for orders and fills anew.
 pub fn events(event: &UserEvent, currency_of: CurrencyOf<'_>, links: &mut AlgoLinks) -> Result<UserNews, Implausible> {
     match event {
         UserEvent::Order(event) => order_news(&event.order, currency_of, links),

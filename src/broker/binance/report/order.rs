@@ -8,7 +8,7 @@ use crate::broker::binance::algo_links::AlgoLinks;
 use crate::broker::binance::order_number::{OrderNumber, order_id_of};
 use crate::broker::binance::wire::algo::AlgoOrder;
 use crate::broker::binance::wire::order::Order;
-use crate::broker::binance::wire::plausible::{future, price, price_or_none, quantity, time};
+use crate::broker::binance::wire::plausible::{future, price_or_none, quantity, time};
 use crate::broker::binance::wire::word::{AlgoStatusWord, SideWord, StatusWord, TypeWord};
 use crate::market::Symbol;
 use crate::order::{BrokerOrderId, OrderId, OrderKind, OrderState, Trail};
@@ -153,19 +153,23 @@ pub(super) fn report(told: Told<'_>, names: Names) -> Result<OrderReport, Implau
     })
 }
 
-/// Type and prices. A type that is not known is what its price makes of it.
+/// Type and prices. A conditional type without its trigger is one that was triggered: the exchange then writes 0. A type
+/// that is not known is what its price makes of it.
 fn kind(word: &TypeWord, prices: Prices) -> Result<OrderKind, Implausible> {
     let limit = price_or_none("limit price", prices.limit)?;
-    let trigger = || price("trigger price", prices.trigger.unwrap_or_default());
+    let trigger = price_or_none("trigger price", prices.trigger)?;
+    let plain = limit.map_or(OrderKind::Market, |price| OrderKind::Limit { price });
     Ok(match word {
         TypeWord::Limit => limit.map_or(OrderKind::BestLimit, |price| OrderKind::Limit { price }),
         TypeWord::Market | TypeWord::Liquidation => OrderKind::Market,
-        TypeWord::Stop => match limit {
-            Some(price) => OrderKind::StopLimit { trigger: trigger()?, price },
-            None => OrderKind::Stop { trigger: trigger()? },
+        TypeWord::Stop => match (trigger, limit) {
+            (Some(trigger), Some(price)) => OrderKind::StopLimit { trigger, price },
+            (Some(trigger), None) => OrderKind::Stop { trigger },
+            (None, _) => plain,
         },
-        TypeWord::StopMarket => OrderKind::Stop { trigger: trigger()? },
-        TypeWord::TakeProfit | TypeWord::TakeProfitMarket => OrderKind::TakeProfit { trigger: trigger()? },
+        TypeWord::StopMarket => trigger.map_or(OrderKind::Market, |trigger| OrderKind::Stop { trigger }),
+        TypeWord::TakeProfit => trigger.map_or(plain, |trigger| OrderKind::TakeProfit { trigger }),
+        TypeWord::TakeProfitMarket => trigger.map_or(OrderKind::Market, |trigger| OrderKind::TakeProfit { trigger }),
         TypeWord::TrailingStopMarket => {
             let percent = prices.callback.unwrap_or_default();
             if percent.is_sign_negative() || percent > Decimal::ONE_HUNDRED {
@@ -173,7 +177,7 @@ fn kind(word: &TypeWord, prices: Prices) -> Result<OrderKind, Implausible> {
             }
             OrderKind::TrailingStop { distance: Trail::Percent(percent), trigger: None }
         }
-        TypeWord::Other(_) => limit.map_or(OrderKind::Market, |price| OrderKind::Limit { price }),
+        TypeWord::Other(_) => plain,
     })
 }
 
