@@ -7,6 +7,7 @@ pub mod column;
 pub mod doctor;
 pub mod failure;
 pub mod help;
+pub mod kis;
 pub mod refusal;
 pub mod say;
 pub mod screen;

@@ -1,0 +1,263 @@
+//! Which streams are registered, of the 41 a session may have, and what is polled instead.
+//!
+//! Execution notices come first and always stay. Then what most needs to be live: what is ordered, what is held, what is
+//! selected, what is on screen; of each first its prints, then its book. What does not fit is polled, and the screen says
+//! so. A plan changes by its difference: dropping everything and adding it again gets a key blocked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::environment::Realm;
+use super::exchange::OverseasExchange;
+use super::realtime::Stream;
+use crate::broker::api::Channel;
+use crate::market::{InstrumentId, Venue};
+
+/// Why an instrument is wanted, most urgent first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Need {
+    /// An order is open on it.
+    Ordered,
+    /// It is held.
+    Held,
+    /// It is the one selected on a screen.
+    Selected,
+    /// It is visible on a screen.
+    Visible,
+    /// Somebody asked for it, nobody sees it.
+    Background,
+}
+
+/// A registration: a stream and what it is of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Registration {
+    /// Which stream.
+    pub stream: Stream,
+    /// Symbol, stream key, or the HTS id.
+    pub key: Box<str>,
+}
+
+/// What one instrument is wanted for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// Which.
+    pub instrument: InstrumentId,
+    /// How urgently.
+    pub need: Need,
+    /// What of it.
+    pub channels: BTreeSet<Channel>,
+}
+
+/// What a session may register.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Environment of the session: paper has few streams.
+    pub realm: Realm,
+    /// Registrations in all.
+    pub registrations: usize,
+    /// Notices that are registered before anything else.
+    pub notices: Vec<Registration>,
+    /// Streams the server has refused for a symbol: they are polled, and not asked for again.
+    pub refused: BTreeSet<Registration>,
+}
+
+/// What to do now.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// To unregister, before anything is registered.
+    pub drop: Vec<Registration>,
+    /// To register, most urgent first.
+    pub add: Vec<Registration>,
+    /// What has no stream and must be polled, most urgent first.
+    pub poll: Vec<(InstrumentId, Channel)>,
+    /// Everything registered afterwards.
+    pub kept: BTreeSet<Registration>,
+}
+
+/// The stream that carries a channel of an instrument; `None` where it has none in this environment.
+#[must_use]
+pub fn registration(realm: Realm, instrument: InstrumentId, channel: Channel) -> Option<Registration> {
+    let is_book = match channel {
+        Channel::Book => true,
+        Channel::Trades | Channel::Quote => false,
+        Channel::Mark => return None,
+    };
+    let symbol = instrument.symbol.as_str();
+    let (stream, key) = match instrument.venue {
+        Venue::Krx if is_book => (Stream::KrxBook, symbol.to_owned()),
+        Venue::Krx => (Stream::KrxTrade, symbol.to_owned()),
+        Venue::Nxt if is_book => (Stream::NxtBook, symbol.to_owned()),
+        Venue::Nxt => (Stream::NxtTrade, symbol.to_owned()),
+        venue => {
+            let key = OverseasExchange::at(venue)?.stream_key(symbol);
+            (if is_book { Stream::OverseasBook } else { Stream::OverseasTrade }, key)
+        }
+    };
+    stream.id(realm.world())?;
+    Some(Registration { stream, key: key.into() })
+}
+
+/// Order in which channels of an instrument are served. Best prices come with the prints.
+const CHANNELS: [Channel; 4] = [Channel::Trades, Channel::Quote, Channel::Book, Channel::Mark];
+
+/// What to register, drop and poll, given what is wanted and what is registered now.
+///
+/// An instrument wanted more than once counts by its most urgent need. Of equal needs those keep their place that are
+/// registered already, so that scrolling back and forth changes nothing.
+#[must_use]
+pub fn plan(limits: &Limits, wanted: &[Wanted], now: &BTreeSet<Registration>) -> Plan {
+    let mut needs: BTreeMap<InstrumentId, (Need, BTreeSet<Channel>)> = BTreeMap::new();
+    for want in wanted {
+        let (need, channels) = needs.entry(want.instrument).or_insert((want.need, BTreeSet::new()));
+        *need = want.need.min(*need);
+        channels.extend(want.channels.iter().copied());
+    }
+    let mut plan = Plan::default();
+    let mut order: Vec<(Need, usize, bool, InstrumentId, Channel, Registration)> = Vec::new();
+    let mut unstreamed: Vec<(Need, InstrumentId, Channel)> = Vec::new();
+    for (instrument, (need, channels)) in needs {
+        for (place, channel) in CHANNELS.into_iter().enumerate().filter(|(_, channel)| channels.contains(channel)) {
+            match registration(limits.realm, instrument, channel).filter(|stream| !limits.refused.contains(stream)) {
+                Some(stream) => {
+                    order.push((need, place.min(2), !now.contains(&stream), instrument, channel, stream));
+                }
+                None => unstreamed.push((need, instrument, channel)),
+            }
+        }
+    }
+    order.sort();
+    let mut kept: Vec<Registration> = limits.notices.iter().take(limits.registrations).cloned().collect();
+    for (need, _, _, instrument, channel, stream) in order {
+        if kept.contains(&stream) {
+            continue;
+        }
+        if kept.len() < limits.registrations {
+            kept.push(stream);
+        } else {
+            unstreamed.push((need, instrument, channel));
+        }
+    }
+    unstreamed.sort();
+    unstreamed.dedup();
+    plan.poll = unstreamed.into_iter().map(|(_, instrument, channel)| (instrument, channel)).collect();
+    plan.add = kept.iter().filter(|stream| !now.contains(stream)).cloned().collect();
+    plan.kept = kept.into_iter().collect();
+    plan.drop = now.difference(&plan.kept).cloned().collect();
+    plan
+}
+
+/// What to register on a connection that has just come: notices first, then the rest by urgency.
+#[must_use]
+pub fn anew(limits: &Limits, wanted: &[Wanted]) -> Vec<Registration> {
+    plan(limits, wanted, &BTreeSet::new()).add
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::market::Symbol;
+
+    fn stock(number: u32) -> InstrumentId {
+        InstrumentId { venue: Venue::Krx, symbol: Symbol::new(&format!("{number:06}")).unwrap() }
+    }
+
+    fn wanted(number: u32, need: Need) -> Wanted {
+        Wanted { instrument: stock(number), need, channels: BTreeSet::from([Channel::Trades, Channel::Book]) }
+    }
+
+    fn limits(realm: Realm) -> Limits {
+        let stream = Stream::StockNotice;
+        let notices = vec![Registration { stream, key: "myhtsid1".into() }];
+        Limits { realm, registrations: 41, notices, refused: BTreeSet::new() }
+    }
+
+    #[test]
+    fn notices_first_then_by_need_and_the_rest_is_polled() {
+        let mut all: Vec<Wanted> = (0..30).map(|number| wanted(number, Need::Visible)).collect();
+        all.push(wanted(99, Need::Ordered));
+        let plan = plan(&limits(Realm::Live), &all, &BTreeSet::new());
+        assert_eq!((plan.add.len(), plan.kept.len(), plan.drop.len()), (41, 41, 0));
+        assert_eq!(plan.add[0].stream, Stream::StockNotice);
+        let first: Vec<(Stream, &str)> = plan.add[1..3].iter().map(|one| (one.stream, &*one.key)).collect();
+        assert_eq!(first, [(Stream::KrxTrade, "000099"), (Stream::KrxBook, "000099")]);
+        // Every print before any book.
+        assert!(plan.add[3..33].iter().all(|one| one.stream == Stream::KrxTrade));
+        assert_eq!(plan.poll.len(), 31 * 2 - 40);
+    }
+
+    #[test]
+    fn trap_37_a_change_is_told_by_its_difference() {
+        let limits = limits(Realm::Live);
+        let before = plan(&limits, &[wanted(1, Need::Visible), wanted(2, Need::Visible)], &BTreeSet::new());
+        let again = plan(&limits, &[wanted(2, Need::Visible), wanted(1, Need::Selected)], &before.kept);
+        assert_eq!((again.add, again.drop), (vec![], vec![]));
+        let after = plan(&limits, &[wanted(2, Need::Visible), wanted(3, Need::Visible)], &before.kept);
+        assert_eq!((after.add.len(), after.drop.len()), (2, 2));
+        assert!(after.drop.iter().all(|one| &*one.key == "000001"));
+    }
+
+    #[test]
+    fn what_is_registered_keeps_its_place_among_equals() {
+        let limits = Limits { registrations: 3, notices: Vec::new(), ..limits(Realm::Live) };
+        let trades = |number| Wanted { channels: BTreeSet::from([Channel::Trades]), ..wanted(number, Need::Visible) };
+        let before = plan(&limits, &[trades(7), trades(8), trades(9)], &BTreeSet::new());
+        let after = plan(&limits, &[trades(1), trades(7), trades(8), trades(9)], &before.kept);
+        assert_eq!((after.add, after.drop), (vec![], vec![]));
+        assert_eq!(after.poll, [(stock(1), Channel::Trades)]);
+    }
+
+    #[test]
+    fn trap_38_notices_are_restored_before_market_data() {
+        let mut limits = limits(Realm::Paper);
+        limits.notices.push(Registration { stream: Stream::OverseasNotice, key: "myhtsid1".into() });
+        let order = anew(&limits, &[wanted(1, Need::Ordered)]);
+        assert!(order[0].stream.is_notice() && order[1].stream.is_notice() && !order[2].stream.is_notice());
+    }
+
+    #[test]
+    fn paper_polls_what_it_does_not_stream() {
+        let nxt = InstrumentId { venue: Venue::Nxt, symbol: Symbol::new("005930").unwrap() };
+        let us = InstrumentId { venue: Venue::Nasdaq, symbol: Symbol::new("AAPL").unwrap() };
+        let both = [nxt, us].map(|instrument| Wanted { instrument, ..wanted(0, Need::Visible) });
+        let paper = plan(&limits(Realm::Paper), &both, &BTreeSet::new());
+        assert_eq!((paper.add.len(), paper.poll.len()), (1, 4));
+        let live = plan(&limits(Realm::Live), &both, &BTreeSet::new());
+        assert_eq!((live.add.len(), live.poll.len()), (5, 0));
+        assert!(live.add.iter().any(|one| one.stream == Stream::OverseasTrade && &*one.key == "DNASAAPL"));
+    }
+
+    proptest! {
+        #[test]
+        fn never_more_than_the_limit_and_the_plan_adds_up(
+            before in prop::collection::vec((0_u32..60, 0_u8..5), 0..70),
+            after in prop::collection::vec((0_u32..60, 0_u8..5), 0..70),
+            most in 0_usize..45,
+        ) {
+            let needs = [Need::Ordered, Need::Held, Need::Selected, Need::Visible, Need::Background];
+            let list = |of: &[(u32, u8)]| -> Vec<Wanted> {
+                of.iter().map(|(number, need)| wanted(*number, needs[usize::from(*need)])).collect()
+            };
+            let limits = Limits { registrations: most, ..limits(Realm::Live) };
+            let first = plan(&limits, &list(&before), &BTreeSet::new());
+            let second = plan(&limits, &list(&after), &first.kept);
+            let mut registered = first.kept.clone();
+            for one in &second.drop {
+                prop_assert!(registered.remove(one));
+            }
+            for one in &second.add {
+                prop_assert!(registered.insert(one.clone()));
+            }
+            prop_assert!(registered.len() <= most);
+            prop_assert_eq!(&registered, &second.kept);
+            // Everything wanted is either live or polled, and nothing is both.
+            for want in list(&after) {
+                for channel in [Channel::Trades, Channel::Book] {
+                    let stream = registration(Realm::Live, want.instrument, channel).unwrap();
+                    let polled = second.poll.contains(&(want.instrument, channel));
+                    prop_assert_eq!(registered.contains(&stream), !polled);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! What an account can do in a world, and what its paper environment lacks.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::environment::Realm;
+use crate::broker::api::{Capabilities, Channel, ModifySupport, ProductCapability, ReportDelivery};
+use crate::config::World;
+use crate::market::candle::Interval;
+use crate::market::{Board, Product};
+use crate::order::{KindName, TimeInForce};
+use crate::text::{Language, kis as text};
+
+/// Most registrations of a session, execution notices included.
+pub const REGISTRATIONS_MAX: u32 = 41;
+
+/// How long a request may still have its effect at the broker: its gateway times out within this.
+const REQUEST_LIFETIME: Duration = Duration::from_secs(60);
+
+/// Something the paper environment does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lack {
+    /// Rankings of shares.
+    Ranking,
+    /// Open and closed days; hoga's own calendar stands in.
+    Calendar,
+    /// What a product is.
+    ProductInfo,
+    /// Net asset values and holdings of ETF.
+    Etf,
+    /// Minutes before today.
+    PastMinutes,
+    /// The list of revocable orders; the list of open orders stands in.
+    Revocable,
+    /// What can be sold; the balance stands in.
+    Sellable,
+    /// Realised profit.
+    Realised,
+    /// NXT and the broker's own routing.
+    Nextrade,
+    /// Orders after the close.
+    AfterMarket,
+    /// Books, minutes and prints of foreign shares.
+    OverseasDetail,
+    /// Foreign orders other than limits in regular hours.
+    OverseasKinds,
+    /// The night session of derivatives.
+    Night,
+    /// Boards of options.
+    OptionBoard,
+    /// Bonds.
+    Bond,
+    /// Streams other than prints, books and notices.
+    Streams,
+}
+
+impl Lack {
+    /// Everything that is missing.
+    pub const ALL: [Self; 16] = [
+        Self::Ranking,
+        Self::Calendar,
+        Self::ProductInfo,
+        Self::Etf,
+        Self::PastMinutes,
+        Self::Revocable,
+        Self::Sellable,
+        Self::Realised,
+        Self::Nextrade,
+        Self::AfterMarket,
+        Self::OverseasDetail,
+        Self::OverseasKinds,
+        Self::Night,
+        Self::OptionBoard,
+        Self::Bond,
+        Self::Streams,
+    ];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Ranking => "ranking",
+            Self::Calendar => "calendar",
+            Self::ProductInfo => "product_info",
+            Self::Etf => "etf",
+            Self::PastMinutes => "past_minutes",
+            Self::Revocable => "revocable",
+            Self::Sellable => "sellable",
+            Self::Realised => "realised",
+            Self::Nextrade => "nextrade",
+            Self::AfterMarket => "after_market",
+            Self::OverseasDetail => "overseas_detail",
+            Self::OverseasKinds => "overseas_kinds",
+            Self::Night => "night",
+            Self::OptionBoard => "option_board",
+            Self::Bond => "bond",
+            Self::Streams => "streams",
+        }
+    }
+
+    /// Why, for the screen.
+    #[must_use]
+    pub fn reason(self, language: Language) -> &'static str {
+        text::paper_lacks(language, self.name()).unwrap_or_default()
+    }
+}
+
+/// What an environment lacks.
+#[must_use]
+pub fn lacks(realm: Realm) -> &'static [Lack] {
+    match realm {
+        Realm::Live => &[],
+        Realm::Paper => &Lack::ALL,
+    }
+}
+
+fn korean(product: Product, realm: Realm) -> ProductCapability {
+    let mut native_kinds = BTreeSet::from([
+        KindName::Limit,
+        KindName::Market,
+        KindName::ConditionalLimit,
+        KindName::BestLimit,
+        KindName::PriorityLimit,
+        KindName::PreOpenClose,
+        KindName::AfterClose,
+        KindName::MidPrice,
+    ]);
+    if realm == Realm::Live {
+        native_kinds.insert(KindName::StopLimit);
+    }
+    let times_in_force = BTreeSet::from([TimeInForce::Day, TimeInForce::Ioc, TimeInForce::Fok]);
+    ProductCapability { product, native_kinds, times_in_force, reduce_only: false }
+}
+
+/// What an account can do in a world. Streams of market data in the paper world are those of Korean shares; a second, live
+/// key for quotes only gives the rest.
+#[must_use]
+pub fn capabilities(world: World) -> Capabilities {
+    let realm = Realm::of(world);
+    let foreign = ProductCapability {
+        product: Product::ForeignStock,
+        native_kinds: BTreeSet::from([KindName::Limit]),
+        times_in_force: BTreeSet::from([TimeInForce::Day]),
+        reduce_only: false,
+    };
+    let mut candle_intervals = vec![Interval::Minute1, Interval::Day1, Interval::Week1, Interval::Month1];
+    candle_intervals.sort_unstable();
+    Capabilities {
+        broker: "kis",
+        worlds: &[World::Paper, World::Live],
+        products: vec![korean(Product::KrxStock(Board::Kosdaq), realm), korean(Product::KrxEtf, realm), foreign],
+        modify: ModifySupport::NewNumber,
+        client_order_ids: false,
+        cancel_all: false,
+        reports: ReportDelivery::Stream,
+        streams: BTreeSet::from([Channel::Trades, Channel::Book, Channel::Quote]),
+        registrations_max: Some(REGISTRATIONS_MAX),
+        virtual_cash: false,
+        hedge_mode: false,
+        leverage: false,
+        request_lifetime: REQUEST_LIFETIME,
+        candle_intervals,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_paper_lacks_has_a_reason_in_both_languages() {
+        for lack in lacks(Realm::Paper) {
+            for language in [Language::Ko, Language::En] {
+                assert!(!lack.reason(language).is_empty(), "{lack:?}");
+            }
+        }
+        assert_eq!(Lack::Ranking.reason(Language::Ko), "모의투자에서는 순위를 볼 수 없습니다");
+        assert!(lacks(Realm::Live).is_empty());
+    }
+
+    #[test]
+    fn an_order_here_has_no_id_of_ours_and_a_change_gives_a_new_number() {
+        for world in [World::Paper, World::Live] {
+            let can = capabilities(world);
+            assert!(!can.client_order_ids && !can.cancel_all);
+            assert_eq!((can.modify, can.registrations_max), (ModifySupport::NewNumber, Some(41)));
+            let stock = can.product(Product::KrxStock(Board::Konex)).unwrap();
+            assert!(stock.native_kinds.contains(&KindName::Limit) && !stock.native_kinds.contains(&KindName::Stop));
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Holdings and cash.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use crate::broker::api::AccountReport;
+use crate::broker::kis::exchange::OverseasExchange;
+use crate::broker::kis::wire::overseas_account::{OverseasCash, OverseasHolding};
+use crate::broker::kis::wire::product::plain_symbol;
+use crate::broker::kis::wire::stock_account::{AccountTotals, Buyable, Holding};
+use crate::market::{Currency, InstrumentId, Price, Symbol, Venue};
+use crate::order::{Cash, PositionSide};
+
+/// Positions in Korean shares, by symbol. A symbol may come in several rows, one for cash and one for each kind of loan:
+/// their quantities are added, their costs too. Rows with nothing left are those sold out today, and give no position.
+#[must_use]
+pub fn positions(rows: &[Holding]) -> Vec<AccountReport> {
+    let mut held: BTreeMap<Symbol, (Decimal, Decimal)> = BTreeMap::new();
+    for row in rows {
+        let Ok(symbol) = Symbol::new(plain_symbol(&row.symbol)) else { continue };
+        let quantity = row.quantity.or_zero();
+        if quantity <= Decimal::ZERO {
+            continue;
+        }
+        let cost = row.average.or_zero().checked_mul(quantity).unwrap_or_default();
+        let (all, total_cost) = held.entry(symbol).or_default();
+        *all += quantity;
+        *total_cost = total_cost.checked_add(cost).unwrap_or_default();
+    }
+    held.into_iter().map(|(symbol, (quantity, cost))| position(Venue::Krx, symbol, quantity, cost)).collect()
+}
+
+fn position(venue: Venue, symbol: Symbol, quantity: Decimal, cost: Decimal) -> AccountReport {
+    AccountReport::Position {
+        instrument: InstrumentId { venue, symbol },
+        side: PositionSide::Net,
+        quantity,
+        average_price: cost.checked_div(quantity).and_then(|average| Price::new(average.round_dp(8)).ok()),
+    }
+}
+
+/// Won of the account. The total is the cash after today's trades have settled; what can be ordered with is in no field of
+/// the balance, only in the reply to the question for it.
+#[must_use]
+pub fn won(totals: &AccountTotals, buyable: Option<&Buyable>) -> Option<AccountReport> {
+    let total = totals.cash_settled.get().or(totals.cash.get())?;
+    let available = buyable.and_then(|buyable| buyable.cash.get());
+    Some(AccountReport::Cash { total: Cash::new(total, Currency::Krw), available })
+}
+
+/// Positions in foreign shares at exchanges hoga has a venue for, by exchange and symbol.
+#[must_use]
+pub fn overseas_positions(rows: &[OverseasHolding]) -> Vec<AccountReport> {
+    let mut held: BTreeMap<(Venue, Symbol), (Decimal, Decimal)> = BTreeMap::new();
+    for row in rows {
+        let venue = OverseasExchange::of_orders(&row.exchange).and_then(OverseasExchange::venue);
+        let (Some(venue), Ok(symbol)) = (venue, Symbol::new(&row.symbol)) else { continue };
+        let quantity = row.quantity.or_zero();
+        if quantity <= Decimal::ZERO {
+            continue;
+        }
+        let cost = row.average.or_zero().checked_mul(quantity).unwrap_or_default();
+        let (all, total_cost) = held.entry((venue, symbol)).or_default();
+        *all += quantity;
+        *total_cost = total_cost.checked_add(cost).unwrap_or_default();
+    }
+    held.into_iter().map(|((venue, symbol), (quantity, cost))| position(venue, symbol, quantity, cost)).collect()
+}
+
+/// Foreign cash, by currency; currencies hoga does not know are left out.
+#[must_use]
+pub fn overseas_cash(rows: &[OverseasCash]) -> Vec<AccountReport> {
+    rows.iter()
+        .filter_map(|row| {
+            let currency: Currency = row.currency.parse().ok()?;
+            let total = row.cash.get()?;
+            Some(AccountReport::Cash { total: Cash::new(total, currency), available: row.available.get() })
+        })
+        .collect()
+}

@@ -1,0 +1,85 @@
+//! Candles from charts. Rows that are placeholders, untraded or implausible give none.
+
+use rust_decimal::Decimal;
+
+use crate::broker::kis::wire::stock_chart::{StockBar, StockMinute};
+use crate::market::candle::{Candle, Interval};
+use crate::market::session::instant;
+use crate::market::{Price, Quantity, UtcTime, Venue};
+
+struct Prices {
+    open: Price,
+    high: Price,
+    low: Price,
+    close: Price,
+}
+
+impl Prices {
+    /// Four prices that can be those of one interval.
+    fn sound(open: Option<Price>, high: Option<Price>, low: Option<Price>, close: Option<Price>) -> Option<Self> {
+        let (open, high, low, close) = (open?, high?, low?, close?);
+        let inside = |price: Price| low <= price && price <= high;
+        (inside(open) && inside(close)).then_some(Self { open, high, low, close })
+    }
+
+    fn candle(self, time: UtcTime, volume: Quantity, value: Decimal, closed: bool) -> Candle {
+        Candle { time, open: self.open, high: self.high, low: self.low, close: self.close, volume, value, closed }
+    }
+}
+
+/// Days, weeks or months, oldest first. The running one is open: since the after-market a Korean day changes until 20:00.
+#[must_use]
+pub fn bars(rows: &[StockBar], interval: Interval, venue: Venue, now: UtcTime) -> Vec<Candle> {
+    let mut candles: Vec<Candle> = rows
+        .iter()
+        .filter(|row| !row.untraded.is_yes() || row.volume.is_something())
+        .filter_map(|row| {
+            let prices = Prices::sound(row.open.price(), row.high.price(), row.low.price(), row.close.price())?;
+            let midnight = instant(venue, row.date.get()?.to_datetime(jiff::civil::Time::midnight()));
+            let time = interval.opening(venue, midnight);
+            let volume = row.volume.quantity()?;
+            let value = row.value.get().unwrap_or_else(|| prices.close.times(volume));
+            Some(prices.candle(time, volume, value, interval.end(venue, time) <= now))
+        })
+        .collect();
+    in_order(&mut candles);
+    candles
+}
+
+/// Minutes, oldest first.
+///
+/// The value of a minute is what it added to the day's. A minute that added nothing has not traded: among those are the
+/// bars of a time yet to come, and the newest one, which shows the volume of the minute before until its first trade. The
+/// oldest row of a page has no predecessor, so its value is its volume at its close.
+#[must_use]
+pub fn minutes(rows: &[StockMinute], venue: Venue, now: UtcTime) -> Vec<Candle> {
+    let mut rows: Vec<&StockMinute> = rows.iter().collect();
+    rows.sort_by_key(|row| (row.date, row.time));
+    let mut candles = Vec::new();
+    let mut before: Option<(crate::broker::kis::wire::Day, Decimal)> = None;
+    for row in rows {
+        let so_far = row.value_so_far.or_zero();
+        let added = before.filter(|(date, _)| *date == row.date).map(|(_, value)| so_far - value);
+        before = Some((row.date, so_far));
+        if added.is_some_and(|added| added <= Decimal::ZERO) {
+            continue;
+        }
+        candles.extend(minute(row, added, venue, now));
+    }
+    in_order(&mut candles);
+    candles
+}
+
+fn minute(row: &StockMinute, added: Option<Decimal>, venue: Venue, now: UtcTime) -> Option<Candle> {
+    let prices = Prices::sound(row.open.price(), row.high.price(), row.low.price(), row.close.price())?;
+    let time = Interval::Minute1.opening(venue, row.time.in_korea(row.date.get()?)?);
+    let volume = row.volume.quantity().filter(|volume| !volume.is_zero())?;
+    let value = added.unwrap_or_else(|| prices.close.times(volume));
+    (time <= now).then(|| prices.candle(time, volume, value, Interval::Minute1.end(venue, time) <= now))
+}
+
+/// Oldest first, each time once: of two the later row of the reply is dropped.
+fn in_order(candles: &mut Vec<Candle>) {
+    candles.sort_by_key(|candle| candle.time);
+    candles.dedup_by_key(|candle| candle.time);
+}

@@ -1,0 +1,31 @@
+//! Korea Investment & Securities (한국투자증권, KIS): Korean and foreign shares, derivatives, bonds.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`budget`] | which streams are registered, and what is polled |
+//! | [`capability`] | what an account can do, and what paper lacks |
+//! | [`code`] | what the codes of refusals mean |
+//! | [`environment`] | addresses of the live and the paper environment |
+//! | [`exchange`] | exchanges in the vocabularies of the broker |
+//! | [`map`] | from the broker's words to market and account events |
+//! | [`master`] | symbol master files |
+//! | [`order`] | numbers and types of orders, what notices and lists say of them |
+//! | [`order_match`] | finds an order whose outcome is not known |
+//! | [`realtime`] | what comes over the WebSocket |
+//! | [`request`] | parameters of queries, bodies of orders |
+//! | [`service`] | every service: path, method, ids |
+//! | [`wire`] | replies of the REST interface as they are on the wire |
+
+pub mod budget;
+pub mod capability;
+pub mod code;
+pub mod environment;
+pub mod exchange;
+pub mod map;
+pub mod master;
+pub mod order;
+pub mod order_match;
+pub mod realtime;
+pub mod request;
+pub mod service;
+pub mod wire;

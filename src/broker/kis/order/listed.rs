@@ -1,0 +1,214 @@
+//! Rows of order lists in one shape, whichever service they came from.
+
+use rust_decimal::Decimal;
+
+use super::kind::of_code;
+use super::number::{Line, OrderNumber};
+use crate::broker::kis::exchange::{OverseasExchange, StockRoute};
+use crate::broker::kis::wire::overseas_account::OverseasOrder;
+use crate::broker::kis::wire::product::plain_symbol;
+use crate::broker::kis::wire::stock_order::{RevocableOrder, StockOrder};
+use crate::market::session::trading_date;
+use crate::market::{InstrumentId, Quantity, Side, Symbol, UtcTime, Venue};
+use crate::order::{OrderKind, OrderState, TimeInForce};
+
+/// What a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowOf {
+    /// An order, or a modification: it works under its own number.
+    Order,
+    /// A cancel: a row that works nothing.
+    Cancel,
+}
+
+/// An order as a list shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its number.
+    pub number: OrderNumber,
+    /// The order it changed.
+    pub changed: Option<OrderNumber>,
+    /// What it is.
+    pub row: RowOf,
+    /// Branch that a change must repeat.
+    pub branch: Box<str>,
+    /// Where it was sent.
+    pub route: StockRoute,
+    /// On what.
+    pub instrument: InstrumentId,
+    /// Which way.
+    pub side: Side,
+    /// Type and prices; none when the code is not known.
+    pub kind: Option<(OrderKind, TimeInForce)>,
+    /// The code as it came.
+    pub code: Box<str>,
+    /// Ordered under this number.
+    pub quantity: Quantity,
+    /// Filled under this number.
+    pub filled: Decimal,
+    /// Money of those fills.
+    pub filled_value: Decimal,
+    /// Still open.
+    pub open: Decimal,
+    /// Refused.
+    pub refused: Decimal,
+    /// Canceled.
+    pub canceled: Decimal,
+    /// Why it was refused, where it is said.
+    pub reason: Option<String>,
+    /// When it was taken.
+    pub time: UtcTime,
+}
+
+/// A row that cannot be an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a row of the order list that is no order")]
+pub struct NoOrder;
+
+pub(super) fn side(code: &str) -> Option<Side> {
+    match code {
+        "01" | "1" => Some(Side::Sell),
+        "02" | "2" => Some(Side::Buy),
+        _ => None,
+    }
+}
+
+/// Whether a row's type in words is a cancel's (`매수취소*`, `BUY CANCEL*`).
+fn names_cancel(name: &str) -> bool {
+    name.contains("취소") || name.to_ascii_uppercase().contains("CANCEL")
+}
+
+/// Money of fills: as it is said, else by their average.
+fn value_of(said: Decimal, filled: Decimal, average: Decimal) -> Option<Decimal> {
+    if said.is_zero() { filled.checked_mul(average) } else { Some(said) }
+}
+
+/// Nothing below zero, and no more filled than ordered.
+fn plausible(row: &Listed) -> bool {
+    let parts = [row.filled, row.open, row.refused, row.canceled, row.filled_value];
+    parts.iter().all(|part| *part >= Decimal::ZERO) && row.filled <= row.quantity.value()
+}
+
+impl Listed {
+    /// From the list of orders in Korean shares.
+    ///
+    /// # Errors
+    /// When number, date, symbol, side or quantity are missing or implausible.
+    pub fn stock(row: &StockOrder) -> Result<Self, NoOrder> {
+        let date = row.date.get().ok_or(NoOrder)?;
+        let route = StockRoute::of(&row.exchange).unwrap_or_default();
+        let symbol = Symbol::new(plain_symbol(&row.symbol)).map_err(|_| NoOrder)?;
+        let filled = row.filled.or_zero();
+        let cancels = row.is_cancel.is_yes() || names_cancel(&row.kind_name);
+        let changed = OrderNumber::new(Line::Stock, date, &row.changed);
+        let listed = Self {
+            number: OrderNumber::new(Line::Stock, date, &row.number).ok_or(NoOrder)?,
+            row: if cancels && changed.is_some() { RowOf::Cancel } else { RowOf::Order },
+            changed,
+            branch: row.branch.as_str().into(),
+            route,
+            instrument: InstrumentId { venue: route.venue(), symbol },
+            side: side(&row.side).ok_or(NoOrder)?,
+            kind: of_code(&row.kind, row.price.price(), row.trigger.price()),
+            code: row.kind.as_str().into(),
+            quantity: row.quantity.quantity().ok_or(NoOrder)?,
+            filled,
+            filled_value: value_of(row.filled_value.or_zero(), filled, row.average.or_zero()).ok_or(NoOrder)?,
+            open: row.open.or_zero(),
+            refused: row.refused.or_zero(),
+            canceled: row.canceled.or_zero(),
+            reason: None,
+            time: row.time.in_korea(date).ok_or(NoOrder)?,
+        };
+        plausible(&listed).then_some(listed).ok_or(NoOrder)
+    }
+
+    /// From the list of revocable orders, which are of today.
+    ///
+    /// # Errors
+    /// As [`Self::stock`].
+    pub fn revocable(row: &RevocableOrder, now: UtcTime) -> Result<Self, NoOrder> {
+        let date = trading_date(Venue::Krx, now);
+        let route = StockRoute::of(&row.exchange).unwrap_or_default();
+        let listed = Self {
+            number: OrderNumber::new(Line::Stock, date, &row.number).ok_or(NoOrder)?,
+            changed: OrderNumber::new(Line::Stock, date, &row.changed),
+            row: RowOf::Order,
+            branch: row.branch.as_str().into(),
+            route,
+            instrument: InstrumentId {
+                venue: route.venue(),
+                symbol: Symbol::new(plain_symbol(&row.symbol)).map_err(|_| NoOrder)?,
+            },
+            side: side(&row.side).ok_or(NoOrder)?,
+            kind: of_code(&row.kind, row.price.price(), row.trigger.price()),
+            code: row.kind.as_str().into(),
+            quantity: row.quantity.quantity().ok_or(NoOrder)?,
+            filled: row.filled.or_zero(),
+            filled_value: Decimal::ZERO,
+            open: row.open.or_zero(),
+            refused: Decimal::ZERO,
+            canceled: Decimal::ZERO,
+            reason: None,
+            time: row.time.in_korea(date).ok_or(NoOrder)?,
+        };
+        plausible(&listed).then_some(listed).ok_or(NoOrder)
+    }
+
+    /// From either list of orders in foreign shares, at an exchange hoga has a venue for.
+    ///
+    /// # Errors
+    /// As [`Self::stock`].
+    pub fn overseas(row: &OverseasOrder) -> Result<Self, NoOrder> {
+        let date = row.date.get().ok_or(NoOrder)?;
+        let exchange = OverseasExchange::of_orders(&row.exchange).ok_or(NoOrder)?;
+        let venue = exchange.venue().ok_or(NoOrder)?;
+        let filled = row.filled.or_zero();
+        let quantity = row.quantity.quantity().ok_or(NoOrder)?;
+        let open = row.open.or_zero();
+        let refused = if &*row.state == "거부" { quantity.value() - filled } else { Decimal::ZERO };
+        let rest = quantity.value() - filled - open - refused;
+        let in_korea = row.korean_date.get().and_then(|date| row.korean_time.in_korea(date));
+        let kind = row.price.price().map(|price| (OrderKind::Limit { price }, TimeInForce::Day));
+        let listed = Self {
+            number: OrderNumber::new(Line::Overseas, date, &row.number).ok_or(NoOrder)?,
+            changed: OrderNumber::new(Line::Overseas, date, &row.changed),
+            row: if &*row.change == "02" { RowOf::Cancel } else { RowOf::Order },
+            branch: row.branch.as_str().into(),
+            route: StockRoute::default(),
+            instrument: InstrumentId { venue, symbol: Symbol::new(&row.symbol).map_err(|_| NoOrder)? },
+            side: side(&row.side).ok_or(NoOrder)?,
+            kind: Some(kind.unwrap_or((OrderKind::Market, TimeInForce::Day))),
+            code: "00".into(),
+            quantity,
+            filled,
+            filled_value: value_of(row.filled_value.or_zero(), filled, row.average.or_zero()).ok_or(NoOrder)?,
+            open,
+            refused,
+            canceled: rest.max(Decimal::ZERO),
+            reason: Some(row.refusal.to_string()).filter(|reason| !reason.is_empty()),
+            time: in_korea.or_else(|| row.time.at(venue, date)).ok_or(NoOrder)?,
+        };
+        plausible(&listed).then_some(listed).ok_or(NoOrder)
+    }
+
+    /// The state its numbers say. Without anything open, filled, canceled or refused nothing is certain yet: it counts as
+    /// working.
+    #[must_use]
+    pub fn state(&self) -> OrderState {
+        let immediate = matches!(self.kind, Some((_, TimeInForce::Ioc | TimeInForce::Fok)));
+        if self.filled == self.quantity.value() && !self.quantity.is_zero() {
+            OrderState::Filled
+        } else if self.open > Decimal::ZERO {
+            if self.filled.is_zero() { OrderState::Accepted } else { OrderState::PartiallyFilled }
+        } else if self.refused > Decimal::ZERO {
+            if self.filled.is_zero() { OrderState::Rejected } else { OrderState::Canceled }
+        } else if self.canceled > Decimal::ZERO {
+            if immediate { OrderState::Expired } else { OrderState::Canceled }
+        } else if self.filled.is_zero() {
+            OrderState::Accepted
+        } else {
+            OrderState::PartiallyFilled
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Orders: their numbers, their types, and what notices and lists say of them.
+
+pub mod kind;
+pub mod list;
+pub mod listed;
+pub mod noticed;
+pub mod number;
+pub mod track;
+
+pub use listed::Listed;
+pub use number::{Line, OrderNumber};
+pub use track::{Tracked, Tracker};

@@ -1,0 +1,215 @@
+//! From execution notices to reports of orders and fills.
+
+use super::kind::of_code;
+use super::number::{Line, OrderNumber};
+use super::track::{Tracked, Tracker};
+use crate::broker::api::{BrokerEvent, OrderReport};
+use crate::broker::kis::exchange::{OverseasExchange, StockRoute};
+use crate::broker::kis::realtime::Stream;
+use crate::broker::kis::realtime::notice::{ChangeOf, Happened, Notice};
+use crate::market::session::trading_date;
+use crate::market::{InstrumentId, Price, Quantity, Symbol, UtcTime};
+use crate::order::{OrderKind, OrderState, TimeInForce};
+
+/// Why a notice says nothing to the desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unheard {
+    /// Of another account of the same customer.
+    #[error("a notice of another account")]
+    OtherAccount,
+    /// Of a product hoga has no venue for.
+    #[error("a notice of a product without a venue")]
+    NoVenue,
+    /// Its numbers cannot be: the account must be compared by asking.
+    #[error("an implausible notice")]
+    Implausible,
+}
+
+/// Reports of a notice of the account `account` (ten digits), by what is known of its orders.
+///
+/// # Errors
+/// When it is not for this desk, or implausible.
+pub fn events(
+    tracker: &mut Tracker,
+    account: &str,
+    notice: &Notice,
+    received_at: UtcTime,
+) -> Result<Vec<BrokerEvent>, Unheard> {
+    if &*notice.account != account {
+        return Err(Unheard::OtherAccount);
+    }
+    let (line, instrument, route) = whose(notice).ok_or(Unheard::NoVenue)?;
+    let time = notice.time.and_then(|clock| clock.near(received_at)).unwrap_or(received_at);
+    let date = trading_date(instrument.venue, time);
+    let known = |tracker: &Tracker, digits: &str| -> Option<OrderNumber> {
+        let number = OrderNumber::new(line, date, digits)?;
+        Some(tracker.recent(&number).cloned().unwrap_or(number))
+    };
+    let number = known(tracker, &notice.number).ok_or(Unheard::Implausible)?;
+    let changed = notice.changed.as_ref().and_then(|digits| known(tracker, digits));
+    let seen = Seen { notice, number, changed, instrument, route, time };
+    Ok(match notice.happened {
+        Happened::Refused => seen.refused(tracker),
+        Happened::Filled { quantity, price } => {
+            seen.remember(tracker, &seen.number);
+            tracker.fill(&seen.number, quantity, price, time).map(BrokerEvent::Fill).into_iter().collect()
+        }
+        Happened::RestCanceled => {
+            seen.remember(tracker, &seen.number);
+            seen.ended(tracker, &seen.number, OrderState::Expired)
+        }
+        Happened::Confirmed => seen.confirmed(tracker),
+        Happened::Received if notice.is_change() => Vec::new(),
+        Happened::Received => seen.works(tracker),
+    })
+}
+
+/// Product, instrument and route of a notice; `None` where hoga has no venue for it.
+fn whose(notice: &Notice) -> Option<(Line, InstrumentId, StockRoute)> {
+    let symbol = Symbol::new(&notice.symbol).ok()?;
+    match notice.stream {
+        Stream::StockNotice => {
+            let route = match notice.exchange {
+                Some(b'2') => StockRoute::Nxt,
+                Some(b'3' | b'4') => StockRoute::Best,
+                _ => StockRoute::Krx,
+            };
+            Some((Line::Stock, InstrumentId { venue: route.venue(), symbol }, route))
+        }
+        Stream::OverseasNotice => {
+            let venue = OverseasExchange::of_notice(notice.condition)?.venue()?;
+            Some((Line::Overseas, InstrumentId { venue, symbol }, StockRoute::default()))
+        }
+        _ => None,
+    }
+}
+
+/// A notice with what it is about.
+struct Seen<'a> {
+    notice: &'a Notice,
+    number: OrderNumber,
+    changed: Option<OrderNumber>,
+    instrument: InstrumentId,
+    route: StockRoute,
+    time: UtcTime,
+}
+
+impl Seen<'_> {
+    fn kind(&self) -> Option<(OrderKind, TimeInForce)> {
+        let price = |value: Option<rust_decimal::Decimal>| value.and_then(|value| Price::new(value).ok());
+        let (limit, trigger) = (price(self.notice.order_price), price(self.notice.trigger));
+        if self.number.line == Line::Overseas {
+            let kind = limit.map(|price| OrderKind::Limit { price });
+            return match &*self.notice.kind {
+                "1" => Some((OrderKind::Market, TimeInForce::Day)),
+                _ => kind.map(|kind| (kind, TimeInForce::Day)),
+            };
+        }
+        of_code(&self.notice.kind, limit, trigger)
+    }
+
+    /// Makes sure that the order is known, as far as the notice tells of it.
+    fn remember(&self, tracker: &mut Tracker, number: &OrderNumber) {
+        let kind = self.kind();
+        let quantity = match self.notice.happened {
+            // On a receipt the event's quantity is the order's; on a fill it is not.
+            Happened::Received => self.notice.order_quantity.or(Some(self.notice.event_quantity)),
+            _ => self.notice.order_quantity,
+        };
+        let venue = tracker.get(number).map(|known| known.instrument);
+        tracker.remember(
+            number.clone(),
+            Tracked {
+                order_id: None,
+                branch: self.notice.branch.clone(),
+                route: self.route,
+                instrument: venue.unwrap_or(self.instrument),
+                side: self.notice.side,
+                kind: kind.map(|(kind, _)| kind),
+                time_in_force: kind.map_or(TimeInForce::Day, |(_, time_in_force)| time_in_force),
+                code: self.notice.kind.clone(),
+                quantity: quantity.and_then(|quantity| Quantity::new(quantity).ok()),
+                filled: rust_decimal::Decimal::ZERO,
+                filled_value: rust_decimal::Decimal::ZERO,
+                replaces: None,
+                replaced_by: None,
+                state: OrderState::Accepted,
+            },
+        );
+    }
+
+    fn report(&self, tracker: &Tracker, number: &OrderNumber, reason: Option<String>) -> Vec<BrokerEvent> {
+        let report: Option<OrderReport> = tracker.report(number, self.time, reason);
+        report.map(BrokerEvent::Order).into_iter().collect()
+    }
+
+    fn works(&self, tracker: &mut Tracker) -> Vec<BrokerEvent> {
+        self.remember(tracker, &self.number);
+        self.report(tracker, &self.number, None)
+    }
+
+    fn ended(&self, tracker: &mut Tracker, number: &OrderNumber, state: OrderState) -> Vec<BrokerEvent> {
+        if let Some(order) = tracker.get_mut(number)
+            && order.state.is_open()
+        {
+            order.state = state;
+        }
+        self.report(tracker, number, None)
+    }
+
+    /// A new order is over; of a change only the change is, and the order works as before.
+    fn refused(&self, tracker: &mut Tracker) -> Vec<BrokerEvent> {
+        let reason = "the exchange refused it".to_owned();
+        if self.notice.is_change() {
+            let told = self.changed.as_ref().map(|order| tracker.newest(order));
+            let still = told.map(|order| self.report(tracker, &order, None)).unwrap_or_default();
+            let what = match self.notice.change {
+                ChangeOf::Cancel => "cancel",
+                _ => "modification",
+            };
+            let text = format!("the exchange refused the {what} of {}", self.instrument);
+            return std::iter::once(BrokerEvent::Notice(text)).chain(still).collect();
+        }
+        self.remember(tracker, &self.number);
+        if let Some(order) = tracker.get_mut(&self.number) {
+            order.state = OrderState::Rejected;
+        }
+        self.report(tracker, &self.number, Some(reason))
+    }
+
+    fn confirmed(&self, tracker: &mut Tracker) -> Vec<BrokerEvent> {
+        let Some(changed) = self.changed.as_ref().filter(|_| self.notice.is_change()) else {
+            return self.works(tracker);
+        };
+        if self.notice.change == ChangeOf::Cancel {
+            return self.canceled(tracker, &tracker.newest(changed));
+        }
+        let kind = self.kind().map(|(kind, _)| kind);
+        if tracker.get(changed).is_none() {
+            // An order of another program, seen first when it was modified.
+            self.remember(tracker, &self.number);
+        }
+        let quantity = Quantity::new(self.notice.event_quantity).ok().filter(|quantity| !quantity.is_zero());
+        tracker.moved(changed, &self.number, kind, quantity);
+        if let Some(order) = tracker.get_mut(&self.number)
+            && !self.notice.branch.is_empty()
+        {
+            order.branch = self.notice.branch.clone();
+        }
+        self.report(tracker, &self.number, None)
+    }
+
+    /// A cancel of less than what is open makes the order smaller; any other ends it.
+    fn canceled(&self, tracker: &mut Tracker, order: &OrderNumber) -> Vec<BrokerEvent> {
+        let Some(tracked) = tracker.get_mut(order) else { return Vec::new() };
+        let open = tracked.quantity.map(|all| all.value() - tracked.filled);
+        let part = self.notice.event_quantity;
+        match (open, tracked.quantity) {
+            (Some(open), Some(all)) if !part.is_zero() && part < open => {
+                tracked.quantity = Quantity::new(all.value() - part).ok();
+                self.report(tracker, order, None)
+            }
+            _ => self.ended(tracker, order, OrderState::Canceled),
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! Orders of the account under their changing numbers, and the fills of each.
+//!
+//! A modification gives an order a new number; what was filled under the old ones stays filled. A fill has no number of
+//! its own: it is named after the order's number and what was filled under it until and with that fill. So the notice of a
+//! fill and the list that shows it later name the same fill, however often either comes.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use super::number::OrderNumber;
+use crate::broker::api::{FillReport, OrderReport};
+use crate::broker::kis::exchange::StockRoute;
+use crate::market::{InstrumentId, Price, Quantity, Side, UtcTime};
+use crate::order::fee::Liquidity;
+use crate::order::{ExecutionId, OrderId, OrderKind, OrderState, PositionSide, TimeInForce};
+
+/// An order under one of its numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tracked {
+    /// hoga's id, where it made the order.
+    pub order_id: Option<OrderId>,
+    /// Branch that a change must repeat; empty until known.
+    pub branch: Box<str>,
+    /// Where it was sent; a change goes there too.
+    pub route: StockRoute,
+    /// On what.
+    pub instrument: InstrumentId,
+    /// Which way.
+    pub side: Side,
+    /// Type and prices; none for an order of another program whose type has not been told.
+    pub kind: Option<OrderKind>,
+    /// Time in force.
+    pub time_in_force: TimeInForce,
+    /// `ORD_DVSN` it was sent with; a change repeats it.
+    pub code: Box<str>,
+    /// Ordered under this number; none until told.
+    pub quantity: Option<Quantity>,
+    /// Filled under this number.
+    pub filled: Decimal,
+    /// Money of those fills.
+    pub filled_value: Decimal,
+    /// The number before a modification.
+    pub replaces: Option<OrderNumber>,
+    /// The number since one.
+    pub replaced_by: Option<OrderNumber>,
+    /// Its last state.
+    pub state: OrderState,
+}
+
+/// Every order of the account that was seen.
+#[derive(Debug, Clone, Default)]
+pub struct Tracker {
+    orders: BTreeMap<OrderNumber, Tracked>,
+}
+
+/// Most steps of a chain that are followed; a longer one is a loop.
+const CHAIN_MAX: usize = 1_000;
+
+impl Tracker {
+    /// The order under a number.
+    #[must_use]
+    pub fn get(&self, number: &OrderNumber) -> Option<&Tracked> {
+        self.orders.get(number)
+    }
+
+    /// Numbers that are known, oldest first.
+    pub fn numbers(&self) -> impl Iterator<Item = &OrderNumber> {
+        self.orders.keys()
+    }
+
+    /// Remembers an order, or what was not known of it.
+    pub fn remember(&mut self, number: OrderNumber, order: Tracked) {
+        let known = self.orders.entry(number).or_insert_with(|| order.clone());
+        known.order_id = known.order_id.or(order.order_id);
+        known.kind = known.kind.or(order.kind);
+        known.quantity = known.quantity.or(order.quantity);
+        if known.branch.is_empty() {
+            known.branch = order.branch;
+        }
+        if known.code.is_empty() {
+            known.code = order.code;
+        }
+        known.replaces = known.replaces.take().or(order.replaces);
+    }
+
+    /// The order under a number, to be changed.
+    pub(super) fn get_mut(&mut self, number: &OrderNumber) -> Option<&mut Tracked> {
+        self.orders.get_mut(number)
+    }
+
+    /// The order that goes by these digits: the newest one of its product not older than `date` by more than a day, so
+    /// that a notice after midnight finds the order of the evening.
+    #[must_use]
+    pub fn recent(&self, number: &OrderNumber) -> Option<&OrderNumber> {
+        let day_before = number.date.yesterday().unwrap_or(number.date);
+        let day_after = number.date.tomorrow().unwrap_or(number.date);
+        let same = |known: &&OrderNumber| known.line == number.line && known.digits == number.digits;
+        let near = |known: &&OrderNumber| (day_before..=day_after).contains(&known.date);
+        self.orders.keys().filter(same).filter(near).max_by_key(|known| known.date)
+    }
+
+    /// The number an order has now. A change must name it; the broker knows the older ones no more.
+    #[must_use]
+    pub fn newest(&self, number: &OrderNumber) -> OrderNumber {
+        let mut at = number.clone();
+        for _ in 0..CHAIN_MAX {
+            match self.orders.get(&at).and_then(|order| order.replaced_by.clone()) {
+                Some(next) => at = next,
+                None => break,
+            }
+        }
+        at
+    }
+
+    /// A modification took effect: the order goes on under the new number, with what it was under the old one.
+    pub fn moved(&mut self, old: &OrderNumber, new: &OrderNumber, kind: Option<OrderKind>, quantity: Option<Quantity>) {
+        if old == new {
+            return;
+        }
+        let Some(order) = self.orders.get_mut(old) else { return };
+        order.replaced_by = Some(new.clone());
+        let left = order.quantity.map(|all| all.minus(Quantity::new(order.filled).unwrap_or_default()));
+        let successor = Tracked {
+            kind: kind.or(order.kind),
+            quantity: quantity.or(left),
+            filled: Decimal::ZERO,
+            filled_value: Decimal::ZERO,
+            replaces: Some(old.clone()),
+            replaced_by: None,
+            state: OrderState::Accepted,
+            ..order.clone()
+        };
+        match self.orders.get_mut(new) {
+            Some(known) => {
+                known.replaces = Some(old.clone());
+                known.order_id = known.order_id.or(successor.order_id);
+                known.kind = kind.or(known.kind).or(successor.kind);
+                known.quantity = quantity.or(known.quantity).or(successor.quantity);
+            }
+            None => {
+                self.orders.insert(new.clone(), successor);
+            }
+        }
+    }
+
+    /// What was filled under the numbers before this one.
+    fn filled_before(&self, number: &OrderNumber) -> Decimal {
+        let mut sum = Decimal::ZERO;
+        let mut at = self.orders.get(number).and_then(|order| order.replaces.clone());
+        for _ in 0..CHAIN_MAX {
+            let Some(order) = at.as_ref().and_then(|number| self.orders.get(number)) else { break };
+            sum += order.filled;
+            at = order.replaces.clone();
+        }
+        sum
+    }
+
+    /// The order as it is now: filled and total quantity over all its numbers. `None` while its type or its quantity are
+    /// not known.
+    #[must_use]
+    pub fn report(&self, number: &OrderNumber, time: UtcTime, reason: Option<String>) -> Option<OrderReport> {
+        let order = self.orders.get(number)?;
+        let before = self.filled_before(number);
+        let quantity = order.quantity?.plus(Quantity::new(before).ok()?);
+        let filled = Quantity::new(order.filled + before).ok()?;
+        let state = match order.state {
+            OrderState::Accepted if !filled.is_zero() => OrderState::PartiallyFilled,
+            state => state,
+        };
+        Some(OrderReport {
+            order_id: order.order_id,
+            client_id: None,
+            broker_id: number.id().ok()?,
+            replaces: order.replaces.as_ref().and_then(|old| old.id().ok()),
+            instrument: order.instrument,
+            side: order.side,
+            kind: order.kind?,
+            quantity,
+            filled,
+            state,
+            reason,
+            queue_ahead: None,
+            time,
+        })
+    }
+
+    /// Counts a fill that has just been told of.
+    pub fn fill(
+        &mut self,
+        number: &OrderNumber,
+        quantity: Decimal,
+        price: Decimal,
+        time: UtcTime,
+    ) -> Option<FillReport> {
+        let order = self.orders.get_mut(number)?;
+        order.filled = order.filled.checked_add(quantity)?;
+        order.filled_value = order.filled_value.checked_add(quantity.checked_mul(price)?)?;
+        if order.quantity.is_some_and(|all| order.filled >= all.value()) {
+            order.state = OrderState::Filled;
+        }
+        let order = self.orders.get(number)?;
+        fill_report(number, order, quantity, price, time)
+    }
+
+    /// Takes over what a list says was filled, and reports what had not been told before as one fill at the price that
+    /// makes the sums agree.
+    pub fn fill_up_to(
+        &mut self,
+        number: &OrderNumber,
+        filled: Decimal,
+        filled_value: Decimal,
+        time: UtcTime,
+    ) -> Option<FillReport> {
+        let order = self.orders.get(number)?;
+        let missing = filled - order.filled;
+        if missing <= Decimal::ZERO {
+            return None;
+        }
+        let price = (filled_value - order.filled_value).checked_div(missing)?.round_dp(8);
+        // A sum that cannot be: the list lags behind the notices. The next one will show it.
+        if price <= Decimal::ZERO {
+            return None;
+        }
+        self.fill(number, missing, price, time)
+    }
+
+    /// Takes over what the ledger already holds of an order, before anything is compared with it.
+    pub fn already_booked(&mut self, number: &OrderNumber, filled: Decimal, filled_value: Decimal) {
+        if let Some(order) = self.orders.get_mut(number)
+            && order.filled < filled
+        {
+            order.filled = filled;
+            order.filled_value = filled_value;
+        }
+    }
+
+    /// Forgets orders that are over and older than a date.
+    pub fn forget_before(&mut self, date: jiff::civil::Date) {
+        self.orders.retain(|number, order| number.date >= date || order.state.is_open());
+    }
+}
+
+fn fill_report(
+    number: &OrderNumber,
+    order: &Tracked,
+    quantity: Decimal,
+    price: Decimal,
+    time: UtcTime,
+) -> Option<FillReport> {
+    let broker_id = number.id().ok()?;
+    let execution_id = ExecutionId::new(&format!("{broker_id}:{}", order.filled.normalize())).ok()?;
+    Some(FillReport {
+        execution_id,
+        order_id: order.order_id,
+        broker_id,
+        instrument: order.instrument,
+        side: order.side,
+        price: Price::new(price).ok()?,
+        quantity: Quantity::new(quantity).ok()?,
+        // The broker charges both the same and does not say which it was.
+        liquidity: Liquidity::Taker,
+        commission: None,
+        tax: None,
+        position_side: PositionSide::Net,
+        time,
+    })
+}

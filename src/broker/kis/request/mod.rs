@@ -1,0 +1,11 @@
+//! What is asked of the broker: parameters of queries, bodies of orders.
+
+pub mod bond;
+pub mod call;
+pub mod future;
+pub mod overseas;
+pub mod overseas_query;
+pub mod stock;
+pub mod stock_query;
+
+pub use call::{Account, Call, Parameters};
