@@ -15,15 +15,12 @@ mod damage;
 #[path = "binance_market/events.rs"]
 mod events;
 
-
 #[path = "binance_market/listing.rs"]
 mod listing;
 #[path = "seeded/random.rs"]
 mod random;
 #[path = "binance_market/samples.rs"]
 mod samples;
-
-
 
 use std::path::Path;
 

@@ -45,7 +45,8 @@ fn ids(out: &mut Vec<Stamped>) -> Vec<u64> {
 }
 
 fn levels(value: &Value) -> Vec<(String, String)> {
-    let text = |value: &Value| value.as_str().unwrap().parse::<rust_decimal::Decimal>().unwrap().normalize().to_string();
+    let text =
+        |value: &Value| value.as_str().unwrap().parse::<rust_decimal::Decimal>().unwrap().normalize().to_string();
     value.as_array().unwrap().iter().map(|level| (text(&level[0]), text(&level[1]))).collect()
 }
 
@@ -65,8 +66,7 @@ fn the_exchanges_walk_through_ends_in_the_stated_book() {
         .map(|event| {
             let text = event["frame"].to_string();
             let Ok(Frame::Event(None, Event::Depth(depth))) = parse(text.as_bytes()) else { panic!("{text}") };
-            let sequence =
-                Sequence::Chained { first: depth.first, last: depth.last, previous: depth.previous };
+            let sequence = Sequence::Chained { first: depth.first, last: depth.last, previous: depth.previous };
             let update = BookUpdate { sequence, bids: depth.bids.levels, asks: depth.asks.levels };
             (event["expect"].as_str().unwrap().to_owned(), update)
         })
@@ -211,7 +211,11 @@ fn truth(random: &mut Random, count: usize) -> Truth {
         let mut changed = Vec::new();
         for _ in 0..=random.below(3) {
             let (at, units) = (2 + random.below(20), random.below(4));
-            if units == 0 { bids.remove(&at) } else { bids.insert(at, units) };
+            if units == 0 {
+                bids.remove(&at)
+            } else {
+                bids.insert(at, units)
+            };
             changed.push(Level { price: price(&at.to_string()), quantity: quantity(&units.to_string()) });
         }
         let sequence = Sequence::Chained { first, last, previous };
@@ -230,10 +234,8 @@ impl Truth {
     }
 
     fn snapshot(&self, number: usize) -> BookUpdate {
-        let level = |(at, units): (&u64, &u64)| Level {
-            price: price(&at.to_string()),
-            quantity: quantity(&units.to_string()),
-        };
+        let level =
+            |(at, units): (&u64, &u64)| Level { price: price(&at.to_string()), quantity: quantity(&units.to_string()) };
         let bids = self.states[number].iter().rev().map(level).collect();
         BookUpdate { sequence: Sequence::Snapshot { last: self.id(number) }, bids, asks: Vec::new() }
     }

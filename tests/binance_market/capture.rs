@@ -32,13 +32,8 @@ struct Played {
 }
 
 fn play(arrivals: impl IntoIterator<Item = (UtcTime, Arrival)>) -> Played {
-    let mut played = Played {
-        book: OrderBook::new(1, 3),
-        map: MarketMap::new(),
-        trades: 0,
-        quotes: 0,
-        last_quote: None,
-    };
+    let mut played =
+        Played { book: OrderBook::new(1, 3), map: MarketMap::new(), trades: 0, quotes: 0, last_quote: None };
     played.map.watch(symbol("BTCUSDT"));
     let (mut out, mut ticket) = (Vec::new(), None);
     for (at, arrival) in arrivals {
@@ -83,16 +78,17 @@ impl Played {
 }
 
 fn rows(levels: &[Level]) -> String {
-    let rows: Vec<String> = levels.iter().map(|level| format!("[\"{}\",\"{}\"]", level.price, level.quantity)).collect();
+    let rows: Vec<String> =
+        levels.iter().map(|level| format!("[\"{}\",\"{}\"]", level.price, level.quantity)).collect();
     format!("[{}]", rows.join(","))
 }
 
 fn depth(update: &BookUpdate, time: i64) -> Arrival {
     let (bids, asks) = (rows(&update.bids), rows(&update.asks));
     match update.sequence {
-        Sequence::Snapshot { last } => Arrival::Snapshot(format!(
-            r#"{{"lastUpdateId":{last},"E":{time},"T":{time},"bids":{bids},"asks":{asks}}}"#
-        )),
+        Sequence::Snapshot { last } => {
+            Arrival::Snapshot(format!(r#"{{"lastUpdateId":{last},"E":{time},"T":{time},"bids":{bids},"asks":{asks}}}"#))
+        }
         Sequence::Chained { first, last, previous } => Arrival::Frame(format!(
             r#"{{"stream":"btcusdt@depth@100ms","data":{{"e":"depthUpdate","E":{time},"T":{time},"s":"BTCUSDT","U":{first},"u":{last},"pu":{previous},"b":{bids},"a":{asks}}}}}"#
         )),
@@ -178,7 +174,12 @@ impl Sides {
 
 type Recording = BTreeMap<u64, (UtcTime, Arrival)>;
 
-fn books(folder: &Path, kind: &str, first_level: usize, head: impl Fn(&csv::StringRecord) -> String) -> BTreeMap<u64, (i64, Sides)> {
+fn books(
+    folder: &Path,
+    kind: &str,
+    first_level: usize,
+    head: impl Fn(&csv::StringRecord) -> String,
+) -> BTreeMap<u64, (i64, Sides)> {
     let mut messages: BTreeMap<u64, (i64, Sides)> = BTreeMap::new();
     for row in csv_rows(folder, kind) {
         let (_, sides) = messages

@@ -48,7 +48,10 @@ fn best(id: u64, bid: &str, ask: &str) -> String {
 fn a_print_has_the_side_of_its_taker_and_its_own_time() {
     let mut heard = Heard::new();
     let event = heard.told(&trade(7, "60000.10", "0.5", NOW));
-    assert_eq!((event.instrument, event.venue_time, event.received_at), (instrument("BTCUSDT"), millis(NOW), millis(NOW + 5)));
+    assert_eq!(
+        (event.instrument, event.venue_time, event.received_at),
+        (instrument("BTCUSDT"), millis(NOW), millis(NOW + 5))
+    );
     let print = Trade { id: 7, price: price("60000.1"), quantity: quantity("0.5"), side: Some(Side::Sell) };
     assert_eq!(event.body, MarketBody::Trade(print));
     let bought = trade(8, "60000.1", "0.5", NOW).replace("true", "false");

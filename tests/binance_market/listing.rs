@@ -38,8 +38,16 @@ fn perpetuals_are_instruments_and_dated_futures_are_counted() {
     assert_eq!((shiba.ticks, shiba.price_decimals, shiba.lot), (TickRule::Fixed(dec!(0.000001)), 6, quantity("1")));
     assert_eq!(shiba.quantity_decimals(), 0);
     assert!(listing.rules[&symbol("TSLAUSDT")].is_tradfi);
-    assert!(listing.limits.contains(&RateLimit { budget: Budget::Weight, window: Duration::from_secs(60), limit: 2_400 }));
-    assert!(listing.limits.contains(&RateLimit { budget: Budget::Orders, window: Duration::from_secs(10), limit: 300 }));
+    assert!(listing.limits.contains(&RateLimit {
+        budget: Budget::Weight,
+        window: Duration::from_secs(60),
+        limit: 2_400
+    }));
+    assert!(listing.limits.contains(&RateLimit {
+        budget: Budget::Orders,
+        window: Duration::from_secs(10),
+        limit: 300
+    }));
 }
 
 #[test]
@@ -65,9 +73,12 @@ fn a_symbol_that_does_not_trade_stays_and_says_so() {
     };
     assert_eq!((told("OLDUSDT"), told("BTCUSDT")), (Phase::Halted, Phase::Continuous));
     assert_eq!(listing.phase_event(symbol("NONE"), at), None);
-    for (status, phase) in
-        [("PENDING_TRADING", Phase::Closed), ("CLOSE", Phase::Closed), ("DELIVERING", Phase::Halted), ("??", Phase::Halted)]
-    {
+    for (status, phase) in [
+        ("PENDING_TRADING", Phase::Closed),
+        ("CLOSE", Phase::Closed),
+        ("DELIVERING", Phase::Halted),
+        ("??", Phase::Halted),
+    ] {
         let text = format!("\"status\": \"{status}\"");
         let listing = edited("\"status\": \"TRADING\"", &text);
         assert_eq!(listing.rules[&symbol("BTCUSDT")].status.phase(), phase, "{status}");
@@ -82,7 +93,11 @@ fn one_contract_that_cannot_be_read_hides_no_other() {
         ("\"stepSize\": \"0.001\"", "\"stepSize\": \"-1\"", LeftOut { incomplete: 1, dated: 1, ..LeftOut::default() }),
         ("\"symbol\": \"BTCUSDT\"", "\"symbol\": \"币USDT\"", LeftOut { unnamed: 1, dated: 1, ..LeftOut::default() }),
         ("\"symbol\": \"BTCUSDT\"", "\"symbol\": 7", LeftOut { incomplete: 1, dated: 1, ..LeftOut::default() }),
-        ("\"marginAsset\": \"USDT\"", "\"marginAsset\": \"BUSD\"", LeftOut { currency: 1, dated: 1, ..LeftOut::default() }),
+        (
+            "\"marginAsset\": \"USDT\"",
+            "\"marginAsset\": \"BUSD\"",
+            LeftOut { currency: 1, dated: 1, ..LeftOut::default() },
+        ),
         ("\"contractType\": \"PERPETUAL\"", "\"contractType\": \"\"", LeftOut { dated: 2, ..LeftOut::default() }),
         ("\"contractType\": \"PERPETUAL\"", "\"contractType\": null", LeftOut { dated: 2, ..LeftOut::default() }),
     ];
@@ -190,7 +205,11 @@ fn a_change_in_the_middle_of_a_session_is_an_event() {
             Change::End { symbol: bitcoin, at: Some(millis(1_790_323_200_000)) },
             "BTCUSDT ends at 2026-09-25T08:00:00.000Z",
         ),
-        (edited("\"notional\": \"50\"", "\"notional\": \"100\""), Change::Rules(bitcoin), "BTCUSDT changed rules of its orders"),
+        (
+            edited("\"notional\": \"50\"", "\"notional\": \"100\""),
+            Change::Rules(bitcoin),
+            "BTCUSDT changed rules of its orders",
+        ),
         (
             edited("\"contractType\": \"PERPETUAL\"", "\"contractType\": \"CURRENT_QUARTER\""),
             Change::Delisted(bitcoin),

@@ -88,7 +88,10 @@ fn best_prices_marks_and_days() {
     event_of("ws_f_ticker", |event| {
         let Event::Ticker(day) = event else { panic!("{event:?}") };
         assert_eq!((day.sent, day.trades, day.last), (1_672_515_782_136, 142_853, Number(dec!(16584.60))));
-        assert_eq!((day.open, day.high, day.low), (Number(dec!(16716)), Number(dec!(16764.89)), Number(dec!(16456.51))));
+        assert_eq!(
+            (day.open, day.high, day.low),
+            (Number(dec!(16716)), Number(dec!(16764.89)), Number(dec!(16456.51)))
+        );
         assert_eq!((day.volume, day.value), (Number(dec!(122474.816)), Number(dec!(2036102085.697464))));
         assert_eq!((day.change, day.change_percent), (Number(dec!(-131.4)), Number(dec!(-0.786))));
     });
@@ -100,14 +103,15 @@ fn best_prices_marks_and_days() {
 
 #[test]
 fn bars_and_liquidations() {
-    for (name, closed, low) in
-        [("ws_f_kline_open", false, dec!(0.0015)), ("ws_f_kline_closed", true, dec!(0.0010))]
-    {
+    for (name, closed, low) in [("ws_f_kline_open", false, dec!(0.0015)), ("ws_f_kline_closed", true, dec!(0.0010))] {
         event_of(name, |event| {
             let Event::Kline(kline) = event else { panic!("{event:?}") };
             let bar = kline.bar;
             assert_eq!((bar.opens, bar.ends, bar.interval), (1_638_747_660_000, 1_638_747_719_999, "1m"));
-            assert_eq!((bar.open, bar.close, bar.high), (Number(dec!(0.001)), Number(dec!(0.002)), Number(dec!(0.0025))));
+            assert_eq!(
+                (bar.open, bar.close, bar.high),
+                (Number(dec!(0.001)), Number(dec!(0.002)), Number(dec!(0.0025)))
+            );
             assert_eq!((bar.low, bar.closed, bar.volume), (Number(low), closed, Number(dec!(1000))));
         });
     }
@@ -127,7 +131,8 @@ fn changes_of_a_book_and_its_top() {
         assert_eq!(depth.asks.levels, [level("0.0026", "100")]);
     });
     let top = String::from_utf8(sample("ws_f_depth_partial")).unwrap();
-    for (stream, partial) in [("btcusdt@depth5", true), ("btcusdt@depth20@100ms", true), ("btcusdt@depth@100ms", false)] {
+    for (stream, partial) in [("btcusdt@depth5", true), ("btcusdt@depth20@100ms", true), ("btcusdt@depth@100ms", false)]
+    {
         let frame = format!("{{\"stream\":\"{stream}\",\"data\":{top}}}");
         match parse(frame.as_bytes()).unwrap() {
             Frame::Event(_, Event::PartialDepth(depth)) if partial => {
