@@ -26,11 +26,10 @@ pub fn limit(symbol: &str, side: Side, at: &str, quantity: &str) -> PlaceOrder {
 fn a_symbol_of_2026_is_an_instrument_with_its_rules() {
     let listing = Listing::read(&sample("s_exchange_info_current_shape.json")).unwrap();
     let [instrument] = &listing.instruments[..] else { panic!() };
-    assert_eq!((instrument.id, instrument.product, instrument.currency), (
-        id("BTCUSDT"),
-        Product::CryptoSpot,
-        Currency::Usdt
-    ));
+    assert_eq!(
+        (instrument.id, instrument.product, instrument.currency),
+        (id("BTCUSDT"), Product::CryptoSpot, Currency::Usdt)
+    );
     assert_eq!((instrument.ticks, instrument.price_decimals), (TickRule::Fixed(dec!(0.01)), 2));
     assert_eq!((instrument.lot, instrument.min_quantity), (units("0.00001"), units("0.00001")));
     assert_eq!((instrument.max_quantity, instrument.min_notional), (Some(units("9000")), Some(dec!(5))));
@@ -48,7 +47,8 @@ fn older_filters_bind_where_they_are_still_used() {
     let said = |order: &PlaceOrder| rules.check(order, reference).unwrap_err();
     assert_eq!(said(&limit("BTCUSDT", Side::Buy, "60000", "0.0001")), "MIN_NOTIONAL: 6 is below 10");
     assert_eq!(said(&limit("BTCUSDT", Side::Sell, "300000.01", "1")), "PERCENT_PRICE: 300000.01 is above 300000");
-    let stop = PlaceOrder { kind: OrderKind::Stop { trigger: price("50000") }, ..limit("BTCUSDT", Side::Sell, "1", "1") };
+    let stop =
+        PlaceOrder { kind: OrderKind::Stop { trigger: price("50000") }, ..limit("BTCUSDT", Side::Sell, "1", "1") };
     assert_eq!(said(&stop), "BTCUSDT takes no STOP_LOSS orders");
 }
 
@@ -69,9 +69,9 @@ fn a_balance_is_money_or_one_holding() {
 #[test]
 fn only_orders_that_hogas_books_can_hold_are_sent() {
     let market = market();
-    for (symbol, booked) in [
-        ("BTCUSDT", true), ("NEWUSDC", true), ("BTCUSDC", false), ("BNBBTC", false), ("USDCUSDT", false),
-    ] {
+    for (symbol, booked) in
+        [("BTCUSDT", true), ("NEWUSDC", true), ("BTCUSDC", false), ("BNBBTC", false), ("USDCUSDT", false)]
+    {
         let outcome = market.rules(id(symbol)).unwrap().check(&limit(symbol, Side::Buy, "100", "1"), None);
         assert_eq!(outcome.is_ok(), booked, "{symbol}: {outcome:?}");
     }

@@ -62,12 +62,10 @@ fn a_candle_says_whether_it_is_over() {
     let MarketFrame::Kline(kline) = frame("ws_s_kline.json") else { panic!() };
     let bar = kline.bar;
     assert_eq!((bar.open_ms, bar.close_ms, bar.interval.as_str()), (1_672_515_780_000, 1_672_515_839_999, "1m"));
-    assert_eq!((bar.open.0, bar.high.0, bar.low.0, bar.close.0), (
-        Some(dec!(0.0010)),
-        Some(dec!(0.0025)),
-        Some(dec!(0.0015)),
-        Some(dec!(0.0020))
-    ));
+    assert_eq!(
+        (bar.open.0, bar.high.0, bar.low.0, bar.close.0),
+        (Some(dec!(0.0010)), Some(dec!(0.0025)), Some(dec!(0.0015)), Some(dec!(0.0020)))
+    );
     assert_eq!((bar.volume.0, bar.quote_volume.0, bar.trades), (Some(dec!(1000)), Some(dec!(1)), 100));
     assert!(!bar.closed);
 }
@@ -113,7 +111,10 @@ fn the_top_of_a_book_is_known_by_its_stream_alone_and_replaces() {
 #[test]
 fn changes_of_a_book_are_counted() {
     let MarketFrame::Depth(depth) = frame("ws_s_depth_diff.json") else { panic!() };
-    assert_eq!((depth.symbol.as_str(), depth.sent_ms, depth.first, depth.last), ("BNBBTC", 1_672_515_782_136, 157, 160));
+    assert_eq!(
+        (depth.symbol.as_str(), depth.sent_ms, depth.first, depth.last),
+        ("BNBBTC", 1_672_515_782_136, 157, 160)
+    );
     assert_eq!((depth.bids.levels, depth.asks.levels), (vec![level("0.0024", "10")], vec![level("0.0026", "100")]));
     let mut out = Vec::new();
     let mapped = watching(&["BNBBTC"]).spot_event(frame("ws_s_depth_diff.json"), (at(NOW), at(NOW)), &mut out);
@@ -132,10 +133,9 @@ fn a_shutdown_is_heard_in_each_of_its_envelopes() {
 fn control_replies_and_strange_messages_are_told_apart_and_harmless() {
     let read = |text: &str| market::decode(text.as_bytes(), None).unwrap();
     assert_eq!(read(r#"{"result":null,"id":1}"#), MarketFrame::Reply { id: Some(1), error: None });
-    for text in [
-        r#"{"code":2,"msg":"Invalid request: bad"}"#,
-        r#"{"error":{"code":2,"msg":"Invalid request: bad"},"id":7}"#,
-    ] {
+    for text in
+        [r#"{"code":2,"msg":"Invalid request: bad"}"#, r#"{"error":{"code":2,"msg":"Invalid request: bad"},"id":7}"#]
+    {
         let MarketFrame::Reply { error: Some((code, said)), .. } = read(text) else { panic!("{text}") };
         assert_eq!((code, said.as_str()), (2, "Invalid request: bad"));
     }
@@ -204,11 +204,10 @@ fn replies_of_the_market_endpoints_are_read() {
 fn the_last_candle_is_not_over() {
     let candles = history::candles(&sample("s_klines.json"), at(1_634_944_330_000)).unwrap();
     assert_eq!(candles.len(), 10);
-    assert_eq!((candles[0].time, candles[0].open, candles[0].close), (
-        at(1_634_943_780_000),
-        price("60685.22"),
-        price("60719.27")
-    ));
+    assert_eq!(
+        (candles[0].time, candles[0].open, candles[0].close),
+        (at(1_634_943_780_000), price("60685.22"), price("60719.27"))
+    );
     assert_eq!((candles[0].volume, candles[0].value), (units("21.63272"), dec!(1313200.0134041)));
     assert_eq!(candles.iter().map(|candle| candle.closed).collect::<Vec<_>>(), [vec![true; 9], vec![false]].concat());
 }

@@ -149,7 +149,6 @@ pub struct Feed {
 impl Feed {
     /// Starts within a tokio runtime.
     #[must_use]
-    #[expect(clippy::too_many_arguments, reason = "what a feed touches, each named once at its one start")]
     pub fn start(
         environment: &Environment,
         rules: FeedRules,

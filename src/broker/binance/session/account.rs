@@ -1,5 +1,7 @@
 //! Questions about the account: open orders, positions, cash, mode and leverage.
 
+#![allow(clippy::result_large_err, reason = "a fault is made when a request failed; nothing hot carries one")]
+
 use std::sync::Arc;
 
 use super::known::locked;

@@ -1,6 +1,8 @@
 //! The exchange's answers and events as the desk's, with what has to be remembered for that: the listing, the position
 //! mode, and which order a conditional order became.
 
+#![allow(clippy::result_large_err, reason = "a fault is made when a request failed; nothing hot carries one")]
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -115,7 +115,11 @@ impl Replacing {
                 self.pending.remove(old);
                 let why = text(refusal);
                 report.reason = Some(format!("canceled for its change, which was refused: {why}"));
-                Ok(Outcome { events: vec![BrokerEvent::Order(report)], answer: Err(refused(refusal)), then: Vec::new() })
+                Ok(Outcome {
+                    events: vec![BrokerEvent::Order(report)],
+                    answer: Err(refused(refusal)),
+                    then: Vec::new(),
+                })
             }
             CancelReplace::Nothing { refusal } => {
                 let ended = self.nothing_happened(old);

@@ -262,6 +262,7 @@ fn fill_report(
         liquidity: Liquidity::Taker,
         commission: None,
         tax: None,
+        fee_in_kind: None,
         position_side: PositionSide::Net,
         time,
     })
