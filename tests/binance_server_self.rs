@@ -6,3 +6,15 @@ mod binance_server;
 mod caller;
 #[path = "binance_server_self/calls.rs"]
 mod calls;
+#[path = "binance_server_self/faults.rs"]
+mod faults;
+#[path = "binance_server_self/history.rs"]
+mod history;
+#[path = "binance_server_self/matching.rs"]
+mod matching;
+#[path = "binance_server_self/refusals.rs"]
+mod refusals;
+#[path = "binance_server_self/shapes.rs"]
+mod shapes;
+#[path = "binance_server_self/streams.rs"]
+mod streams;

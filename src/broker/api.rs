@@ -15,7 +15,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::market::candle::{Candle, Interval};
-use crate::market::{Instrument, InstrumentId, MarketEvent, Price, Product, Quantity, Side, Trade, UtcTime};
+use crate::market::{
+    FlowPoint, FlowSeries, Instrument, InstrumentId, MarketEvent, Price, Product, Quantity, Side, Trade, UtcTime,
+};
 use crate::order::fee::Liquidity;
 use crate::order::{
     BrokerOrderId, Cash, ClientOrderId, ExecutionId, KindName, OrderId, OrderKind, OrderState, PositionSide,
@@ -181,7 +183,7 @@ pub enum RequestBody {
     Positions,
     /// Cash.
     Balances,
-    /// Market data of an instrument.
+    /// Market data of an instrument, beginning with a whole book. Asked for again, it brings the whole book once more.
     Subscribe(InstrumentId, BTreeSet<Channel>),
     /// No more of it.
     Unsubscribe(InstrumentId),
@@ -195,6 +197,17 @@ pub enum RequestBody {
         count: u32,
         /// The newest opens at or before this; now when absent.
         until: Option<UtcTime>,
+    },
+    /// Open interest, takers' sides or accounts' sides, one point an interval, newest last.
+    Flow {
+        /// Of what.
+        instrument: InstrumentId,
+        /// Which numbers.
+        series: FlowSeries,
+        /// How long each.
+        interval: Interval,
+        /// How many at most.
+        count: u32,
     },
     /// Latest prints, newest last.
     RecentTrades(InstrumentId, u32),
@@ -319,6 +332,8 @@ pub enum Answer {
     Account(Vec<AccountReport>),
     /// Candles, oldest first.
     Candles(Vec<Candle>),
+    /// Points of a series, oldest first.
+    Flow(Vec<FlowPoint>),
     /// Prints, oldest first, each with its time.
     Trades(Vec<(UtcTime, Trade)>),
     /// Instruments.
@@ -392,10 +407,22 @@ pub struct FillReport {
     pub commission: Option<Cash>,
     /// Tax, likewise.
     pub tax: Option<Cash>,
+    /// What was taken in units instead of money, beside [`Self::commission`]: coins out of those bought, or of another
+    /// one that the account holds.
+    pub fee_in_kind: Option<FeeInKind>,
     /// Which position, in hedge mode.
     pub position_side: PositionSide,
     /// Venue time.
     pub time: UtcTime,
+}
+
+/// A commission taken in units of an instrument that is paid in full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FeeInKind {
+    /// Of what.
+    pub instrument: InstrumentId,
+    /// How many units fewer are held.
+    pub quantity: Quantity,
 }
 
 /// Cash or a position as the broker sees it.

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod binance;
+pub mod inbox;
 pub mod net;
 pub mod opening;
 pub mod paper;

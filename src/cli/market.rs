@@ -1,6 +1,6 @@
 //! Market data and the watch list.
 
-use super::arguments::market::{Book, Candles, Info, Quote, Rank, Search, Trades, Watch};
+use super::arguments::market::{Book, Candles, Flow, Info, Quote, Rank, Search, Trades, Watch};
 use super::context::Context;
 use super::link::Link;
 use super::output::{Done, Stop};
@@ -75,6 +75,20 @@ pub fn candles(context: &Context, args: &Candles) -> Done {
         Command::Candles { symbol: args.symbol.clone(), interval: args.interval, count: args.count, before: None };
     match context.connect()?.ask(command)? {
         Response::Candles(candles) => context.output.list(&candles)?,
+        other => return Err((&other).into()),
+    }
+    Ok(0)
+}
+
+/// `hoga flow`.
+///
+/// # Errors
+/// As every command: [`Stop`].
+pub fn flow(context: &Context, args: &Flow) -> Done {
+    let Flow { symbol, series, interval, count } = args;
+    let (symbol, series) = (symbol.clone(), series.series());
+    match context.connect()?.ask(Command::Flow { symbol, series, interval: *interval, count: *count })? {
+        Response::Flow(points) => context.output.list(&points)?,
         other => return Err((&other).into()),
     }
     Ok(0)

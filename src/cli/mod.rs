@@ -123,6 +123,7 @@ fn dispatch(context: &Context, verb: Option<Verb>, screen: &arguments::screen::S
         Verb::Book(args) => market::book(context, &args),
         Verb::Trades(args) => market::trades(context, &args),
         Verb::Candles(args) => market::candles(context, &args),
+        Verb::Flow(args) => market::flow(context, &args),
         Verb::Search(args) => market::search(context, &args),
         Verb::Rank(args) => market::rank(context, &args),
         Verb::Session => market::session(context),

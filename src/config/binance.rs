@@ -29,6 +29,9 @@ impl BinanceMarket {
     }
 }
 
+/// Names of its routes in `[profiles.NAME.urls]`.
+pub(super) const ROUTES: [&str; 5] = ["rest", "public", "market", "private", "ws_api"];
+
 /// `[profiles.NAME.binance]`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BinanceSettings {

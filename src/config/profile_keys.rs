@@ -3,6 +3,7 @@
 use toml::de::DeTable;
 
 use super::address::Address;
+use super::binance;
 use super::profile::{BrokerName, Masked, Profile, World};
 use super::setting::{Rules, setting_table};
 
@@ -118,6 +119,11 @@ fn is_kis_account(text: &str) -> bool {
 }
 
 fn addresses(profile: &Profile, found: &mut Found) {
+    if profile.broker == BrokerName::Binance {
+        let unknown = profile.urls.keys().filter(|route| !binance::ROUTES.contains(&route.as_str()));
+        let routes = binance::ROUTES.join(", ");
+        found.extend(unknown.map(|route| ("urls", format!("Binance has no route '{route}'; its routes are {routes}"))));
+    }
     let routes = profile.urls.values().map(|url| ("urls", url));
     let own = [("rest_url", &profile.rest_url), ("ws_url", &profile.ws_url)];
     let all = own.into_iter().filter_map(|(key, url)| url.as_ref().map(|url| (key, url))).chain(routes);

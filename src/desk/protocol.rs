@@ -8,26 +8,24 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::alert::{AlertCondition, AlertRecord};
-use super::health::HealthRecord;
-use super::performance::PerformanceRecord;
 use super::record::{
-    AccountRecord, BalanceRecord, BookRecord, CandleRecord, DeskStatus, DifferenceRecord, FillRecord, InstrumentRecord,
-    OrderRecord, PnlRecord, PositionRecord, QuoteRecord, RiskEventRecord, RiskShowRecord, SessionRecord, TradeRecord,
-    TransactionRecord,
+    AccountRecord, BookRecord, CandleRecord, DeskStatus, FillRecord, OrderRecord, QuoteRecord, SessionRecord,
+    TradeRecord,
 };
 use crate::market::candle::Interval;
-use crate::market::{Currency, Price, Quantity, Side, UtcTime};
-use crate::order::{Bracket, ClientOrderId, KindName, OrderKind, PositionSide, ProfileName, Source, TimeInForce};
-use crate::risk::Refusal;
+use crate::market::{Currency, FlowSeries, Price, Quantity, Side, UtcTime};
+use crate::order::{Bracket, ClientOrderId, OrderKind, PositionSide, ProfileName, Source, TimeInForce};
 
 mod event;
 mod failure;
+mod response;
 
 pub use event::EventRecord;
 pub use failure::{BrokerText, Failure, FailureKind};
+pub use response::{Killed, Preview, Response};
 
 /// Version of the protocol. Counts up with every change that an older face or desk would misread.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Largest message either side takes, in bytes.
 pub const MESSAGE_BYTES_MAX: usize = 8 * 1024 * 1024;
@@ -95,6 +93,17 @@ pub enum Command {
         /// Only those that opened before this; the newest when absent.
         #[serde(default)]
         before: Option<UtcTime>,
+    },
+    /// Open interest and the like, oldest first.
+    Flow {
+        /// Of what.
+        symbol: String,
+        /// Which numbers.
+        series: FlowSeries,
+        /// How long each.
+        interval: Interval,
+        /// How many at most.
+        count: u32,
     },
     /// Instruments by code or name.
     Search {
@@ -414,131 +423,6 @@ pub enum Outcome {
     Ok(Box<Response>),
     /// Not done.
     Failed(Box<Failure>),
-}
-
-/// A good reply.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Response {
-    /// To `Hello`: version of the desk's binary and its profiles, the default first.
-    Welcome {
-        /// Of the binary.
-        version: String,
-        /// Names.
-        profiles: Vec<ProfileName>,
-    },
-    /// Nothing to say.
-    Done,
-    /// State of the desk.
-    Status(DeskStatus),
-    /// Quotes, in the order asked.
-    Quotes(Vec<QuoteRecord>),
-    /// A book.
-    Book(BookRecord),
-    /// Prints.
-    Trades(Vec<TradeRecord>),
-    /// Candles.
-    Candles(Vec<CandleRecord>),
-    /// Instruments.
-    Instruments(Vec<InstrumentRecord>),
-    /// Phases.
-    Sessions(Vec<SessionRecord>),
-    /// An order.
-    Order(Box<OrderRecord>),
-    /// Orders.
-    Orders(Vec<OrderRecord>),
-    /// What an order would cost and what the gate would say.
-    Preview(Preview),
-    /// Fills.
-    Fills(Vec<FillRecord>),
-    /// Cash.
-    Balances(Vec<BalanceRecord>),
-    /// Holdings.
-    Positions(Vec<PositionRecord>),
-    /// Profit and loss.
-    Pnl(Vec<PnlRecord>),
-    /// A transaction.
-    Transaction(TransactionRecord),
-    /// Transactions.
-    Transactions(Vec<TransactionRecord>),
-    /// Differences with the broker.
-    Differences(Vec<DifferenceRecord>),
-    /// What a kill or flatten came to.
-    Killed(Killed),
-    /// Limits.
-    Risk(RiskShowRecord),
-    /// Refusals and changes of state.
-    RiskLog(Vec<RiskEventRecord>),
-    /// Symbols of the watch list.
-    Watch(Vec<String>),
-    /// What would be left unwatched if the desk ended.
-    Unwatched(Vec<String>),
-    /// How the account did.
-    Performance(Box<PerformanceRecord>),
-    /// Feeds, order path, budgets, memory.
-    Health(Box<HealthRecord>),
-    /// What a person should know.
-    Events(Vec<EventRecord>),
-    /// An alert.
-    Alert(AlertRecord),
-    /// Alerts.
-    Alerts(Vec<AlertRecord>),
-}
-
-/// What an order would cost and what the gate would say.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Preview {
-    /// `VIRTUAL`, `PAPER`, `LIVE`, `REPLAY`.
-    pub world: String,
-    /// Profile.
-    pub profile: ProfileName,
-    /// `SIM:005930`.
-    pub instrument: String,
-    /// Name in Korean and English.
-    pub name: [String; 2],
-    /// Which way.
-    pub side: Side,
-    /// Type.
-    #[serde(rename = "type")]
-    pub kind: KindName,
-    /// How much.
-    pub quantity: Quantity,
-    /// Price it is counted with.
-    pub price: Option<Price>,
-    /// Value at that price.
-    pub cost: Decimal,
-    /// Commission at most.
-    pub fee: Decimal,
-    /// Tax at most.
-    pub tax: Decimal,
-    /// Cash that would be set aside.
-    pub reserved: Decimal,
-    /// Price at which closing again would cost nothing.
-    pub breakeven: Option<Decimal>,
-    /// Cash available before.
-    pub available: Decimal,
-    /// Currency of all of these.
-    pub currency: Currency,
-    /// Whether the desk holds the condition itself.
-    pub held_by_desk: bool,
-    /// What the gate says; empty when it would pass.
-    pub refusals: Vec<Refusal>,
-}
-
-/// What a kill or flatten came to, read back from the broker.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Killed {
-    /// When the read-back was done.
-    pub verified_at: UtcTime,
-    /// Orders canceled.
-    pub canceled: usize,
-    /// Orders still open at the broker, or of which nobody knows.
-    pub still_open: Vec<OrderRecord>,
-    /// Closing orders made.
-    pub closing: Vec<OrderRecord>,
-    /// Open orders at the broker that hoga did not make, or counts as over.
-    #[serde(default)]
-    pub not_ours: Vec<DifferenceRecord>,
 }
 
 /// A pushed update.

@@ -4,6 +4,7 @@ pub mod auction;
 pub mod book;
 pub mod candle;
 pub mod event;
+pub mod flow;
 pub mod hangul;
 pub mod indicator;
 pub mod instrument;
@@ -18,6 +19,7 @@ pub use candle::{Candle, CandleBuilder, Interval, IntervalError};
 pub use event::{
     BookUpdate, DayStats, Expected, Level, Mark, MarketBody, MarketEvent, Phase, PhaseChange, Quote, Sequence, Trade,
 };
+pub use flow::{FlowPoint, FlowSeries};
 pub use instrument::{Board, Currency, Instrument, InstrumentId, LeverageTier, Product, Symbol, SymbolError, Venue};
 pub use ladder::{DailyLimits, TickRule};
 pub use price::{NumberError, Price, Quantity};

@@ -38,6 +38,10 @@ columns! {
     Price: "가격", "Price";
     Volume: "거래량", "Volume";
     Value: "거래대금", "Value";
+    Long: "롱·매수", "Long/bought";
+    Short: "숏·매도", "Short/sold";
+    Ratio: "비율", "Ratio";
+    Worth: "금액", "Worth";
     Open: "시가", "Open";
     High: "고가", "High";
     Low: "저가", "Low";

@@ -85,10 +85,15 @@ impl Book {
         }
     }
 
+    /// Sets the quantity of one level; zero removes it.
+    pub fn set_level(&mut self, is_bid: bool, price: Decimal, quantity: Decimal, id: u64) {
+        if is_bid { self.set_bid(price, quantity, id) } else { self.set_ask(price, quantity, id) }
+    }
+
     /// Changes the quantity of a level far from the top, so that a stream of changes is never silent.
     pub fn breathe(&mut self, listing: &Listing, id: u64) {
         let Some((Reverse(price), quantity)) = self.bids.iter().nth(20).map(|(price, q)| (*price, *q)) else { return };
-        let more = if id % 2 == 0 { listing.step } else { -listing.step };
+        let more = if id.is_multiple_of(2) { listing.step } else { -listing.step };
         self.set_bid(price, (quantity + more).max(listing.step), id);
     }
 

@@ -10,11 +10,12 @@ impl Server {
     /// | line | |
     /// |---|---|
     /// | `trade SYMBOL PRICE QUANTITY` | somebody else's trade |
-    /// | `top SYMBOL BID ASK`, `mark SYMBOL PRICE` | |
+    /// | `top SYMBOL BID ASK`, `level SYMBOL bid\|ask PRICE QUANTITY`, `mark SYMBOL PRICE` | |
     /// | `drift SEED`, `drift off` | |
     /// | `fund SYMBOL RATE`, `liquidate SYMBOL`, `deleverage SYMBOL`, `transfer ASSET AMOUNT` | |
     /// | `fault METHOD PATH FAULT [COUNT [SKIP]]`, `fault seed=N,rate=R`, `fault off` | see [`Faults::parse`] |
     /// | `stream ROUTE stall\|heartbeats\|half-open\|cut\|half-frame\|garbage\|nul\|close[:CODE]\|refuse\|allow` | |
+    /// | `chance seed=N,rate=R` | events go wrong by chance |
     /// | `frames ROUTE TEXT COUNT lose\|duplicate\|swap\|drip\|merge:N\|burst:N` | `*` for any text |
     /// | `expire-key`, `clock MS`, `maintenance on\|off`, `old-snapshots SYMBOL COUNT` | |
     /// | `limits WEIGHT ORDERS10S ORDERS1M`, `forgive` | |
@@ -33,6 +34,9 @@ impl Server {
         match words {
             ["trade", symbol, price, quantity] => self.trade(self.listed(symbol)?, number(price)?, number(quantity)?),
             ["top", symbol, bid, ask] => self.set_top(self.listed(symbol)?, number(bid)?, number(ask)?),
+            ["level", symbol, side, price, quantity] => {
+                self.set_level(self.listed(symbol)?, *side == "bid", number(price)?, number(quantity)?);
+            }
             ["mark", symbol, price] => self.set_mark(self.listed(symbol)?, Some(number(price)?)),
             ["drift", "off"] => self.stop_drift(),
             ["drift", seed] => self.drift(number(seed)?),
@@ -46,6 +50,11 @@ impl Server {
             ["frames", route, text, count, fault] => {
                 let text = if *text == "*" { "" } else { text };
                 self.plan(route_named(route)?, text, number(count)?, frame_fault(fault)?);
+            }
+            ["chance", chance] => {
+                let (seed, rate) =
+                    chance.strip_prefix("seed=").and_then(|c| c.split_once(",rate=")).ok_or("seed=N,rate=R")?;
+                self.stream_faults(number(seed)?, number(rate)?);
             }
             ["expire-key"] => self.expire_listen_key(),
             ["clock", ms] => self.set_clock(number(ms)?),
@@ -77,8 +86,11 @@ impl Server {
     fn stream_command(&self, route: Route, fault: &str) -> Result<(), String> {
         let (name, code) = fault.split_once(':').unwrap_or((fault, "1000"));
         let fault = match name {
-            "refuse" => return Ok(self.refuse_streams(route)),
-            "allow" => return Ok(self.allow_streams(route)),
+            "refuse" | "allow" => {
+                let change = if name == "refuse" { Self::refuse_streams } else { Self::allow_streams };
+                change(self, route);
+                return Ok(());
+            }
             "stall" => StreamFault::Stall,
             "heartbeats" => StreamFault::HeartbeatsOnly,
             "half-open" => StreamFault::HalfOpen,

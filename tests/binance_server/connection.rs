@@ -70,10 +70,11 @@ async fn serve_streams(mut stream: BufReader<TcpStream>, request: &HttpRequest, 
     let head = format!(
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"
     );
-    if write(&mut stream, head.as_bytes()).await.is_none() {
-        return;
-    }
+    // It is known before the client hears that it is open, so that nothing after that passes it by.
     let (id, out) = shared.change(|state| state.hub.open(&request.path, &request.query));
+    if write(&mut stream, head.as_bytes()).await.is_none() {
+        return shared.change(|state| state.hub.close(id));
+    }
     let feed = WebSocketStream::from_raw_socket(stream, Role::Server, None).await;
     let mut talk = Talk { feed, id, shared, reads: true, pings: true, window: Instant::now(), heard: 0 };
     talk.run(out).await;

@@ -76,7 +76,10 @@ pub struct Exchange {
     /// What happened, for the journal.
     pub log: Vec<Value>,
     pub(super) prices_to_check: Vec<(String, Decimal)>,
+    /// Apart, so that what happens with time does not change what happens by requests.
     pub(super) random: Random,
+    ids: Random,
+    updates: Random,
     pub(super) update_id: u64,
     pub(super) next_algo_id: i64,
     pub(super) next_fill_id: i64,
@@ -104,6 +107,8 @@ impl Exchange {
             log: Vec::new(),
             prices_to_check: Vec::new(),
             random: Random::new(seed),
+            ids: Random::new(seed ^ 1),
+            updates: Random::new(seed ^ 2),
             update_id: 7_081_766_000_000,
             next_algo_id: 4_000_001_910_701_524,
             next_fill_id: 310_194_316,
@@ -131,7 +136,7 @@ impl Exchange {
 
     /// Ids of changes are counted over all symbols and have holes.
     pub(super) fn next_update_id(&mut self) -> u64 {
-        self.update_id += 1 + self.random.below(5);
+        self.update_id += 1 + self.updates.below(5);
         self.update_id
     }
 
@@ -263,6 +268,6 @@ impl Exchange {
 
     pub(super) fn random_id(&mut self, length: usize) -> String {
         const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-        (0..length).map(|_| char::from(LETTERS[usize::try_from(self.random.below(62)).unwrap_or_default()])).collect()
+        (0..length).map(|_| char::from(LETTERS[usize::try_from(self.ids.below(62)).unwrap_or_default()])).collect()
     }
 }

@@ -206,7 +206,9 @@ impl Faults {
             2 => Fault::NoAnswer { executed },
             3 => Fault::Late(late),
             4 => Fault::CutBody,
-            5 => Fault::Gateway([500, 502, 504][usize::from(executed) + usize::from(late.as_millis() % 2 == 0)]),
+            5 => Fault::Gateway(
+                [500, 502, 504][usize::from(executed) + usize::from(late.subsec_millis().is_multiple_of(2))],
+            ),
             6 => Fault::UnknownError { executed },
             7 => Fault::Unavailable,
             8 => Fault::Timeout { executed },

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::random::Random;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -98,6 +99,7 @@ pub struct Hub {
     connections: BTreeMap<u64, Connection>,
     next_id: u64,
     plans: Vec<FramePlan>,
+    chance: Option<(Random, u64)>,
     /// Routes whose new connections are refused.
     pub refused: BTreeSet<Route>,
     /// How many connections have opened, by route.
@@ -251,7 +253,27 @@ impl Hub {
             plan.left -= 1;
             plan.fault.clone()
         });
-        connection.write(frame, fault);
+        let by_chance = self.chance.as_mut().filter(|_| fault.is_none()).and_then(|chance| Mishap::draw(chance, route));
+        match by_chance {
+            None => connection.write(frame, fault),
+            Some(Mishap::Frame(fault)) => connection.write(frame, Some(fault)),
+            Some(Mishap::Cut) => {
+                connection.is_muted = true;
+                let _ = connection.out.send(Out::Last(Vec::new()));
+            }
+        }
+    }
+
+    /// Events go wrong by chance from now on.
+    pub fn set_chance(&mut self, seed: u64, rate: f64) {
+        // Rates are settings of tests, not money.
+        self.chance = Some((Random::new(seed), (rate * 1_000_000.0) as u64));
+    }
+
+    /// Nothing goes wrong any more with events to come.
+    pub fn forget_faults(&mut self) {
+        self.chance = None;
+        self.plans.clear();
     }
 
     /// Plans a fault for the next `count` events on a route whose stream name contains, or whose type is, this text.
@@ -276,6 +298,29 @@ impl Hub {
             connection.is_muted |= !keeps;
             let _ = connection.out.send(out);
         }
+    }
+}
+
+/// What goes wrong by chance.
+enum Mishap {
+    Frame(FrameFault),
+    Cut,
+}
+
+impl Mishap {
+    fn draw((random, in_a_million): &mut (Random, u64), route: Route) -> Option<Self> {
+        if !random.happens(*in_a_million) {
+            return None;
+        }
+        // An event of the account is never lost on a connection that goes on, nor held back for one that may not come.
+        Some(match random.below(if route == Route::Private { 4 } else { 8 }) {
+            0 => Self::Cut,
+            1 | 2 => Self::Frame(FrameFault::Duplicate),
+            3 => Self::Frame(FrameFault::Drip),
+            4 | 5 => Self::Frame(FrameFault::Lose),
+            6 => Self::Frame(FrameFault::Swap),
+            _ => Self::Frame(FrameFault::Merge(2)),
+        })
     }
 }
 

@@ -188,7 +188,7 @@ impl Market {
             price: self.past_price(second.div_euclid(60)),
             quantity: self.listing.min_quantity * Decimal::from(units),
             time,
-            buyer_is_maker: past::hash(self.seed ^ 2, second) % 2 == 0,
+            buyer_is_maker: past::hash(self.seed ^ 2, second).is_multiple_of(2),
         })
     }
 

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::exchange::Exchange;
 use super::order::{EventExtra, Fill, Order};
+use super::random::Random;
 
 /// A step of a live market, in ticks.
 const STEP_MAX: u64 = 15;
@@ -194,6 +195,15 @@ impl Exchange {
         self.run_triggers(now);
     }
 
+    /// Sets how much lies at one price of the book, which stays so until the price leaves it; zero removes the level.
+    pub fn set_level(&mut self, symbol: &str, is_bid: bool, price: Decimal, quantity: Decimal, now: i64) {
+        let id = self.next_update_id();
+        let market = self.markets.get_mut(symbol).unwrap();
+        market.book.set_level(is_bid, price, quantity, id);
+        let event = market.book_ticker_event(now);
+        self.say(format!("{}@bookTicker", symbol.to_lowercase()), event);
+    }
+
     /// Changes a level far from the top of every book.
     pub fn breathe(&mut self) {
         for symbol in self.listed.clone() {
@@ -205,16 +215,16 @@ impl Exchange {
     }
 
     /// A step of a market that moves by itself.
-    pub fn drift(&mut self, now: i64) {
+    pub fn drift(&mut self, random: &mut Random, now: i64) {
         for symbol in self.listed.clone() {
             let market = &self.markets[&symbol];
-            if market.listing.status != "TRADING" || self.random.below(3) == 0 {
+            if market.listing.status != "TRADING" || random.below(3) == 0 {
                 continue;
             }
             let (listing, ask, bid) = (market.listing.clone(), market.book.ask(), market.book.bid());
-            let ticks = Decimal::from(self.random.below(STEP_MAX));
-            let quantity = listing.min_quantity * Decimal::from(1 + self.random.below(400));
-            let is_up = self.random.below(2) == 0;
+            let ticks = Decimal::from(random.below(STEP_MAX));
+            let quantity = listing.min_quantity * Decimal::from(1 + random.below(400));
+            let is_up = random.below(2) == 0;
             let price = if is_up { ask + listing.tick * ticks } else { bid - listing.tick * ticks };
             // It wanders within a tenth of where it began.
             let tenth = listing.price / Decimal::TEN;

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::exchange::Exchange;
+use super::fund_flow;
 use super::keys::Security;
 use super::params::Params;
 use super::refusal::Refusal;
@@ -75,7 +76,7 @@ pub fn security(method: &str, path: &str) -> Option<Security> {
         return Some(Security::Trade);
     }
     match method {
-        "GET" if PUBLIC.contains(&path) => Some(Security::Open),
+        "GET" if PUBLIC.contains(&path) || fund_flow::PATHS.contains(&path) => Some(Security::Open),
         "GET" if READS.contains(&path) => Some(Security::Read),
         _ => None,
     }
@@ -88,15 +89,15 @@ pub fn weight(method: &str, path: &str, params: &Params) -> u32 {
     let either = |with, without| if has_symbol { with } else { without };
     match (method, path.trim_start_matches("/fapi/")) {
         ("GET", "v1/depth") => match limit.unwrap_or(500) {
-            ..=50 => 2,
-            ..=100 => 5,
-            ..=500 => 10,
+            0..=50 => 2,
+            51..=100 => 5,
+            101..=500 => 10,
             _ => 20,
         },
         ("GET", "v1/klines") => match limit.unwrap_or(500) {
-            ..100 => 1,
-            ..500 => 2,
-            ..=1_000 => 5,
+            0..100 => 1,
+            100..500 => 2,
+            500..=1_000 => 5,
             _ => 10,
         },
         ("POST" | "PUT", "v1/order" | "v1/algoOrder" | "v1/order/test") => 0,
@@ -107,6 +108,7 @@ pub fn weight(method: &str, path: &str, params: &Params) -> u32 {
         ("GET", "v1/ticker/bookTicker") => either(2, 5),
         ("GET", "v2/ticker/price") => either(1, 2),
         ("GET", "v1/premiumIndex") => either(1, 10),
+        ("GET", path) if fund_flow::PATHS.contains(&path) => 0,
         ("GET", "v1/fundingRate" | "v1/fundingInfo") => 0,
         ("GET", "v1/openOrders" | "v1/openAlgoOrders") => either(1, 40),
         ("GET", "v3/balance" | "v3/account" | "v3/positionRisk" | "v1/symbolConfig" | "v1/accountConfig") => 5,
@@ -132,6 +134,9 @@ pub fn order_count(method: &str, path: &str, params: &Params) -> Option<(u32, u3
 pub fn execute(exchange: &mut Exchange, method: &str, path: &str, params: &Params, now: i64) -> Result<Value, Refusal> {
     let symbol = || params.need("symbol");
     match (method, path.trim_start_matches("/fapi/")) {
+        ("GET", path) if fund_flow::PATHS.contains(&path) => {
+            fund_flow::read(exchange.market(symbol()?)?, path, params, now)
+        }
         ("GET", path) if PUBLIC.iter().any(|public| public.ends_with(path)) => {
             super::rest_market::read(exchange, path, params, now)
         }

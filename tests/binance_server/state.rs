@@ -241,12 +241,12 @@ impl State {
         self.exchange.tick(now);
         if let Some(drift) = self.drift.as_mut().filter(|drift| drift.next_at <= now) {
             drift.next_at = now + 50 + i64::try_from(drift.random.below(50)).unwrap_or_default();
-            self.exchange.drift(now);
+            self.exchange.drift(&mut drift.random, now);
         }
         if self.listen_key.as_ref().is_some_and(|key| key.until <= now) {
             self.expire_listen_key();
         }
-        if self.breathes && self.ticks % 2 == 0 {
+        if self.breathes && self.ticks.is_multiple_of(2) {
             self.exchange.breathe();
         }
         self.flush();
@@ -255,7 +255,7 @@ impl State {
 
     fn timed_streams(&mut self, now: i64) {
         let ticks = self.ticks;
-        let every = |ms: u64| ticks % (ms / 50) == 0;
+        let every = |ms: u64| ticks.is_multiple_of(ms / 50);
         let subscribed = self.hub.subscribed();
         for pace in PACES.into_iter().filter(|pace| every(*pace)) {
             for symbol in self.exchange.listed.clone() {
@@ -303,7 +303,12 @@ impl State {
             _ if kind.starts_with("kline_") => return self.kline(name, market, &kind[6..], every, now),
             _ => {
                 let levels = kind.strip_prefix("depth")?.split('@').next()?.parse().ok()?;
-                if !every(if kind.ends_with("@100ms") { 100 } else { 250 }) {
+                let pace = match kind.split_once('@') {
+                    Some((_, "100ms")) => 100,
+                    Some((_, "500ms")) => 500,
+                    _ => 250,
+                };
+                if !every(pace) {
                     return None;
                 }
                 market.book.partial(&market.listing, levels, now)

@@ -287,6 +287,26 @@ fn another_amount_of_cash() {
 }
 
 #[test]
+fn what_only_rounding_explains_is_booked_and_halts_nothing() {
+    let (mut desk, mut venue, _, _) = account();
+    venue.cash.insert(Currency::Usdt, dec!(100.00000003));
+    away(&mut desk, &mut venue, |_, _| {});
+    accept(&mut desk, &mut venue);
+    away(&mut desk, &mut venue, |_, venue| {
+        venue.cash.insert(Currency::Usdt, dec!(100));
+    });
+    assert_eq!(desk.kinds(), [""; 0], "{:#?}", desk.differences());
+    assert_eq!(desk.cash(Currency::Usdt), dec!(100));
+    assert!(desk.events.iter().any(|event| event.kind == "reconcile" && event.text.contains("rounding")));
+    assert!(!refused(&mut desk));
+    desk.audit();
+    away(&mut desk, &mut venue, |_, venue| {
+        venue.cash.insert(Currency::Usdt, dec!(99.999));
+    });
+    shown(&mut desk, "cash", "USDT", "100", "99.999");
+}
+
+#[test]
 fn a_won_too_little_does_not_take_the_protection_from_a_holding() {
     let (mut desk, mut venue, _, stop) = account();
     away(&mut desk, &mut venue, |_, venue| {

@@ -5,7 +5,9 @@ use std::time::Duration;
 use hoga::broker::api::{Answer, BrokerError, BrokerEvent, BrokerRequest, CashFlow, CashFlowKind, RequestBody};
 use hoga::config::World;
 use hoga::desk::core::CoreCommand;
-use hoga::market::{Currency, InstrumentId, Side, Symbol, UtcTime, Venue as Market};
+use hoga::market::{
+    BookUpdate, Currency, InstrumentId, Level, MarketBody, Sequence, Side, Symbol, UtcTime, Venue as Market,
+};
 use hoga::order::{BrokerOrderId, Cash, ExecutionId, OrderId, OrderState, PendingChange};
 use rust_decimal::dec;
 
@@ -253,5 +255,33 @@ fn funding_of_something_unknown_moves_the_money_and_breaks_nothing() {
     let before = desk.cash(Currency::Usdt);
     desk.hear(funding(Some(unknown)));
     assert_eq!(desk.cash(Currency::Usdt), before - dec!(3));
+    desk.audit();
+}
+
+#[test]
+fn a_book_that_crossed_is_asked_for_again_and_not_with_every_update() {
+    let (mut desk, _, _) = working();
+    let level = |at: i64| vec![Level { price: price(at), quantity: units(1) }];
+    let whole = |bid: i64, ask: i64| {
+        let update = BookUpdate { sequence: Sequence::Whole, bids: level(bid), asks: level(ask) };
+        MarketBody::Book(Box::new(update))
+    };
+    let asked = |desk: &mut Desk| {
+        let is_asked =
+            |request: &BrokerRequest| matches!(request.body, RequestBody::Subscribe(id, _) if id == id_of(STOCK));
+        desk.take_wire().iter().filter(|request| is_asked(request)).count()
+    };
+    desk.market(STOCK, whole(69_900, 70_000));
+    asked(&mut desk);
+    for _ in 0..5 {
+        desk.market(STOCK, whole(70_100, 70_000));
+    }
+    assert_eq!(asked(&mut desk), 1);
+    desk.pass(Duration::from_secs(1));
+    desk.market(STOCK, whole(70_100, 70_000));
+    assert_eq!(asked(&mut desk), 1);
+    desk.market(STOCK, whole(69_900, 70_000));
+    desk.pass(Duration::from_secs(2));
+    assert_eq!(asked(&mut desk), 0);
     desk.audit();
 }

@@ -175,6 +175,7 @@ impl Venue {
             liquidity: Liquidity::Maker,
             commission: Some(Cash::zero(currency)),
             tax: Some(Cash::zero(currency)),
+            fee_in_kind: None,
             position_side: PositionSide::Net,
             time: now,
         };

@@ -6,7 +6,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::sync::CancellationToken;
 
 use crate::broker::api::{Broker, BrokerError, BrokerEvent, BrokerRequest, Capabilities};
-use crate::broker::net::inbox::{Inbox, Outlet};
+use crate::broker::inbox::{Inbox, Outlet};
 use crate::market::UtcTime;
 
 /// Most events one call of `poll` gives.

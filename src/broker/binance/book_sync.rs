@@ -1,7 +1,9 @@
-//! Brings one futures book together from a snapshot and the changes before and after it, by the exchange's procedure
-//! ("How to manage a local order book correctly"). Pure: it says what to ask for and what to tell, and waits for nothing.
+//! Brings one book together from a snapshot and the changes before and after it, by the exchange's procedure ("How to
+//! manage a local order book correctly"). Pure: it says what to ask for and what to tell, and waits for nothing.
 //!
-//! Ids are shared by all symbols of the market, so only `pu` tells whether an event is missing.
+//! The markets differ in one rule only: whether an event follows what is known. On futures ids are shared by all symbols
+//! of the market, so only `pu` tells whether an event is missing; on spot a symbol counts its own, so that `U` must be the
+//! next one.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -112,23 +114,24 @@ impl BookSync {
         self.counts
     }
 
-    /// Takes the next event of the stream; its sequence must be [`Sequence::Chained`]. What can be told is added to
-    /// `out`.
+    /// Takes the next event of the stream; its sequence must be [`Sequence::Chained`] or [`Sequence::Counted`], the same
+    /// for all of a book. What can be told is added to `out`.
     pub fn event(&mut self, event: Stamped, out: &mut Vec<Stamped>) -> Step {
-        let Sequence::Chained { first, last, previous } = event.update.sequence else { return Step::Dropped };
+        let Some(last) = last_of(&event.update.sequence) else { return Step::Dropped };
         match &mut self.state {
             State::Waiting { events, asked } => {
-                let newest = events.back().map(|event| event.update.sequence);
-                if let Some(Sequence::Chained { last: newest, .. }) = newest {
-                    if last <= newest {
+                let newest = events.back().and_then(|event| last_of(&event.update.sequence));
+                match newest.map(|newest| fit(&event.update.sequence, newest, false)) {
+                    Some(Fit::Contained) => {
                         self.counts.repeats += 1;
                         return Step::Dropped;
                     }
-                    if previous != newest {
+                    Some(Fit::Missing) => {
                         // What came before the gap can no longer be joined to what comes after.
                         self.counts.gaps += 1;
                         events.clear();
                     }
+                    Some(Fit::Follows) | None => {}
                 }
                 if events.len() >= BUFFER_MAX {
                     events.pop_front();
@@ -137,23 +140,25 @@ impl BookSync {
                 events.push_back(event);
                 if *asked { Step::Buffered } else { Step::Wanted(self.ask(Duration::ZERO)) }
             }
-            State::Live { last: have, from_snapshot, .. } => {
-                if last < *have || (last == *have && !*from_snapshot) {
+            State::Live { last: have, from_snapshot, .. } => match fit(&event.update.sequence, *have, *from_snapshot) {
+                Fit::Contained => {
                     self.counts.repeats += 1;
-                    return Step::Dropped;
+                    Step::Dropped
                 }
-                if previous == *have || (*from_snapshot && first <= *have) {
+                Fit::Follows => {
                     (*have, *from_snapshot) = (last, false);
                     out.push(event);
-                    return Step::Told;
+                    Step::Told
                 }
-                self.counts.gaps += 1;
-                self.lose(event.received_at);
-                if let State::Waiting { events, .. } = &mut self.state {
-                    events.push_back(event);
+                Fit::Missing => {
+                    self.counts.gaps += 1;
+                    self.lose(event.received_at);
+                    if let State::Waiting { events, .. } = &mut self.state {
+                        events.push_back(event);
+                    }
+                    Step::Lost(self.ask(Duration::ZERO))
                 }
-                Step::Lost(self.ask(Duration::ZERO))
-            }
+            },
         }
     }
 
@@ -165,10 +170,10 @@ impl BookSync {
         if ticket != self.ticket {
             return Step::Dropped;
         }
-        while events.front().is_some_and(|event| ends_before(&event.update.sequence, last)) {
+        while events.front().is_some_and(|event| fit(&event.update.sequence, last, true) == Fit::Contained) {
             events.pop_front();
         }
-        let joins = events.front().is_none_or(|event| joins(&event.update.sequence, last));
+        let joins = events.front().is_none_or(|event| fit(&event.update.sequence, last, true) == Fit::Follows);
         if !joins || !is_sound(&snapshot.update) {
             self.counts.unusable += 1;
             return Step::Wanted(self.ask(Duration::ZERO));
@@ -178,8 +183,8 @@ impl BookSync {
         let kept = std::mem::take(events);
         out.push(snapshot);
         for event in kept {
-            // The buffer holds only events that are chained.
-            if let Sequence::Chained { last, .. } = event.update.sequence {
+            // The buffer holds only events that follow one another.
+            if let Some(last) = last_of(&event.update.sequence) {
                 (have, from_snapshot) = (last, false);
                 out.push(event);
             }
@@ -229,16 +234,39 @@ impl BookSync {
     }
 }
 
-/// Whether an event is wholly contained in a snapshot.
-const fn ends_before(event: &Sequence, snapshot: u64) -> bool {
-    matches!(event, Sequence::Chained { last, .. } if *last < snapshot)
+/// How an event stands to what is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fit {
+    /// It is known already.
+    Contained,
+    /// It comes next.
+    Follows,
+    /// Something between is missing.
+    Missing,
 }
 
-/// Whether an event straddles a snapshot or follows it directly.
-const fn joins(event: &Sequence, snapshot: u64) -> bool {
-    match event {
-        Sequence::Chained { first, previous, .. } => *first <= snapshot || *previous == snapshot,
-        _ => false,
+/// How an event stands to a book that has come to `have`, by a snapshot or by the event before. Quantities are absolute,
+/// so an event that also repeats some of what is known follows all the same.
+const fn fit(event: &Sequence, have: u64, from_snapshot: bool) -> Fit {
+    let (contained, follows) = match *event {
+        Sequence::Chained { first, last, previous } => {
+            (last < have || (last == have && !from_snapshot), previous == have || (from_snapshot && first <= have))
+        }
+        Sequence::Counted { first, last } => (last <= have, first <= have.saturating_add(1)),
+        Sequence::Whole | Sequence::Snapshot { .. } => (true, false),
+    };
+    match (contained, follows) {
+        (true, _) => Fit::Contained,
+        (false, true) => Fit::Follows,
+        (false, false) => Fit::Missing,
+    }
+}
+
+/// The last id in an event; `None` for what is no change.
+const fn last_of(event: &Sequence) -> Option<u64> {
+    match *event {
+        Sequence::Chained { last, .. } | Sequence::Counted { last, .. } => Some(last),
+        Sequence::Whole | Sequence::Snapshot { .. } => None,
     }
 }
 

@@ -22,9 +22,6 @@ pub struct Environment {
     pub requests: String,
 }
 
-/// Names of routes in `[profiles.NAME.urls]`.
-pub const ROUTES: [&str; 5] = ["rest", "public", "market", "private", "ws_api"];
-
 impl Environment {
     /// The addresses of a profile: Binance's own for its world, `rest_url` and `ws_url` before those (a stream's route
     /// follows `ws_url`), and single addresses of `urls` before all.

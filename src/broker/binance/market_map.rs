@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 
 use super::book_sync::{Ask, BookSync, Stamped, Step, SyncCounts};
-use super::wire::market::{AggregateTrade, BookTicker, Depth, Event, MarkPrice, Ticker};
+use super::wire::market::{BookTicker, Depth, Event, MarkPrice, Ticker};
 use super::wire::rest_market::DepthSnapshot;
 use crate::market::{
     BookUpdate, DayStats, InstrumentId, Level, Mark, MarketBody, MarketEvent, Price, Quantity, Quote, Sequence, Side,
@@ -108,9 +108,9 @@ struct Watched {
     book: BookSync,
 }
 
-/// The instruments that are watched.
-#[derive(Default)]
+/// The instruments of one market that are watched.
 pub struct MarketMap {
+    venue: Venue,
     symbols: FxHashMap<Symbol, Watched>,
     counts: MapCounts,
     gone: SyncCounts,
@@ -123,11 +123,29 @@ impl fmt::Debug for MarketMap {
     }
 }
 
+impl Default for MarketMap {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl MarketMap {
-    /// Nothing watched.
+    /// Nothing watched, on the futures market.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self::at(Venue::BinanceFutures)
+    }
+
+    /// Nothing watched, on either market.
+    #[must_use]
+    pub fn at(venue: Venue) -> Self {
+        Self {
+            venue,
+            symbols: FxHashMap::default(),
+            counts: MapCounts::default(),
+            gone: SyncCounts::default(),
+            joined: Vec::new(),
+        }
     }
 
     /// Begins to watch; no change when it is watched already.
@@ -168,11 +186,14 @@ impl MarketMap {
             return Ok(self.foreign());
         }
         match event {
-            Event::AggregateTrade(trade) => self.trade(&trade, received_at, out),
-            Event::BookTicker(ticker) => self.quote(&ticker, received_at, out),
+            Event::AggregateTrade(trade) => {
+                let print = || print(trade.id, trade.price.0, trade.quantity.0, trade.buyer_is_maker);
+                self.trade(trade.symbol, venue_time(trade.time)?, print, received_at, out)
+            }
+            Event::BookTicker(ticker) => self.book_ticker(&ticker, received_at, out),
             Event::Depth(depth) => self.depth(depth, received_at, out),
             Event::MarkPrice(mark) => self.mark(&mark, received_at, out),
-            Event::Ticker(ticker) => self.day(&ticker, received_at, out),
+            Event::Ticker(ticker) => self.ticker(&ticker, received_at, out),
             Event::ContractInfo(_) => Ok(Mapped::ListingChanged),
             // The top of a book would be taken for changes; single trades repeat the aggregated ones.
             Event::PartialDepth(_)
@@ -225,7 +246,7 @@ impl MarketMap {
         if let Some(watched) = self.symbols.get_mut(&symbol)
             && watched.book.restart(at)
         {
-            out.push(stale(symbol, at));
+            out.push(self.stale(symbol, at));
         }
     }
 
@@ -238,7 +259,19 @@ impl MarketMap {
         }
     }
 
-    fn foreign(&mut self) -> Mapped {
+    const fn instrument(&self, symbol: Symbol) -> InstrumentId {
+        InstrumentId { venue: self.venue, symbol }
+    }
+
+    const fn said(&self, symbol: Symbol, venue_time: UtcTime, received_at: UtcTime, body: MarketBody) -> MarketEvent {
+        MarketEvent { instrument: self.instrument(symbol), venue_time, received_at, body }
+    }
+
+    pub(super) const fn stale(&self, symbol: Symbol, at: UtcTime) -> MarketEvent {
+        self.said(symbol, at, at, MarketBody::Stale)
+    }
+
+    pub(super) fn foreign(&mut self) -> Mapped {
         self.counts.foreign += 1;
         Mapped::Dropped
     }
@@ -248,35 +281,49 @@ impl MarketMap {
         Mapped::Dropped
     }
 
-    fn trade(
+    /// A print, of either market.
+    pub(super) fn trade(
         &mut self,
-        trade: &AggregateTrade<'_>,
+        name: &str,
+        time: UtcTime,
+        print: impl FnOnce() -> Result<Trade, Implausible>,
         received_at: UtcTime,
         out: &mut Vec<MarketEvent>,
     ) -> Result<Mapped, Implausible> {
-        let Some((symbol, watched)) = watched(&mut self.symbols, trade.symbol) else { return Ok(self.foreign()) };
-        let time = venue_time(trade.time)?;
-        let print = print(trade.id, trade.price.0, trade.quantity.0, trade.buyer_is_maker)?;
-        let Some(missed) = watched.trades.takes(trade.id, time) else { return Ok(self.repeat()) };
+        let Some((symbol, watched)) = watched(&mut self.symbols, name) else { return Ok(self.foreign()) };
+        let print = print()?;
+        let Some(missed) = watched.trades.takes(print.id, time) else { return Ok(self.repeat()) };
         self.counts.missed_trades += missed;
-        out.push(event(symbol, time, received_at, MarketBody::Trade(print)));
+        out.push(self.said(symbol, time, received_at, MarketBody::Trade(print)));
         Ok(Mapped::Told)
     }
 
-    fn quote(
+    fn book_ticker(
         &mut self,
         ticker: &BookTicker<'_>,
         received_at: UtcTime,
         out: &mut Vec<MarketEvent>,
     ) -> Result<Mapped, Implausible> {
-        let Some((symbol, watched)) = watched(&mut self.symbols, ticker.symbol) else { return Ok(self.foreign()) };
         let time = venue_time(ticker.time)?;
         let quote =
             Quote { bid: side(ticker.bid.0, ticker.bid_quantity.0)?, ask: side(ticker.ask.0, ticker.ask_quantity.0)? };
-        if watched.quotes.takes(ticker.id, time).is_none() {
+        self.quote(ticker.symbol, (ticker.id, time), quote, received_at, out)
+    }
+
+    /// A best price with its number, of either market.
+    pub(super) fn quote(
+        &mut self,
+        name: &str,
+        (id, time): (u64, UtcTime),
+        quote: Quote,
+        received_at: UtcTime,
+        out: &mut Vec<MarketEvent>,
+    ) -> Result<Mapped, Implausible> {
+        let Some((symbol, watched)) = watched(&mut self.symbols, name) else { return Ok(self.foreign()) };
+        if watched.quotes.takes(id, time).is_none() {
             return Ok(self.repeat());
         }
-        out.push(event(symbol, time, received_at, MarketBody::Quote(quote)));
+        out.push(self.said(symbol, time, received_at, MarketBody::Quote(quote)));
         Ok(Mapped::Told)
     }
 
@@ -293,18 +340,16 @@ impl MarketMap {
             return Ok(self.repeat());
         }
         watched.mark = Some(time);
-        out.push(event(symbol, time, received_at, MarketBody::Mark(body)));
+        out.push(self.said(symbol, time, received_at, MarketBody::Mark(body)));
         Ok(Mapped::Told)
     }
 
-    fn day(
+    fn ticker(
         &mut self,
         ticker: &Ticker<'_>,
         received_at: UtcTime,
         out: &mut Vec<MarketEvent>,
     ) -> Result<Mapped, Implausible> {
-        let Some((symbol, watched)) = watched(&mut self.symbols, ticker.symbol) else { return Ok(self.foreign()) };
-        let time = venue_time(ticker.sent)?;
         let open = some_price(ticker.open.0)?;
         let stats = DayStats {
             open,
@@ -314,11 +359,24 @@ impl MarketMap {
             volume: quantity(ticker.volume.0)?,
             value: money(ticker.value.0)?,
         };
+        self.day(ticker.symbol, venue_time(ticker.sent)?, stats, received_at, out)
+    }
+
+    /// Numbers of the last 24 hours, of either market.
+    pub(super) fn day(
+        &mut self,
+        name: &str,
+        time: UtcTime,
+        stats: DayStats,
+        received_at: UtcTime,
+        out: &mut Vec<MarketEvent>,
+    ) -> Result<Mapped, Implausible> {
+        let Some((symbol, watched)) = watched(&mut self.symbols, name) else { return Ok(self.foreign()) };
         if watched.day.is_some_and(|at| time < at) {
             return Ok(self.repeat());
         }
         watched.day = Some(time);
-        out.push(event(symbol, time, received_at, MarketBody::Day(Box::new(stats))));
+        out.push(self.said(symbol, time, received_at, MarketBody::Day(Box::new(stats))));
         Ok(Mapped::Told)
     }
 
@@ -328,36 +386,49 @@ impl MarketMap {
         received_at: UtcTime,
         out: &mut Vec<MarketEvent>,
     ) -> Result<Mapped, Implausible> {
-        let Some((symbol, watched)) = watched(&mut self.symbols, depth.symbol) else { return Ok(self.foreign()) };
-        let time = venue_time(depth.time)?;
         if depth.bids.implausible + depth.asks.implausible > 0 {
             return Err(Implausible("a level"));
         }
-        if depth.first > depth.last || depth.previous > depth.last {
+        let sequence = Sequence::Chained { first: depth.first, last: depth.last, previous: depth.previous };
+        let update = BookUpdate { sequence, bids: depth.bids.levels, asks: depth.asks.levels };
+        self.changes(depth.symbol, Stamped { update, venue_time: venue_time(depth.time)?, received_at }, out)
+    }
+
+    /// Changes of a book, of either market.
+    pub(super) fn changes(
+        &mut self,
+        name: &str,
+        event: Stamped,
+        out: &mut Vec<MarketEvent>,
+    ) -> Result<Mapped, Implausible> {
+        let Some((symbol, watched)) = watched(&mut self.symbols, name) else { return Ok(self.foreign()) };
+        let in_order = match event.update.sequence {
+            Sequence::Chained { first, last, previous } => first <= last && previous <= last,
+            Sequence::Counted { first, last } => first <= last,
+            Sequence::Whole | Sequence::Snapshot { .. } => false,
+        };
+        if !in_order {
             return Err(Implausible("an order of updates"));
         }
-        let update = BookUpdate {
-            sequence: Sequence::Chained { first: depth.first, last: depth.last, previous: depth.previous },
-            bids: depth.bids.levels,
-            asks: depth.asks.levels,
-        };
-        let step = watched.book.event(Stamped { update, venue_time: time, received_at }, &mut self.joined);
+        let received_at = event.received_at;
+        let step = watched.book.event(event, &mut self.joined);
         Ok(self.told(symbol, step, received_at, out))
     }
 
     /// Puts out what a book had to tell.
     fn told(&mut self, symbol: Symbol, step: Step, received_at: UtcTime, out: &mut Vec<MarketEvent>) -> Mapped {
-        for stamped in self.joined.drain(..) {
+        let instrument = self.instrument(symbol);
+        out.extend(self.joined.drain(..).map(|stamped| {
             let body = MarketBody::Book(Box::new(stamped.update));
-            out.push(event(symbol, stamped.venue_time, stamped.received_at, body));
-        }
+            MarketEvent { instrument, venue_time: stamped.venue_time, received_at: stamped.received_at, body }
+        }));
         match step {
             Step::Told => Mapped::Told,
             Step::Buffered => Mapped::Kept,
             Step::Dropped => Mapped::Dropped,
             Step::Wanted(ask) => Mapped::Wanted(symbol, ask),
             Step::Lost(ask) => {
-                out.push(stale(symbol, received_at));
+                out.push(self.stale(symbol, received_at));
                 Mapped::Wanted(symbol, ask)
             }
         }
@@ -367,19 +438,6 @@ impl MarketMap {
 fn watched<'a>(symbols: &'a mut FxHashMap<Symbol, Watched>, name: &str) -> Option<(Symbol, &'a mut Watched)> {
     let symbol = Symbol::new(name).ok()?;
     Some((symbol, symbols.get_mut(&symbol)?))
-}
-
-const fn instrument(symbol: Symbol) -> InstrumentId {
-    InstrumentId { venue: Venue::BinanceFutures, symbol }
-}
-
-const fn event(symbol: Symbol, venue_time: UtcTime, received_at: UtcTime, body: MarketBody) -> MarketEvent {
-    MarketEvent { instrument: instrument(symbol), venue_time, received_at, body }
-}
-
-/// The book of a symbol can no longer be trusted.
-pub(super) const fn stale(symbol: Symbol, at: UtcTime) -> MarketEvent {
-    event(symbol, at, at, MarketBody::Stale)
 }
 
 /// A print. The buyer being the maker means that the taker sold.
@@ -393,7 +451,7 @@ pub(super) fn print(id: u64, at: Decimal, units: Decimal, buyer_is_maker: bool) 
 }
 
 /// One side of a best price; a price of zero stands for an empty side.
-fn side(at: Decimal, units: Decimal) -> Result<Option<Level>, Implausible> {
+pub(super) fn side(at: Decimal, units: Decimal) -> Result<Option<Level>, Implausible> {
     let units = quantity(units)?;
     let at = some_price(at)?;
     Ok(at.filter(|_| !units.is_zero()).map(|price| Level { price, quantity: units }))

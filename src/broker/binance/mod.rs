@@ -5,7 +5,7 @@
 //! | [`adapter`] | the connection as the desk sees it |
 //! | [`algo_links`] | which order a conditional order became |
 //! | [`auth_check`] | what a key may do |
-//! | [`book_sync`] | one futures book from a snapshot and its changes |
+//! | [`book_sync`] | one book from a snapshot and its changes, by the rule of its market |
 //! | [`code`] | what an answer other than "done" means, and what follows from it |
 //! | [`environment`] | addresses and routes of a market in a world |
 //! | [`feed`] | market data as it runs: sockets, subscriptions, books kept whole |
@@ -22,6 +22,7 @@
 //! | [`rest`] | requests: signed when they leave, counted, sent at most once |
 //! | [`session`] | one profile's life at the exchange |
 //! | [`sign`] | what a signature is made of |
+//! | [`spot`] | the spot market |
 //! | [`user_stream`] | the account's own stream |
 //! | [`wire`] | what the exchange writes, as it stands on the wire |
 
@@ -45,6 +46,7 @@ pub mod report;
 pub mod rest;
 pub mod session;
 pub mod sign;
+pub mod spot;
 pub mod user_stream;
 pub mod wire;
 

@@ -10,7 +10,6 @@
 //! | [`http`] | one request, at most once, and an honest answer to "could it have happened?" |
 //! | [`lanes`] | cancels before orders before queries before bulk, never above the broker's limits |
 //! | [`backoff`] | waits that grow and never line up between clients |
-//! | [`inbox`] | what an adapter's tasks tell the desk, in order, without ever waiting for it |
 //! | [`websocket`] | one connection kept alive by its data, re-subscribed after every loss |
 //! | [`clock`] | what time the broker thinks it is, and whether we know |
 //! | [`token`] | one access token, asked for by one request at a time |
@@ -24,7 +23,6 @@ use crate::market::time::UtcTime;
 pub mod backoff;
 pub mod clock;
 pub mod http;
-pub mod inbox;
 pub mod json;
 pub mod lanes;
 pub mod tls;

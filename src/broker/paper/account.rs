@@ -227,6 +227,7 @@ impl PaperAccount {
             liquidity: fill.liquidity,
             commission: None,
             tax: None,
+            fee_in_kind: None,
             position_side: PositionSide::Net,
             time: event.happened_at,
         };

@@ -126,6 +126,7 @@ impl Filled {
             liquidity: self.liquidity,
             commission: None,
             tax: None,
+            fee_in_kind: None,
             position_side: PositionSide::Net,
             time: self.time,
         })

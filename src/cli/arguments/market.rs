@@ -4,6 +4,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::value;
 use crate::desk::protocol::{RankBy, Topic};
+use crate::market::FlowSeries;
 use crate::market::candle::Interval;
 
 /// `hoga quote`.
@@ -45,6 +46,51 @@ pub struct Candles {
     /// How many at most
     #[arg(long, short = 'n', default_value_t = 200, value_parser = value::count)]
     pub count: u32,
+}
+
+/// `hoga flow`.
+#[derive(Debug, Args)]
+pub struct Flow {
+    /// Code
+    pub symbol: String,
+    /// Which numbers
+    #[arg(long, value_enum, default_value = "open-interest")]
+    pub series: SeriesName,
+    /// How long each: 5m, 1h, 1d
+    #[arg(long, default_value = "5m", value_parser = value::interval)]
+    pub interval: Interval,
+    /// How many at most
+    #[arg(long, short = 'n', default_value_t = 30, value_parser = value::count)]
+    pub count: u32,
+}
+
+/// Which numbers.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum SeriesName {
+    /// Contracts open
+    OpenInterest,
+    /// What takers bought and sold
+    Takers,
+    /// Accounts long and short
+    Accounts,
+    /// The largest accounts, long and short
+    TopAccounts,
+    /// Positions of the largest accounts
+    TopPositions,
+}
+
+impl SeriesName {
+    /// As the market calls it.
+    #[must_use]
+    pub const fn series(self) -> FlowSeries {
+        match self {
+            Self::OpenInterest => FlowSeries::OpenInterest,
+            Self::Takers => FlowSeries::Takers,
+            Self::Accounts => FlowSeries::Accounts,
+            Self::TopAccounts => FlowSeries::TopAccounts,
+            Self::TopPositions => FlowSeries::TopPositions,
+        }
+    }
 }
 
 /// `hoga search`.

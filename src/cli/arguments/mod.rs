@@ -105,6 +105,8 @@ pub enum Verb {
     Trades(market::Trades),
     /// Candles of an instrument, oldest first
     Candles(market::Candles),
+    /// Open interest, takers and accounts of a futures market, oldest first
+    Flow(market::Flow),
     /// Find instruments by code or name
     Search(market::Search),
     /// Instruments by value, volume or change

@@ -1,11 +1,13 @@
 //! Quotes, books, prints, candles, instruments, sessions.
 
+use rust_decimal::Decimal;
+
 use super::{amount, changed, changed_percent, lines, name, price, quantity};
 use crate::cli::number::{age, grouped};
 use crate::cli::output::{Look, Shown};
 use crate::cli::table::{Cell, Paint, table};
 use crate::desk::record::{BookRecord, CandleRecord, InstrumentRecord, QuoteRecord, SessionRecord, TradeRecord};
-use crate::market::{Phase, Price, Quantity, Side};
+use crate::market::{FlowPoint, Phase, Price, Quantity, Side};
 use crate::text::Column;
 
 fn age_cell(age_ms: Option<u64>, stale: bool) -> Cell {
@@ -120,6 +122,25 @@ impl Shown for CandleRecord {
 
     fn key(&self) -> String {
         self.close.to_string()
+    }
+}
+
+impl Shown for FlowPoint {
+    const LEAST: &'static [Column] = &[Column::Worth, Column::Ratio];
+
+    fn row(&self, look: &Look) -> Vec<(Column, Cell)> {
+        let number = |value: Option<Decimal>| value.map(|value| Cell::number(grouped(value))).unwrap_or_default();
+        vec![
+            (Column::Time, look.time(self.time)),
+            (Column::Long, number(Some(self.long))),
+            (Column::Short, number(self.short)),
+            (Column::Ratio, number(self.ratio)),
+            (Column::Worth, number(self.value)),
+        ]
+    }
+
+    fn key(&self) -> String {
+        self.long.to_string()
     }
 }
 

@@ -15,6 +15,7 @@ use crate::order::{PositionSide, Source, Transaction, TransactionKind};
 
 const OPENING: &str = "opening balance";
 const ACCEPTED: &str = "accepted difference";
+const ROUNDING: &str = "rounding";
 
 impl Core {
     pub(super) fn accept_differences(
@@ -110,6 +111,20 @@ impl Core {
         let kind = if gap.is_sign_negative() { TransactionKind::Withdraw } else { TransactionKind::Deposit };
         self.move_money(now, profile, (kind, gap, currency), (None, Some(note)), effects);
         self.shift_day(profile, currency, gap, effects);
+    }
+
+    /// Books what only rounding explains, for all to see, and halts nothing for it.
+    pub(super) fn book_dust(
+        &mut self,
+        now: UtcTime,
+        profile: ProfileIndex,
+        currency: Currency,
+        gap: Decimal,
+        effects: &mut Effects,
+    ) {
+        self.move_money(now, profile, (TransactionKind::Fee, gap, currency), (None, Some(ROUNDING)), effects);
+        let text = format!("{gap} {currency} of rounding booked: the broker rounds its fills another way");
+        self.publish_event(now, Some(profile), "reconcile", None, text, effects);
     }
 
     /// Units that came or went without a fill: no cash moves with them, and they earn nothing by it.

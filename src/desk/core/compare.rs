@@ -19,6 +19,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How soon the second look follows.
 pub(super) const SECOND_LOOK: Duration = Duration::from_secs(1);
 
+/// Units of the eighth decimal that count as rounding between two looks.
+const DUST_UNITS: i64 = 10;
+
 /// What is compared with one question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
@@ -58,6 +61,17 @@ pub(super) struct Mismatch {
 }
 
 impl Mismatch {
+    /// A difference in cash that rounding explains: a broker that keeps eight decimals rounds each fill its own way.
+    fn dust(&self) -> Option<(Currency, Decimal)> {
+        match self.subject {
+            Subject::Cash(currency) if currency.decimals() == 8 => {
+                let least = Decimal::new(DUST_UNITS, currency.decimals());
+                (self.gap.abs() <= least && self.record.kind == "cash").then_some((currency, self.gap))
+            }
+            _ => None,
+        }
+    }
+
     fn is_same(&self, other: &Self) -> bool {
         self.part == other.part && self.subject == other.subject
     }
@@ -209,6 +223,10 @@ impl Core {
         state.comparison.confirmed = rest;
         let former: Vec<Mismatch> = former;
         for mismatch in certain {
+            if let Some((currency, gap)) = mismatch.dust() {
+                self.book_dust(now, profile, currency, gap, effects);
+                continue;
+            }
             let told = former.iter().any(|old| old.record == mismatch.record);
             self.confirm(now, profile, mismatch, told, effects);
         }

@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use super::{Core, Effects, Profile, ProfileIndex};
-use crate::market::book::{Applied, BookState, OrderBook};
+use crate::market::book::{Applied, BookState, OrderBook, StaleReason};
 use crate::market::{
     DailyLimits, DayStats, Expected, Instrument, Level, Mark, MarketBody, MarketEvent, Phase, PhaseChange, Price,
     Trade, UtcTime,
 };
 use crate::order::OrderId;
+
+/// Shortest time between two questions for the same book.
+const BOOK_ASK_GAP: Duration = Duration::from_secs(1);
 
 /// What changed since a face last looked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,6 +59,8 @@ pub struct Market {
     pub(super) single_price: Option<Price>,
     pub(super) held: Vec<OrderId>,
     pub(super) events: u64,
+    /// When a book that could not be trusted was last asked for anew.
+    book_asked_at: Option<UtcTime>,
     resyncs: u64,
 }
 
@@ -82,8 +87,18 @@ impl Market {
             dirty: Dirty::default(),
             held: Vec::new(),
             events: 0,
+            book_asked_at: None,
             resyncs: 0,
         }
+    }
+
+    /// Whether a book that cannot be trusted is to be asked for now: once a second at most.
+    pub(super) fn asks_for_book(&mut self, now: UtcTime) -> bool {
+        let due = self.book_asked_at.is_none_or(|at| now.since(at) >= BOOK_ASK_GAP);
+        if due {
+            self.book_asked_at = Some(now);
+        }
+        due
     }
 
     pub(super) fn relearn(&mut self, instrument: Instrument) {
@@ -96,7 +111,7 @@ impl Market {
     /// Its data was ended: the next who asks waits for new data instead of getting the old.
     pub(super) fn let_go(&mut self) {
         self.subscribed = false;
-        self.book.mark_stale(crate::market::book::StaleReason::Feed);
+        self.book.mark_stale(StaleReason::Feed);
         self.quote = crate::market::Quote::default();
         (self.last, self.expected, self.mark) = (None, None, None);
         (self.updated_at, self.venue_time, self.book_at) = (None, None, None);
@@ -204,6 +219,11 @@ impl Core {
                         market.book_at = Some(event.received_at);
                         market.resyncs += u64::from(stale);
                     }
+                    // A lost or crossed book is the broker's to tell again; a feed that broke says so itself and mends itself.
+                    Applied::Stale(reason) if reason != StaleReason::Feed => {
+                        market.dirty = Dirty { quote: true, book: true };
+                        return self.ask_for_book(now, profile, event.instrument, effects);
+                    }
                     Applied::Ignored | Applied::Buffered | Applied::Stale(_) => {}
                 }
                 market.dirty = Dirty { quote: true, book: true };
@@ -243,7 +263,7 @@ impl Core {
                 self.expire_held_day_orders(now, profile, event.instrument, new, effects);
             }
             MarketBody::Stale => {
-                market.book.mark_stale(crate::market::book::StaleReason::Feed);
+                market.book.mark_stale(StaleReason::Feed);
                 market.dirty.book = true;
             }
         }

@@ -127,6 +127,23 @@ impl Core {
         }
     }
 
+    /// Asks for a book anew that lost its way: subscribing to what is subscribed already brings it whole.
+    pub(super) fn ask_for_book(
+        &mut self,
+        now: UtcTime,
+        profile: ProfileIndex,
+        instrument: InstrumentId,
+        effects: &mut Effects,
+    ) {
+        let Some(state) = self.profiles.get_mut(profile) else { return };
+        let channels = state.capabilities.streams.clone();
+        let market = state.markets.get_mut(&instrument).filter(|market| market.subscribed);
+        if market.is_some_and(|market| market.asks_for_book(now)) {
+            let body = RequestBody::Subscribe(instrument, channels);
+            self.send(now, profile, Purpose::Subscribe(instrument), body, effects);
+        }
+    }
+
     /// Asks again for instruments and data whose first answer was lost.
     pub(super) fn ask_for_data(&mut self, now: UtcTime, effects: &mut Effects) {
         for index in 0..self.profiles.len() {

@@ -141,7 +141,9 @@ impl Shell {
 
     /// Feeds of a profile whose broker has been opened.
     fn feed_records(&self, now: UtcTime, profile: ProfileIndex) -> Vec<FeedRecord> {
-        let opened = self.brokers.get(profile).is_some_and(Option::is_some);
+        // One that failed and is about to be opened again is down, not absent.
+        let opened = self.brokers.get(profile).is_some_and(Option::is_some)
+            || self.lapses.get(profile).is_some_and(|lapses| lapses.reopen_at.is_some());
         let (Some(state), Some(line)) = (self.core.profile(profile), self.health.lines.get(profile)) else {
             return Vec::new();
         };

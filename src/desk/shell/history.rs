@@ -47,15 +47,18 @@ impl Shell {
         instrument: InstrumentId,
         body: RequestBody,
     ) {
-        let Some(Some(broker)) = self.brokers.get_mut(profile) else {
+        if self.brokers.get(profile).is_none_or(Option::is_none) {
             let failure = Failure::new(FailureKind::Unavailable, "DISCONNECTED", "the broker is not connected");
             self.answer(asker, Outcome::Failed(Box::new(failure.retryable())));
             return;
-        };
+        }
         self.histories.next += 1;
         let id = RequestId(FIRST_OWN + self.histories.next);
         self.histories.out.insert(id, (asker, instrument, now.plus(PATIENCE)));
-        broker.request(now, BrokerRequest { id, body });
+        if !self.ask_broker(now, profile, BrokerRequest { id, body }) {
+            let failed = Err(BrokerError::NotSent("the broker's adapter failed".to_owned()));
+            self.on_history(profile, id, failed);
+        }
     }
 
     /// Asks once for the prints of the day from before the instrument's data came, so that the sides of its takers are
@@ -79,6 +82,7 @@ impl Shell {
             Ok(Answer::Candles(candles)) => {
                 Outcome::Ok(Box::new(Response::Candles(candles.iter().map(candle_record).collect())))
             }
+            Ok(Answer::Flow(points)) => Outcome::Ok(Box::new(Response::Flow(points))),
             Ok(Answer::Trades(trades)) => {
                 let profile = self.core.profile(profile).map(|state| state.name.to_string()).unwrap_or_default();
                 let record = |(time, trade): (UtcTime, crate::market::Trade)| TradeRecord {

@@ -3,15 +3,18 @@
 //! One thread owns the core. It sleeps until something happens, drains what waits (faces and ledger before markets), and
 //! never waits for a disk or a screen: the ledger commits on its own thread and says so, faces have bounded queues.
 
+mod border;
 pub mod faces;
 mod fees;
 mod follow;
 mod health;
 mod history;
 mod latency;
+mod ledger_end;
 mod lock;
 pub mod outbox;
 mod own;
+mod panics;
 pub mod performance;
 mod publish;
 mod queries;
@@ -26,11 +29,13 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use self::faces::{Face, FaceId, Outbound};
 use self::history::Histories;
+use self::ledger_end::LedgerEnd;
 use self::outbox::Outbox;
 use self::publish::Publisher;
 use self::queries::Reader;
@@ -44,6 +49,7 @@ use crate::config::Profile as ProfileConfig;
 use crate::ledger::{Batch, Ledger, LedgerReader, LedgerReport, NotTaken};
 use crate::market::UtcTime;
 
+pub use panics::log_panics;
 pub use start::{DeskOptions, StartError, run, run_with};
 
 /// Something that reaches the desk's thread.
@@ -105,6 +111,8 @@ struct Shell {
     reports: mpsc::Receiver<LedgerReport>,
     backlog: VecDeque<Batch>,
     brokers: Vec<Option<Box<dyn Broker>>>,
+    lapses: Vec<border::Lapses>,
+    ledger_end: ledger_end::LedgerEnd,
     configs: Vec<ProfileConfig>,
     unavailable: BTreeMap<String, String>,
     opener: start::BrokerOpener,
@@ -137,6 +145,7 @@ impl Shell {
         while !self.stop.is_cancelled() {
             let now = self.clock.now();
             self.drain_inbox(now);
+            self.mind_ledger_end(now);
             let next = self.poll_brokers(now);
             self.tick(now);
             self.serve_waiting(now);
@@ -149,9 +158,7 @@ impl Shell {
             }
             self.sleep(now, next).await;
         }
-        for broker in self.brokers.iter_mut().flatten() {
-            broker.close();
-        }
+        self.close_brokers();
         let now = self.clock.now();
         self.write_told(now, true);
         for face in self.faces.values() {
@@ -172,12 +179,13 @@ impl Shell {
         let pause = until.since(now);
         tokio::select! {
             biased;
-            report = self.reports.recv() => {
-                if let Some(report) = report {
+            report = self.reports.recv(), if self.ledger_end == LedgerEnd::No => match report {
+                Some(report) => {
                     let now = self.clock.now();
                     self.on_ledger(now, report);
                 }
-            }
+                None => self.note_ledger_end(),
+            },
             message = self.inbox.recv() => {
                 if let Some(message) = message {
                     let now = self.clock.now();
@@ -190,8 +198,15 @@ impl Shell {
     }
 
     fn drain_inbox(&mut self, now: UtcTime) {
-        while let Ok(report) = self.reports.try_recv() {
-            self.on_ledger(now, report);
+        loop {
+            match self.reports.try_recv() {
+                Ok(report) => self.on_ledger(now, report),
+                Err(TryRecvError::Empty) => break,
+                Err(TryRecvError::Disconnected) => {
+                    self.note_ledger_end();
+                    break;
+                }
+            }
         }
         self.hand_over();
         for _ in 0..INBOX_TURN_MAX {
@@ -268,23 +283,6 @@ impl Shell {
         }
     }
 
-    fn poll_brokers(&mut self, now: UtcTime) -> Option<UtcTime> {
-        let mut next: Option<UtcTime> = None;
-        for index in 0..self.brokers.len() {
-            let mut events = std::mem::take(&mut self.events);
-            if let Some(Some(broker)) = self.brokers.get_mut(index)
-                && let Some(at) = broker.poll(now, &mut events)
-            {
-                next = Some(next.map_or(at, |next| next.min(at)));
-            }
-            for event in events.drain(..) {
-                self.on_broker_event(now, index, event);
-            }
-            self.events = events;
-        }
-        next
-    }
-
     fn on_broker_event(&mut self, now: UtcTime, profile: ProfileIndex, event: BrokerEvent) {
         let event = match event {
             BrokerEvent::Answer { id, outcome } if Histories::is_own(id) => {
@@ -336,6 +334,9 @@ impl Shell {
     /// Gives the ledger's thread what it takes. While the disk stands still batches wait here, in order; the core makes
     /// no new orders then, so only what brokers report adds to them.
     fn hand_over(&mut self) {
+        if self.ledger_end != LedgerEnd::No {
+            return;
+        }
         while let Some(batch) = self.backlog.pop_front() {
             match self.ledger.write(batch) {
                 Ok(()) => {}
@@ -344,11 +345,9 @@ impl Shell {
                     return;
                 }
                 Err(NotTaken::Closed(batch)) => {
-                    // Nothing may be sent any more.
-                    tracing::error!("the ledger's thread ended");
+                    // What waits for it is never sent.
                     self.backlog.push_front(batch);
-                    self.stop.cancel();
-                    return;
+                    return self.note_ledger_end();
                 }
             }
         }
@@ -361,17 +360,16 @@ impl Shell {
                 let mut effects = std::mem::take(&mut self.effects);
                 let may = self.core.may_send(now, &request, &mut effects);
                 self.effects = effects;
-                if may && let Some(Some(broker)) = self.brokers.get_mut(profile) {
-                    if let RequestBody::Place(place) = &request.body {
-                        tracing::info!(order = %place.order_id, "sent");
-                    }
-                    broker.request(now, request);
-                    if let Some((id, durable)) = order {
-                        self.note_sent(id, durable);
-                    }
-                }
                 if !may {
-                    self.flush(now);
+                    return self.flush(now);
+                }
+                if let RequestBody::Place(place) = &request.body {
+                    tracing::info!(order = %place.order_id, "sent");
+                }
+                if self.ask_broker(now, profile, request)
+                    && let Some((id, durable)) = order
+                {
+                    self.note_sent(id, durable);
                 }
             }
             Effect::Reply { token, mut outcome } => {
@@ -414,6 +412,7 @@ impl Shell {
             return;
         }
         self.tick_at = now.plus(TICK);
+        self.reopen_brokers(now);
         self.step(now, Event::Tick);
         self.renew_followed(now);
     }

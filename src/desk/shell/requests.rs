@@ -101,6 +101,14 @@ impl Shell {
                     until: before,
                 });
             }
+            Command::Flow { symbol, series, interval, count } => {
+                self.history_question(now, asker, profile, &symbol, |instrument| RequestBody::Flow {
+                    instrument,
+                    series,
+                    interval,
+                    count: count.min(HISTORY_MAX),
+                });
+            }
             Command::Orders { filter } => self.list_orders(now, asker, profile, filter),
             Command::Order { order } => self.show_order(asker, profile, order),
             Command::Fills { limit } => self.ask_reader(asker, profile, |name| Question::Fills(name, limit)),

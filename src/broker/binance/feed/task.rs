@@ -13,12 +13,12 @@ use super::snapshots::{Fetched, Fetcher};
 use super::{FeedCounters, FeedNews, FeedRules, NewsTaker, Route, Shared, Snapshots, streams};
 use crate::broker::api::{BrokerError, BrokerEvent, Channel};
 use crate::broker::binance::environment::Environment;
-use crate::broker::binance::market_map::{Implausible, Mapped, MarketMap, stale};
+use crate::broker::binance::market_map::{Implausible, Mapped, MarketMap};
 use crate::broker::binance::wire::market::{Frame, Reply, parse};
 use crate::broker::binance::wire::rest_market::DepthSnapshot;
+use crate::broker::inbox::Outlet;
 use crate::broker::net::WallClock;
 use crate::broker::net::backoff::Jitter;
-use crate::broker::net::inbox::Outlet;
 use crate::broker::net::json;
 use crate::broker::net::websocket::{Socket, SocketEvent, SocketRules, SocketState};
 use crate::market::{MarketEvent, Symbol, UtcTime};
@@ -40,7 +40,6 @@ pub(super) struct Parts {
 }
 
 struct Line {
-    route: Route,
     socket: Socket<Streams>,
     events: Receiver<SocketEvent>,
     /// Not yet taken by the socket.
@@ -64,7 +63,7 @@ impl Line {
         };
         let protocol = Streams::new(base, route, rules.data_silence);
         let (socket, events) = Socket::start(protocol, socket_rules, jitter, Arc::clone(clock));
-        Self { route, socket, events, change: Change::default() }
+        Self { socket, events, change: Change::default() }
     }
 
     /// Hands over what is to be subscribed; what finds no room now is tried again.
@@ -326,7 +325,7 @@ impl Task {
     fn flush(&mut self) {
         if !self.owed.is_empty() {
             let now = (self.parts.wall_clock)();
-            let stale = self.owed.iter().map(|symbol| stale(*symbol, now)).collect::<Vec<_>>();
+            let stale = self.owed.iter().map(|symbol| self.map.stale(*symbol, now)).collect::<Vec<_>>();
             self.out.splice(0..0, stale);
         }
         match self.parts.outlet.tell_market(&mut self.out) {

@@ -89,6 +89,7 @@ pub(super) fn executed(
             liquidity: if told.maker { Liquidity::Maker } else { Liquidity::Taker },
             commission: None,
             tax: None,
+            fee_in_kind: None,
             position_side: position_side(told.position_side)?,
             time,
         },

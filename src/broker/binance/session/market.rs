@@ -16,7 +16,7 @@ use crate::broker::binance::feed::{FeedNews, NewsTaker, Snapshots};
 use crate::broker::binance::history::{self, HistoryError, Paging};
 use crate::broker::binance::query::Query;
 use crate::broker::binance::rest::{Rest, futures};
-use crate::broker::net::inbox::Outlet;
+use crate::broker::inbox::Outlet;
 use crate::broker::net::websocket::SocketState;
 use crate::market::candle::Interval;
 use crate::market::{InstrumentId, Symbol, UtcTime};

@@ -32,7 +32,6 @@ pub enum Frame<'a> {
 
 /// An event of a stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "made once a message and moved once; a box would cost an allocation")]
 pub enum Event<'a> {
     /// A trade.
     AggregateTrade(AggregateTrade<'a>),
