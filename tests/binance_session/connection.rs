@@ -127,12 +127,12 @@ fn a_server_that_restarts_is_found_again() {
 #[test]
 fn only_market_data_that_fails_is_no_lost_connection() {
     let (server, mut desk) = Desk::connected();
+    let id = desk.submit(buy_at("59000", "0.010"));
+    desk.until_state(id, OrderState::Accepted);
     server.refuse_streams(Route::Public);
     server.refuse_streams(Route::Market);
     desk.live(Duration::from_millis(700));
     assert!(desk.connections.iter().all(|told| !matches!(told, Connection::Down { .. })), "{:?}", desk.connections);
-    let id = desk.submit(buy_at("59000", "0.010"));
-    desk.until_state(id, OrderState::Accepted);
     desk.cancel(id);
     desk.until_state(id, OrderState::Canceled);
 }
@@ -156,7 +156,7 @@ fn after_close_nothing_is_sent() {
     let (server, mut desk) = Desk::connected();
     desk.close();
     let seen = server.requests().len();
-    desk.submit(buy_at("59000", "0.010"));
+    desk.try_submit(buy_at("59000", "0.010")).unwrap();
     desk.live(Duration::from_millis(300));
     assert_eq!(server.requests().len(), seen);
     server.wait_until("the stream is gone", |state| state.hub.count(Route::Private) == 0);

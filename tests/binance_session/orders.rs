@@ -131,15 +131,6 @@ fn refusals_of_the_exchange_are_told_in_its_words() {
 }
 
 #[test]
-fn more_than_the_margin_pays_for_is_refused() {
-    let (server, mut desk) = Desk::connected();
-    let id = desk.submit(buy_at("59000", "90"));
-    desk.until_state(id, OrderState::Rejected);
-    assert!(desk.order(id).reason.as_ref().unwrap().starts_with("-2019"), "{:?}", desk.order(id).reason);
-    desk.agrees_with(&server);
-}
-
-#[test]
 fn a_symbol_that_stops_trading_is_told_and_takes_no_orders() {
     let (server, mut desk) = Desk::connected();
     server.relist(BTC, |listing| listing.status = "SETTLING");

@@ -16,12 +16,12 @@ use hoga::broker::net::system_wall_clock;
 use hoga::broker::net::tls::TlsTrust;
 use hoga::broker::opening::Opening;
 use hoga::config::{Address, BrokerName, Profile, RiskLimits, World};
-use hoga::desk::core::{Core, CoreCommand, CoreSettings, Effect, Effects, Event, Link, ProfileSetup, Token};
+use hoga::desk::core::{Core, CoreCommand, CoreSettings, Effect, Effects, Event, Link, Market, ProfileSetup, Token};
 use hoga::desk::ids::GrowingIds;
 use hoga::desk::protocol::{Failure, OrderSelection, Outcome, Response, SubmitOrder, Update};
 use hoga::desk::shell::outbox::Outbox;
 use hoga::ledger::{Batch, LedgerStore, verify};
-use hoga::market::{Currency, InstrumentId, Price, Quantity, Side, Symbol, UtcTime, Venue};
+use hoga::market::{Currency, InstrumentId, Phase, Price, Quantity, Side, Symbol, UtcTime, Venue};
 use hoga::order::fee::FeeSchedule;
 use hoga::order::{Bracket, Order, OrderId, OrderKind, OrderState, PositionSide, ProfileName, Source, TimeInForce};
 use hoga::secrets::{Credential, Ed25519Key, Origin, Secret, SecretText};
@@ -170,12 +170,23 @@ impl Desk {
     /// A desk connected to a server, with the market's data of every instrument.
     pub fn to(server: &Server, setup: Setup) -> Self {
         let mut desk = Self::starting(server, setup);
-        desk.until("the connection is up and compared", |desk| {
-            let profile = desk.core.profile(0).unwrap();
-            let priced = profile.markets.values().any(|m| m.instrument.id.symbol.as_str() == BTC && m.last.is_some());
-            profile.link == Link::Up && profile.instruments_known && priced && desk.usdt().is_some()
-        });
+        desk.until_ready();
         desk
+    }
+
+    /// Lives until an order would be let through.
+    pub fn until_ready(&mut self) {
+        self.until("the connection is up, compared, and a market is there", |desk| {
+            let profile = desk.core.profile(0).unwrap();
+            let is_there = |market: &Market| {
+                market.instrument.id.symbol.as_str() == BTC
+                    && market.age(now()).is_some()
+                    && market.last.is_some()
+                    && market.book.live().is_some()
+                    && market.phase.phase == Phase::Continuous
+            };
+            profile.link == Link::Up && profile.reconciled && profile.markets.values().any(is_there)
+        });
     }
 
     /// A desk that has just been started.
@@ -361,7 +372,9 @@ impl Desk {
         }
     }
 
+    /// Waits until the gate is open, as a trader would, and gives an order.
     pub fn submit(&mut self, order: SubmitOrder) -> OrderId {
+        self.until_ready();
         self.try_submit(order).unwrap()
     }
 
