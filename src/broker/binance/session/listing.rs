@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
+use super::market;
 use super::requests::Outcome;
 use super::shared::Shared;
 use crate::broker::api::{Answer, BrokerError, BrokerEvent};
 use crate::broker::binance::limits;
 use crate::broker::binance::listing::{self, Change, Listing};
 use crate::broker::binance::rest::{Fault, futures};
-use crate::market::{InstrumentId, MarketBody, MarketEvent, PhaseChange, Venue};
+use crate::market::{InstrumentId, Venue};
 
 /// Shortest time between two readings that refusals ask for.
 const PAUSE: std::time::Duration = std::time::Duration::from_secs(10);
@@ -64,8 +65,7 @@ fn tell(shared: &Shared, changes: &[Change]) {
         match change {
             Change::Status { symbol, to, .. } => {
                 let instrument = InstrumentId { venue: Venue::BinanceFutures, symbol: *symbol };
-                let body = MarketBody::Phase(PhaseChange { phase: to.phase(), until: None });
-                phases.push(MarketEvent { instrument, venue_time: now, received_at: now, body });
+                phases.push(market::phase(instrument, *to, now));
             }
             Change::Rules(_) => continue,
             Change::Listed(_) | Change::Delisted(_) | Change::Tick { .. } | Change::Lot { .. } | Change::End { .. } => {

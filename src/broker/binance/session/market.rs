@@ -14,12 +14,13 @@ use super::shared::Shared;
 use crate::broker::api::{Answer, BrokerError, BrokerEvent, Channel, Connection, RequestId};
 use crate::broker::binance::feed::{FeedNews, NewsTaker, Snapshots};
 use crate::broker::binance::history::{self, HistoryError, Paging};
+use crate::broker::binance::listing::Status;
 use crate::broker::binance::query::Query;
 use crate::broker::binance::rest::{Rest, futures};
 use crate::broker::inbox::Outlet;
 use crate::broker::net::websocket::SocketState;
 use crate::market::candle::Interval;
-use crate::market::{InstrumentId, Symbol, UtcTime};
+use crate::market::{InstrumentId, MarketBody, MarketEvent, PhaseChange, Symbol, UtcTime};
 
 /// Whole books for the feed.
 pub(super) struct Depth(pub(super) Arc<Rest>);
@@ -50,14 +51,32 @@ pub(super) fn news(outlet: Outlet, is_up: Arc<AtomicBool>, listing_due: Arc<Noti
 }
 
 impl Shared {
+    /// Begins an instrument's data with the phase it is in, for the streams tell only what changes.
     pub(super) fn subscribe(&self, id: RequestId, instrument: InstrumentId, channels: BTreeSet<Channel>) {
-        self.outlet.answer(id, self.feed.subscribe(instrument, channels).map(|()| Answer::Done));
+        let listing = self.words().listing.clone();
+        let rules = listing.as_ref().and_then(|listing| listing.rules.get(&instrument.symbol));
+        let Some(rules) = rules else {
+            let error = BrokerError::NotFound(format!("{instrument} is not listed"));
+            return self.outlet.answer(id, Err(error));
+        };
+        let outcome = self.feed.subscribe(instrument, channels).map(|()| Answer::Done);
+        let is_taken = outcome.is_ok();
+        self.outlet.answer(id, outcome);
+        if is_taken {
+            self.outlet.tell(BrokerEvent::Market(phase(instrument, rules.status, self.rest.local_now())));
+        }
     }
 
     pub(super) fn unsubscribe(&self, id: RequestId, instrument: InstrumentId) {
         self.feed.unsubscribe(instrument);
         self.outlet.answer(id, Ok(Answer::Done));
     }
+}
+
+/// The phase that a status puts an instrument in.
+pub(super) fn phase(instrument: InstrumentId, status: Status, now: UtcTime) -> MarketEvent {
+    let body = MarketBody::Phase(PhaseChange { phase: status.phase(), until: None });
+    MarketEvent { instrument, venue_time: now, received_at: now, body }
 }
 
 /// Candles, oldest first.
