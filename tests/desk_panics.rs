@@ -39,10 +39,24 @@ fn breaks(mood: &Mood, at: u8) {
     }
 }
 
-/// The simulated exchange behind an adapter that breaks on demand.
+/// The simulated exchange behind an adapter that breaks on demand, and then in everything.
 struct Fragile {
     inner: Box<dyn Broker>,
     mood: Mood,
+    broken: bool,
+}
+
+impl Fragile {
+    fn breaks(&mut self, at: u8) {
+        self.broken |= self.mood.load(Ordering::SeqCst) == at;
+        breaks(&self.mood, at);
+    }
+}
+
+impl Drop for Fragile {
+    fn drop(&mut self) {
+        assert!(!self.broken, "broken when dropped");
+    }
 }
 
 impl Broker for Fragile {
@@ -52,19 +66,20 @@ impl Broker for Fragile {
 
     fn request(&mut self, now: UtcTime, request: BrokerRequest) {
         if matches!(request.body, RequestBody::Place(_)) {
-            breaks(&self.mood, IN_REQUEST);
+            self.breaks(IN_REQUEST);
         }
         self.inner.request(now, request);
     }
 
     fn poll(&mut self, now: UtcTime, out: &mut Vec<BrokerEvent>) -> Option<UtcTime> {
         let next = self.inner.poll(now, out);
-        breaks(&self.mood, IN_POLL);
+        self.breaks(IN_POLL);
         next
     }
 
     fn close(&mut self) {
         self.inner.close();
+        assert!(!self.broken, "broken when closed");
     }
 }
 
@@ -82,7 +97,7 @@ impl BrokerSource for Fragiles {
             return Ok(inner);
         }
         breaks(&self.0, IN_OPENING);
-        Ok(Box::new(Fragile { inner, mood: self.0.clone() }))
+        Ok(Box::new(Fragile { inner, mood: self.0.clone(), broken: false }))
     }
 }
 

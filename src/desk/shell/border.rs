@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::Shell;
 use super::panics::caught;
-use crate::broker::api::{BrokerError, BrokerEvent, BrokerRequest, Connection};
+use crate::broker::api::{Broker, BrokerError, BrokerEvent, BrokerRequest, Connection};
 use crate::desk::core::{Event, ProfileIndex};
 use crate::market::UtcTime;
 
@@ -81,12 +81,7 @@ impl Shell {
     /// Ends a broker that has failed and plans its return.
     pub(super) fn drop_broker(&mut self, now: UtcTime, profile: ProfileIndex, text: &str) {
         let broker = self.brokers.get_mut(profile).and_then(Option::take);
-        // Closing may fail as well; either way nothing of it may go on.
-        let ended = caught(move || {
-            if let Some(mut broker) = broker {
-                broker.close();
-            }
-        });
+        let ended = broker.map_or(Ok(()), end);
         let name = self.configs.get(profile).map(|config| config.name.to_string()).unwrap_or_default();
         let pause = self.lapses.get_mut(profile).map(|lapses| lapses.note(now)).unwrap_or_default();
         tracing::error!(profile = name, text, ended = ended.is_ok(), "the broker's adapter failed and was dropped");
@@ -139,13 +134,18 @@ impl Shell {
     /// Ends every broker.
     pub(super) fn close_brokers(&mut self) {
         for broker in &mut self.brokers {
-            if let Some(mut broker) = broker.take()
-                && let Err(text) = caught(move || broker.close())
-            {
+            if let Some(Err(text)) = broker.take().map(end) {
                 tracing::error!(text, "a broker could not be closed");
             }
         }
     }
+}
+
+/// Closes a broker and drops it, each of which may panic by itself: either way nothing of it may go on.
+fn end(mut broker: Box<dyn Broker>) -> Result<(), String> {
+    let closed = caught(|| broker.close());
+    let dropped = caught(move || drop(broker));
+    closed.and(dropped)
 }
 
 #[cfg(test)]
