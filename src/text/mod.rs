@@ -5,6 +5,7 @@ pub mod auth;
 pub mod clean;
 pub mod column;
 pub mod doctor;
+pub mod event;
 pub mod failure;
 pub mod help;
 pub mod kis;

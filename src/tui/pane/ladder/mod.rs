@@ -14,6 +14,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
+pub use scale::Scale;
 pub use short::Short;
 
 use std::fmt::Write;
@@ -27,7 +28,7 @@ use self::columns::Columns;
 use self::foot::Foot;
 use self::mouse::Press;
 use self::rows::RowsOfBook;
-use self::scale::{GROUPS, Scale};
+use self::scale::GROUPS;
 use self::view::{Hold, View};
 use super::{Asks, Handled, News, Pane, PaneKind};
 use crate::market::Price;
