@@ -32,20 +32,38 @@ impl Numbered {
     }
 }
 
+/// Fields of a row by name. A name that comes twice, or under both of its spellings, is no fault.
+pub(super) type Fields<'a> = std::collections::BTreeMap<std::borrow::Cow<'a, str>, &'a serde_json::value::RawValue>;
+
+/// The field of the first of these names that is there; empty where none is.
+pub(super) fn field<T: DeserializeOwned + Default, E: serde::de::Error>(
+    fields: &Fields<'_>,
+    names: &[&str],
+) -> Result<T, E> {
+    let found = names.iter().find_map(|name| fields.get(*name));
+    found.map_or(Ok(T::default()), |raw| serde_json::from_str(raw.get()).map_err(E::custom))
+}
+
 /// Declares a record: every field absent in the reply is empty, every field the record does not name is ignored.
 macro_rules! record {
     ($(#[$meta:meta])* $name:ident $(, filler without $key_field:ident)? {
         $($field:ident: $type:ty = $key:literal $(or $alias:literal)*, $doc:literal;)*
     }) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
-        #[serde(default)]
+        #[derive(Debug, Clone, Default, PartialEq, Eq)]
         pub struct $name {
             $(
                 #[doc = $doc]
-                #[serde(rename = $key $(, alias = $alias)*)]
                 pub $field: $type,
             )*
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                use $crate::broker::kis::wire::record::{Fields, field};
+                let fields = <Fields<'de> as serde::Deserialize<'de>>::deserialize(deserializer)?;
+                Ok(Self { $($field: field(&fields, &[$key $(, $alias)*])?,)* })
+            }
         }
 
         impl $crate::broker::kis::wire::Record for $name {
