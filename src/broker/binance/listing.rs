@@ -16,7 +16,8 @@ use rust_decimal::Decimal;
 use super::wire::exchange_info::{BracketRow, ExchangeInfo, Filter, LotFilter, RateLimitRow, SymbolRow};
 use crate::broker::net::json::{self, JsonError};
 use crate::market::{
-    Currency, Instrument, InstrumentId, LeverageTier, Price, Product, Quantity, Symbol, TickRule, UtcTime, Venue,
+    Currency, Instrument, InstrumentId, LeverageTier, MarketBody, MarketEvent, PhaseChange, Price, Product, Quantity,
+    Symbol, TickRule, UtcTime, Venue,
 };
 
 pub use change::{Change, changes};
@@ -119,6 +120,15 @@ impl Listing {
     #[must_use]
     pub fn instrument(&self, symbol: Symbol) -> Option<&Instrument> {
         self.instruments.iter().find(|instrument| instrument.id.symbol == symbol)
+    }
+
+    /// The phase a symbol is in by its status: what the desk is told when it begins to watch it, and when it changes.
+    #[must_use]
+    pub fn phase_event(&self, symbol: Symbol, at: UtcTime) -> Option<MarketEvent> {
+        let phase = self.rules.get(&symbol)?.status.phase();
+        let instrument = InstrumentId { venue: Venue::BinanceFutures, symbol };
+        let body = MarketBody::Phase(PhaseChange { phase, until: None });
+        Some(MarketEvent { instrument, venue_time: at, received_at: at, body })
     }
 
     /// Gives the instruments their margin steps, from [`read_tiers`].

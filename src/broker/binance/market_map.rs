@@ -273,7 +273,8 @@ impl MarketMap {
         MarketEvent { instrument: self.instrument(symbol), venue_time, received_at, body }
     }
 
-    const fn stale(&self, symbol: Symbol, at: UtcTime) -> MarketEvent {
+    /// The book of a symbol can no longer be trusted.
+    pub(super) const fn stale(&self, symbol: Symbol, at: UtcTime) -> MarketEvent {
         self.said(symbol, at, at, MarketBody::Stale)
     }
 

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`book_sync`] | one book from a snapshot and its changes, by the rule of its market |
 //! | [`environment`] | addresses and routes of a market in a world |
+//! | [`feed`] | the running market data of the futures market |
 //! | [`fund_flow`] | open interest, takers, long and short accounts, funding of the past |
 //! | [`history`] | candles and prints of the past |
 //! | [`listing`] | what the futures market lists, and the rules of its orders |
@@ -14,6 +15,7 @@
 
 pub mod book_sync;
 pub mod environment;
+pub mod feed;
 pub mod fund_flow;
 pub mod history;
 pub mod listing;

@@ -1,0 +1,51 @@
+//! Names of streams, and how many a connection carries.
+
+use std::collections::BTreeSet;
+
+use super::Route;
+use crate::broker::api::Channel;
+use crate::market::Symbol;
+
+/// Streams one connection carries: 1,024, of which an instrument takes three at most and the companions one.
+pub const INSTRUMENTS_MAX: usize = 340;
+
+/// Most names in one message of ours.
+pub(super) const NAMES_MAX: usize = 100;
+
+/// A stream that never is quiet, so that silence of the socket can be told from silence of a small market.
+pub(super) const fn companion(route: Route) -> &'static str {
+    match route {
+        Route::Public => "btcusdt@depth5@500ms",
+        Route::Market => "!contractInfo",
+    }
+}
+
+/// Streams of an instrument on a route.
+///
+/// The mark price is always among them: it ticks every second however quiet the market, which proves that the feed lives.
+pub(super) fn of(symbol: Symbol, channels: &BTreeSet<Channel>, route: Route) -> Vec<String> {
+    let wants = |channel: Channel| channels.contains(&channel);
+    let streams: &[(bool, &str)] = match route {
+        Route::Public => &[(wants(Channel::Book), "depth@100ms"), (wants(Channel::Quote), "bookTicker")],
+        Route::Market => {
+            &[(wants(Channel::Trades), "aggTrade"), (wants(Channel::Quote), "ticker"), (true, "markPrice@1s")]
+        }
+    };
+    let name = symbol.as_str().to_ascii_lowercase();
+    streams.iter().filter(|(wanted, _)| *wanted).map(|(_, stream)| format!("{name}@{stream}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_stream_is_asked_for_on_the_route_that_carries_it() {
+        let symbol = Symbol::new("BTCUSDT").unwrap();
+        let all = BTreeSet::from([Channel::Trades, Channel::Book, Channel::Quote, Channel::Mark]);
+        assert_eq!(of(symbol, &all, Route::Public), ["btcusdt@depth@100ms", "btcusdt@bookTicker"]);
+        assert_eq!(of(symbol, &all, Route::Market), ["btcusdt@aggTrade", "btcusdt@ticker", "btcusdt@markPrice@1s"]);
+        assert!(of(symbol, &BTreeSet::new(), Route::Public).is_empty());
+        assert_eq!(of(symbol, &BTreeSet::new(), Route::Market), ["btcusdt@markPrice@1s"]);
+    }
+}

@@ -1,0 +1,350 @@
+//! The task that owns both sockets and turns their frames into the desk's events.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::sync::mpsc::Receiver;
+
+use super::first_data::FirstData;
+use super::protocol::{Change, Streams};
+use super::snapshots::{Fetched, Fetcher};
+use super::{FeedCounters, FeedNews, FeedRules, NewsTaker, Route, Shared, Snapshots, streams};
+use crate::broker::api::{BrokerError, BrokerEvent, Channel};
+use crate::broker::binance::environment::Environment;
+use crate::broker::binance::market_map::{Implausible, Mapped, MarketMap};
+use crate::broker::binance::wire::market::{Frame, Reply, parse};
+use crate::broker::binance::wire::rest_market::DepthSnapshot;
+use crate::broker::net::WallClock;
+use crate::broker::net::backoff::Jitter;
+use crate::broker::net::inbox::Outlet;
+use crate::broker::net::json;
+use crate::broker::net::websocket::{Socket, SocketEvent, SocketRules, SocketState};
+use crate::market::{MarketEvent, Symbol, UtcTime};
+use crate::text::clean::clean;
+
+/// The server pings every three minutes.
+const FRAME_SILENCE: Duration = Duration::from_secs(5 * 60);
+/// Frames read before the desk is told.
+const BATCH: usize = 256;
+/// Largest whole book.
+const SNAPSHOT_MAX: usize = 4 << 20;
+
+/// What the task works with.
+pub(super) struct Parts {
+    pub wall_clock: WallClock,
+    pub outlet: Outlet,
+    pub rest: Arc<dyn Snapshots>,
+    pub news: NewsTaker,
+}
+
+struct Line {
+    socket: Socket<Streams>,
+    events: Receiver<SocketEvent>,
+    /// Not yet taken by the socket.
+    change: Change,
+}
+
+impl Line {
+    fn start(route: Route, base: &str, rules: &FeedRules, jitter: Jitter, clock: &WallClock) -> Self {
+        let name = match route {
+            Route::Public => "binance futures public",
+            Route::Market => "binance futures market",
+        };
+        let socket_rules = SocketRules {
+            trust: rules.trust.clone(),
+            backoff: rules.backoff,
+            lifetime: rules.lifetime,
+            send_gap: rules.send_gap,
+            frame_silence: FRAME_SILENCE,
+            events_max: 16_384,
+            ..SocketRules::named(name)
+        };
+        let protocol = Streams::new(base, route, rules.data_silence);
+        let (socket, events) = Socket::start(protocol, socket_rules, jitter, Arc::clone(clock));
+        Self { socket, events, change: Change::default() }
+    }
+
+    /// Hands over what is to be subscribed; what finds no room now is tried again.
+    fn push(&mut self) {
+        if self.change != Change::default() && self.socket.command(self.change.clone()).is_ok() {
+            self.change = Change::default();
+        }
+    }
+}
+
+pub(super) struct Task {
+    public: Line,
+    market: Line,
+    map: MarketMap,
+    fetcher: Fetcher,
+    parts: Parts,
+    shared: Arc<Shared>,
+    watched: BTreeMap<Symbol, BTreeSet<Channel>>,
+    first_data: FirstData,
+    out: Vec<MarketEvent>,
+    /// Books the desk still takes for live because there was no room to tell it otherwise.
+    owed: BTreeSet<Symbol>,
+    /// Symbols whose book the exchange refused, told to people once.
+    refused: BTreeSet<Symbol>,
+    counters: FeedCounters,
+    lagged: u64,
+}
+
+impl Task {
+    pub(super) fn new(
+        environment: &Environment,
+        rules: FeedRules,
+        jitter: Jitter,
+        parts: Parts,
+        shared: Arc<Shared>,
+    ) -> Self {
+        let mut other = jitter.clone();
+        // The two sockets draw different waits.
+        other.between(Duration::ZERO, Duration::from_secs(1));
+        let clock = &parts.wall_clock;
+        Self {
+            public: Line::start(Route::Public, &environment.public, &rules, jitter, clock),
+            market: Line::start(Route::Market, &environment.market_data, &rules, other, clock),
+            map: MarketMap::new(),
+            fetcher: Fetcher::new(Arc::clone(&parts.rest), rules.snapshot_gap, rules.snapshot_timeout),
+            parts,
+            shared,
+            watched: BTreeMap::new(),
+            first_data: FirstData::new(rules.first_data),
+            out: Vec::with_capacity(BATCH),
+            owed: BTreeSet::new(),
+            refused: BTreeSet::new(),
+            counters: FeedCounters::default(),
+            lagged: 0,
+        }
+    }
+
+    pub(super) async fn run(mut self) {
+        let shared = Arc::clone(&self.shared);
+        loop {
+            tokio::select! {
+                biased;
+                () = shared.ended.cancelled() => break,
+                () = shared.changed.notified() => self.look_at_wanted(),
+                fetched = self.fetcher.next() => self.fetched(fetched),
+                event = self.public.events.recv() => match event {
+                    Some(event) => self.socket_event(Route::Public, event),
+                    None => break,
+                },
+                event = self.market.events.recv() => match event {
+                    Some(event) => self.socket_event(Route::Market, event),
+                    None => break,
+                },
+                silent = self.first_data.overdue() => self.tell_silent(&silent),
+            }
+            self.drain();
+            self.public.push();
+            self.market.push();
+            self.flush();
+        }
+        self.public.socket.close().await;
+        self.market.socket.close().await;
+    }
+
+    /// What has come meanwhile goes along, from both sockets, so that neither starves the other.
+    fn drain(&mut self) {
+        for _ in 0..BATCH {
+            let public = self.public.events.try_recv().ok();
+            let market = self.market.events.try_recv().ok();
+            if public.is_none() && market.is_none() {
+                return;
+            }
+            if let Some(event) = public {
+                self.socket_event(Route::Public, event);
+            }
+            if let Some(event) = market {
+                self.socket_event(Route::Market, event);
+            }
+        }
+    }
+
+    fn look_at_wanted(&mut self) {
+        let mut wanted = self.shared.wanted();
+        let instruments = wanted.instruments.clone();
+        let anew = std::mem::take(&mut wanted.anew);
+        drop(wanted);
+        let before = std::mem::replace(&mut self.watched, instruments);
+        let gone: Vec<Symbol> = before.keys().filter(|symbol| !self.watched.contains_key(symbol)).copied().collect();
+        for symbol in gone {
+            self.map.forget(symbol);
+            self.fetcher.forget(symbol);
+            self.owed.remove(&symbol);
+        }
+        for route in [Route::Public, Route::Market] {
+            self.resubscribe(route, &before);
+        }
+        let now = (self.parts.wall_clock)();
+        for symbol in anew.into_iter().filter(|symbol| self.watched.contains_key(symbol)) {
+            self.map.watch(symbol);
+            self.fetcher.forget(symbol);
+            self.map.restart_book(symbol, now, &mut self.out);
+        }
+    }
+
+    fn resubscribe(&mut self, route: Route, before: &BTreeMap<Symbol, BTreeSet<Channel>>) {
+        let (old, new) = (names(before, route), names(&self.watched, route));
+        let add: Vec<String> = new.difference(&old).cloned().collect();
+        let remove: Vec<String> = old.difference(&new).cloned().collect();
+        self.first_data.expect(&add);
+        self.first_data.forget(&remove);
+        self.line(route).change.then(Change { add, remove });
+    }
+
+    const fn line(&mut self, route: Route) -> &mut Line {
+        match route {
+            Route::Public => &mut self.public,
+            Route::Market => &mut self.market,
+        }
+    }
+
+    fn socket_event(&mut self, route: Route, event: SocketEvent) {
+        match event {
+            SocketEvent::Frame { bytes, received_at, .. } => self.frame(&bytes, received_at),
+            SocketEvent::Lagged { dropped } => {
+                self.lagged += dropped;
+                if route == Route::Public {
+                    self.books_lost();
+                }
+            }
+            SocketEvent::State(state) => {
+                let names: Vec<String> = names(&self.watched, route).into_iter().collect();
+                match &state {
+                    SocketState::Live => self.first_data.expect(&names),
+                    SocketState::Connecting => {}
+                    SocketState::Silent { .. } | SocketState::Reconnecting { .. } | SocketState::Closed => {
+                        self.first_data.forget(&names);
+                        if route == Route::Public {
+                            self.books_lost();
+                        }
+                    }
+                }
+                (self.parts.news)(FeedNews::Socket(route, state));
+            }
+        }
+    }
+
+    fn books_lost(&mut self) {
+        let now = (self.parts.wall_clock)();
+        self.fetcher.forget_all();
+        self.map.restart_books(now, &mut self.out);
+    }
+
+    fn frame(&mut self, bytes: &Bytes, received_at: UtcTime) {
+        self.counters.messages += 1;
+        self.counters.bytes += bytes.len() as u64;
+        match parse(bytes) {
+            Ok(Frame::Event(stream, event)) => {
+                if let Some(stream) = stream {
+                    self.first_data.saw(stream);
+                }
+                let mapped = self.map.event(event, received_at, &mut self.out);
+                self.mapped(mapped);
+            }
+            Ok(Frame::Events(events)) => {
+                for event in events {
+                    let mapped = self.map.event(event, received_at, &mut self.out);
+                    self.mapped(mapped);
+                }
+            }
+            Ok(Frame::Reply(Reply::Done { .. })) => {}
+            Ok(Frame::Reply(Reply::Refused { code, text, .. })) => {
+                let text: String = clean(&text).chars().take(200).collect();
+                self.notice(format!("Binance refused a subscription of market data: {code} {text}"));
+            }
+            Ok(Frame::Strange) => self.counters.unreadable += 1,
+            Err(error) => {
+                self.counters.unreadable += 1;
+                tracing::debug!(%error, "a frame of market data is left out");
+            }
+        }
+    }
+
+    fn mapped(&mut self, mapped: Result<Mapped, Implausible>) {
+        match mapped {
+            Ok(Mapped::Told | Mapped::Kept | Mapped::Dropped) => {}
+            Ok(Mapped::Wanted(symbol, ask)) => self.fetcher.ask(symbol, ask),
+            Ok(Mapped::ListingChanged) => (self.parts.news)(FeedNews::ListingChanged),
+            Err(error) => {
+                self.counters.implausible += 1;
+                tracing::debug!(%error, "a message of market data is left out");
+            }
+        }
+    }
+
+    fn fetched(&mut self, fetched: Fetched) {
+        let Fetched { symbol, ticket, reply } = fetched;
+        let again = match reply {
+            Ok(bytes) => match json::parse::<DepthSnapshot>("depth", &bytes, SNAPSHOT_MAX) {
+                Ok(snapshot) => {
+                    let now = (self.parts.wall_clock)();
+                    let mapped = self.map.snapshot(symbol, ticket, snapshot, now, &mut self.out);
+                    let failed = mapped.is_err();
+                    self.mapped(mapped);
+                    self.refused.remove(&symbol);
+                    failed.then_some(Duration::ZERO)
+                }
+                Err(_) => {
+                    self.counters.unreadable += 1;
+                    Some(Duration::ZERO)
+                }
+            },
+            Err(BrokerError::Throttled { retry_after }) => Some(retry_after),
+            Err(error) => {
+                let told = !matches!(error, BrokerError::NotSent(_) | BrokerError::Unknown(_));
+                if told && self.refused.insert(symbol) {
+                    self.notice(format!("the order book of {symbol} cannot be had: {error}"));
+                }
+                Some(Duration::ZERO)
+            }
+        };
+        if let Some(at_least) = again {
+            let mapped = self.map.snapshot_failed(symbol, ticket, at_least);
+            self.mapped(Ok(mapped));
+        }
+    }
+
+    fn tell_silent(&self, streams: &[String]) {
+        let shown = streams.iter().take(5).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let more = if streams.len() > 5 { ", …" } else { "" };
+        self.notice(format!("no data has come of {} subscribed streams: {shown}{more}", streams.len()));
+    }
+
+    fn notice(&self, text: String) {
+        self.parts.outlet.tell(BrokerEvent::Notice(text));
+    }
+
+    /// Tells the desk what came of everything above. When there is no room the events are gone: every book begins anew,
+    /// and that they are stale is told before anything else once there is room.
+    fn flush(&mut self) {
+        if !self.owed.is_empty() {
+            let now = (self.parts.wall_clock)();
+            let stale = self.owed.iter().map(|symbol| self.map.stale(*symbol, now)).collect::<Vec<_>>();
+            self.out.splice(0..0, stale);
+        }
+        match self.parts.outlet.tell_market(&mut self.out) {
+            Ok(()) => self.owed.clear(),
+            Err(_) => {
+                self.books_lost();
+                self.owed.extend(self.out.drain(..).map(|event| event.instrument.symbol));
+            }
+        }
+        let (seen, books) = (self.map.counts(), self.map.book_counts());
+        self.counters.drops = self.lagged + self.parts.outlet.dropped() + books.overflowed;
+        self.counters.gaps = books.gaps;
+        self.counters.resyncs = books.resyncs;
+        self.counters.repeats = seen.repeats + books.repeats;
+        self.counters.missed_trades = seen.missed_trades;
+        self.shared.wanted().counters = self.counters;
+    }
+}
+
+fn names(watched: &BTreeMap<Symbol, BTreeSet<Channel>>, route: Route) -> BTreeSet<String> {
+    watched.iter().flat_map(|(symbol, channels)| streams::of(*symbol, channels, route)).collect()
+}
