@@ -24,7 +24,7 @@ use super::environment::Environment;
 use crate::broker::api::{BrokerError, Channel};
 use crate::broker::net::WallClock;
 use crate::broker::net::backoff::{BackoffRules, Jitter};
-use crate::broker::net::inbox::Outlet;
+use crate::broker::inbox::Outlet;
 use crate::broker::net::tls::TlsTrust;
 use crate::broker::net::websocket::SocketState;
 use crate::market::{InstrumentId, Symbol, Venue};

@@ -18,7 +18,7 @@ use crate::broker::binance::wire::market::{Frame, Reply, parse};
 use crate::broker::binance::wire::rest_market::DepthSnapshot;
 use crate::broker::net::WallClock;
 use crate::broker::net::backoff::Jitter;
-use crate::broker::net::inbox::Outlet;
+use crate::broker::inbox::Outlet;
 use crate::broker::net::json;
 use crate::broker::net::websocket::{Socket, SocketEvent, SocketRules, SocketState};
 use crate::market::{MarketEvent, Symbol, UtcTime};

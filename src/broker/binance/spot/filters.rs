@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::broker::binance::wire::number::MaybeNumber;
+use crate::broker::binance::wire::digits::MaybeNumber;
 use super::wire::exchange_info::FilterInfo;
 use crate::market::{Price, Quantity, Side};
 

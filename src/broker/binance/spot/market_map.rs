@@ -6,7 +6,7 @@ use super::wire::rest_market::DayTicker;
 use super::wire::{WireError, time_of};
 use crate::broker::binance::book_sync::Stamped;
 use crate::broker::binance::market_map::{self, Implausible, Mapped, MarketMap};
-use crate::broker::binance::wire::number::MaybeNumber;
+use crate::broker::binance::wire::digits::MaybeNumber;
 use crate::broker::net::json;
 use crate::market::{
     BookUpdate, DayStats, Level, MarketBody, MarketEvent, Quote, Sequence, Symbol, Trade, UtcTime, Venue,
@@ -62,7 +62,7 @@ impl MarketMap {
     }
 }
 
-fn levels(levels: crate::broker::binance::wire::number::Levels) -> Result<Vec<Level>, Implausible> {
+fn levels(levels: crate::broker::binance::wire::digits::Levels) -> Result<Vec<Level>, Implausible> {
     if levels.implausible == 0 { Ok(levels.levels) } else { Err(Implausible("a level")) }
 }
 

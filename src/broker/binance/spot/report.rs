@@ -14,7 +14,7 @@ use super::wire::{WireError, time_of};
 use crate::broker::api::{
     AccountReport, BrokerEvent, CashFlow, CashFlowKind, FeeInKind, FillReport, OrderReport,
 };
-use crate::broker::binance::wire::number::MaybeNumber;
+use crate::broker::binance::wire::digits::MaybeNumber;
 use crate::market::{InstrumentId, Quantity, Side, Symbol};
 use crate::order::fee::Liquidity;
 use crate::order::{BrokerOrderId, Cash, ExecutionId, OrderKind, OrderState, PositionSide, Trail};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::number::{MaybeNumber, Number};
+use super::digits::{MaybeNumber, Number};
 
 /// The whole reply. `serverTime` is days old on the demo host and therefore not here.
 #[derive(Debug, Clone, Deserialize)]

@@ -7,7 +7,7 @@ mod frame;
 
 use serde::Deserialize;
 
-use super::number::{Levels, MaybeNumber, Number};
+use super::digits::{Levels, MaybeNumber, Number};
 
 pub use frame::{Event, Frame, Reply, parse};
 

@@ -5,12 +5,32 @@
 //!
 //! | module | what it is |
 //! |---|---|
+//! | [`account`] | balances, positions, settings, income |
+//! | [`algo`] | conditional orders |
+//! | [`digits`] | decimals and levels of market data, read quickly |
+//! | [`error`] | refusals |
 //! | [`exchange_info`] | `exchangeInfo` and `leverageBracket` |
+//! | [`list`] | lists whose elements fail one by one |
 //! | [`market`] | frames of market streams |
-//! | [`number`] | decimals from JSON text, never through a binary float |
+//! | [`number`] | decimals and whole numbers of orders and money, by their text |
+//! | [`order`] | orders and own trades |
+//! | [`plausible`] | numbers that can be right |
 //! | [`rest_market`] | replies of public REST calls |
+//! | [`text`] | text and flags that may be missing |
+//! | [`user`] | events of the account's stream |
+//! | [`word`] | words of closed lists that grow without notice |
 
+pub mod account;
+pub mod algo;
+pub mod digits;
+pub mod error;
 pub mod exchange_info;
+pub mod list;
 pub mod market;
 pub mod number;
+pub mod order;
+pub mod plausible;
 pub mod rest_market;
+pub mod text;
+pub mod user;
+pub mod word;

@@ -4,7 +4,7 @@ use serde::de::{self, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
 
-use super::number::{Levels, MaybeNumber, Number, Whole};
+use super::digits::{Levels, MaybeNumber, Number, Whole};
 
 /// `GET /fapi/v1/time`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::WireError;
-use crate::broker::binance::wire::number::MaybeNumber;
+use crate::broker::binance::wire::digits::MaybeNumber;
 use crate::broker::net::json::parse;
 
 const ACCOUNT_MAX: usize = 16 * 1024 * 1024;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::WireError;
-use crate::broker::binance::wire::number::MaybeNumber;
+use crate::broker::binance::wire::digits::MaybeNumber;
 use crate::broker::net::json::parse;
 
 /// Largest reply that is read; the whole market was about 20 MB in 2026.

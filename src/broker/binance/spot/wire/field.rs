@@ -1,7 +1,7 @@
 //! Numbers and times inside messages, checked.
 
 use super::WireError;
-use crate::broker::binance::wire::number::{Levels, MaybeNumber};
+use crate::broker::binance::wire::digits::{Levels, MaybeNumber};
 use crate::market::{Level, Price, Quantity, UtcTime};
 
 impl MaybeNumber {

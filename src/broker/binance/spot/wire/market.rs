@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::WireError;
 use super::field::time_of;
-use crate::broker::binance::wire::number::{Levels, MaybeNumber};
+use crate::broker::binance::wire::digits::{Levels, MaybeNumber};
 use crate::broker::net::json::parse;
 use crate::market::{Symbol, UtcTime};
 

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::broker::binance::wire::number::MaybeNumber;
+use crate::broker::binance::wire::digits::MaybeNumber;
 use crate::market::Symbol;
 
 /// `GET /api/v3/ticker/24hr` of one symbol.

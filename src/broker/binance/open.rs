@@ -1,0 +1,164 @@
+//! From a profile of the config to a connection.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use tokio::runtime::Builder;
+use tokio::sync::mpsc::unbounded_channel;
+use tokio_util::sync::CancellationToken;
+
+use super::adapter::BinanceBroker;
+use super::environment::Environment;
+use super::feed::FeedRules;
+use super::history;
+use super::session::{self, Pace, SessionParts};
+use super::sign::Signer;
+use crate::broker::api::{
+    Broker, BrokerEvent, Capabilities, Channel, Connection, ModifySupport, ProductCapability, ReportDelivery, World,
+};
+use crate::broker::net::backoff::Jitter;
+use crate::broker::inbox::{Outlet, inbox};
+use crate::broker::net::system_wall_clock;
+use crate::broker::net::tls::TlsTrust;
+use crate::broker::opening::{OpenError, Opening};
+use crate::broker::paper::{PaperBroker, PaperConfig, virtual_capabilities};
+use crate::config::{BinanceMarket, Profile};
+use crate::market::{Product, UtcTime};
+use crate::order::{KindName, TimeInForce};
+use crate::secrets::{SecretsError, find_unattended};
+
+/// How long after its last moment an order is asked about before "there is none" is believed: right after placing, the
+/// exchange's own questions lag behind.
+const LAG: Duration = Duration::from_secs(30);
+
+/// What Binance can do in a profile's world. In a virtual one orders are filled here, against its market.
+#[must_use]
+pub fn capabilities(profile: &Profile) -> Capabilities {
+    let there = at_the_exchange(profile);
+    if profile.world == World::Virtual { virtual_capabilities(&there) } else { there }
+}
+
+fn at_the_exchange(profile: &Profile) -> Capabilities {
+    let perpetual = ProductCapability {
+        product: Product::CryptoPerpetual,
+        native_kinds: BTreeSet::from([
+            KindName::Limit,
+            KindName::Market,
+            KindName::Stop,
+            KindName::StopLimit,
+            KindName::TakeProfit,
+            KindName::TrailingStop,
+        ]),
+        times_in_force: BTreeSet::from([TimeInForce::Gtc, TimeInForce::Ioc, TimeInForce::Fok, TimeInForce::PostOnly]),
+        reduce_only: true,
+    };
+    Capabilities {
+        broker: "binance",
+        worlds: &[World::Virtual, World::Paper, World::Live],
+        products: vec![perpetual],
+        modify: ModifySupport::InPlace,
+        client_order_ids: true,
+        cancel_all: true,
+        reports: ReportDelivery::Stream,
+        streams: BTreeSet::from([Channel::Trades, Channel::Book, Channel::Quote, Channel::Mark]),
+        registrations_max: None,
+        virtual_cash: false,
+        hedge_mode: true,
+        leverage: true,
+        request_lifetime: Duration::from_millis(profile.binance.recv_window_ms) + LAG,
+        candle_intervals: history::INTERVALS.into(),
+    }
+}
+
+/// Opens the connection of a profile. It comes up by itself, and says so.
+///
+/// # Errors
+/// There is no key for it, or none that fits; the profile is of a market that is not here.
+pub fn open(opening: &Opening, now: UtcTime) -> Result<Box<dyn Broker>, OpenError> {
+    let profile = &opening.profile;
+    if profile.binance.market == BinanceMarket::Spot {
+        let text = format!("profile {}: Binance spot cannot be traded with this version", profile.name);
+        return Err(OpenError::Unusable(text));
+    }
+    let signer = signer(opening)?;
+    let parts = SessionParts {
+        environment: Environment::of(profile),
+        settings: profile.binance.clone(),
+        signer,
+        keeps: Some(opening.data_dir.join("binance").join(format!("{}.income", profile.name))),
+        trust: TlsTrust::system(),
+        system_proxy: true,
+        wall_clock: system_wall_clock(),
+        jitter: Jitter::from_entropy(),
+        feed: FeedRules::default(),
+        pace: Pace::default(),
+    };
+    let broker: Box<dyn Broker> = Box::new(start(opening, parts)?);
+    if profile.world == World::Virtual {
+        return Ok(Box::new(PaperBroker::new(broker, PaperConfig::CRYPTO, now)));
+    }
+    Ok(broker)
+}
+
+/// The key of a profile; a virtual world only looks at the market, which needs none.
+fn signer(opening: &Opening) -> Result<Option<Signer>, OpenError> {
+    let profile = &opening.profile;
+    if profile.world == World::Virtual {
+        return Ok(None);
+    }
+    let credential = find_unattended(profile, &opening.data_dir).map_err(|error| {
+        let remedy = match &error {
+            SecretsError::NoKey { .. } | SecretsError::WrongWorld { .. } | SecretsError::WrongBroker { .. } => {
+                format!("; run `hoga auth add {}`", profile.name)
+            }
+            _ => format!("; run `hoga auth test {}`", profile.name),
+        };
+        OpenError::Unusable(format!("profile {}: {error}{remedy}", profile.name))
+    })?;
+    Ok(Some(Signer::new(credential, profile.binance.recv_window_ms)))
+}
+
+/// Starts a session on a thread of its own.
+///
+/// # Errors
+/// The system gives no thread or no runtime.
+pub fn start(opening: &Opening, parts: SessionParts) -> Result<BinanceBroker, OpenError> {
+    let profile = &opening.profile;
+    let no_thread =
+        |error: std::io::Error| OpenError::Unusable(format!("profile {}: no thread: {error}", profile.name));
+    let runtime = Builder::new_current_thread().enable_all().build().map_err(no_thread)?;
+    let (outlet, events) = inbox(opening.wake.clone());
+    let (requests, waiting) = unbounded_channel();
+    let ended = CancellationToken::new();
+    let (told, stop) = (outlet.clone(), ended.clone());
+    let work = move || {
+        let last_words = LastWords { outlet: told.clone(), ended: stop.clone() };
+        if let Err(error) = runtime.block_on(session::run(parts, told, waiting, stop)) {
+            last_words.say(error.to_string());
+        }
+        // A name look-up that hangs must not hold up the end.
+        runtime.shutdown_background();
+    };
+    let thread = std::thread::Builder::new().name(profile.name.to_string()).spawn(work).map_err(no_thread)?;
+    Ok(BinanceBroker::new(at_the_exchange(profile), requests, (outlet, events), ended, thread))
+}
+
+/// Tells the desk when a session ends without having been told to, even by a panic.
+struct LastWords {
+    outlet: Outlet,
+    ended: CancellationToken,
+}
+
+impl LastWords {
+    fn say(&self, reason: String) {
+        self.outlet.tell(BrokerEvent::Connection(Connection::Down { reason, retry_at: None }));
+    }
+}
+
+impl Drop for LastWords {
+    fn drop(&mut self) {
+        if !self.ended.is_cancelled() {
+            self.say("the session with Binance ended; start the desk anew".to_owned());
+        }
+    }
+}

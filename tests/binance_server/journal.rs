@@ -1,0 +1,54 @@
+//! What arrived and what came of it, in memory and as JSON lines in a file.
+
+use std::fs::File;
+use std::io::Write;
+
+use serde_json::{Value, json};
+
+/// A request as it arrived.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    pub method: String,
+    pub path: String,
+    /// Decoded, without the signature.
+    pub params: Vec<(String, String)>,
+    /// Server's clock, ms.
+    pub time: i64,
+    /// Status of the true answer, before faults.
+    pub status: u16,
+    /// The error code of the true answer.
+    pub code: Option<i64>,
+    /// What went wrong on purpose.
+    pub fault: Option<String>,
+}
+
+impl Seen {
+    pub fn param(&self, name: &str) -> Option<&str> {
+        self.params.iter().find(|(here, _)| here == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// The journal.
+#[derive(Debug, Default)]
+pub struct Journal {
+    pub requests: Vec<Seen>,
+    pub file: Option<File>,
+}
+
+impl Journal {
+    pub fn request(&mut self, seen: Seen) {
+        let params: serde_json::Map<String, Value> =
+            seen.params.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+        let line = json!({"kind": "request", "at": seen.time, "method": seen.method, "path": seen.path, "params": params,
+                          "status": seen.status, "code": seen.code, "fault": seen.fault});
+        self.write(seen.time, line);
+        self.requests.push(seen);
+    }
+
+    /// One line, on the disk's way before this returns: a killed client is compared with it.
+    pub fn write(&mut self, now: i64, mut line: Value) {
+        let Some(file) = &mut self.file else { return };
+        line["at"] = json!(now);
+        let _ = file.write_all(format!("{line}\n").as_bytes());
+    }
+}
