@@ -263,10 +263,17 @@ impl MarketMap {
         InstrumentId { venue: self.venue, symbol }
     }
 
-    const fn said(&self, symbol: Symbol, venue_time: UtcTime, received_at: UtcTime, body: MarketBody) -> MarketEvent {
+    const fn said(
+        &self,
+        symbol: Symbol,
+        venue_time: UtcTime,
+        received_at: UtcTime,
+        body: MarketBody,
+    ) -> MarketEvent {
         MarketEvent { instrument: self.instrument(symbol), venue_time, received_at, body }
     }
 
+    /// The book of a symbol can no longer be trusted.
     pub(super) const fn stale(&self, symbol: Symbol, at: UtcTime) -> MarketEvent {
         self.said(symbol, at, at, MarketBody::Stale)
     }
