@@ -1,5 +1,5 @@
-//! Spot's stream events and replies as the desk knows them, through the [`MarketMap`] of both markets. Candles and prints
-//! of the REST interface have the futures market's shape and are read by [`crate::broker::binance::history`].
+//! Spot's stream events and replies as the desk knows them, through the [`MarketMap`] of both markets. Books,
+//! candles and prints of the REST interface have the futures market's shape and are read as that market's.
 
 use super::wire::market::{self as wire, MarketFrame};
 use super::wire::rest_market::DayTicker;
@@ -91,19 +91,6 @@ fn stats_of(ticker: &wire::Ticker) -> Result<DayStats, Implausible> {
         previous_close: before.or(open),
         volume: market_map::quantity(needed(ticker.volume)?)?,
         value: market_map::money(needed(ticker.quote_volume)?)?,
-    })
-}
-
-/// The reply of `GET /api/v3/depth`. It has no time: that of the reply stands in for it.
-///
-/// # Errors
-/// Not JSON of that shape, or a level no market has.
-pub fn snapshot(body: &[u8]) -> Result<BookUpdate, WireError> {
-    let depth: wire::Depth = json::parse("depth", body, REPLY_MAX)?;
-    Ok(BookUpdate {
-        sequence: Sequence::Snapshot { last: depth.last },
-        bids: depth.bids.sound("depth")?,
-        asks: depth.asks.sound("depth")?,
     })
 }
 
