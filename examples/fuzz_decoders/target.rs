@@ -19,7 +19,7 @@ use hoga::broker::binance::wire::{digits, list, number, user};
 use hoga::broker::binance::{fund_flow, history, listing, report};
 use hoga::broker::net::json;
 use hoga::config::BinanceMarket;
-use hoga::market::{BookUpdate, Currency, InstrumentId, MarketBody, MarketEvent, Sequence, Symbol, UtcTime};
+use hoga::market::{BookUpdate, Currency, InstrumentId, MarketBody, MarketEvent, Symbol, UtcTime};
 use serde::Deserialize;
 
 /// A way of bytes through the adapter.
@@ -183,8 +183,8 @@ pub fn spot_market(bytes: &[u8]) {
             let _ = map.spot_event(frame, (NOW, NOW), &mut out);
         }
     }
-    if let Ok(update) = spot::market_map::snapshot(bytes) {
-        assert!(matches!(update.sequence, Sequence::Snapshot { .. }));
+    if let (Some(snapshot), Some(symbol)) = (read::<DepthSnapshot>(bytes), symbol("BTCUSDT")) {
+        let _ = map.snapshot(symbol, 0, snapshot, NOW, &mut out);
     }
     let _ = spot::market_map::day(bytes, NOW);
     sound(&out);

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use hoga::broker::binance::market_map::{Mapped, MarketMap};
 use hoga::broker::binance::wire::market::{Frame, parse};
@@ -141,14 +141,15 @@ fn the_shipped_recording_as_frames_gives_the_book_of_the_recording() {
 }
 
 /// A file of the folder whose name ends so, unpacked.
-fn unpacked(folder: &Path, kind: &str) -> Box<dyn Read> {
+fn unpacked(folder: &Path, kind: &str) -> impl Read {
     let wanted = |path: &PathBuf| {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         name.contains("usdm") && name.ends_with(&format!("_{kind}.csv.gz"))
     };
     let path = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).find(wanted).unwrap();
-    let gzip = Command::new("gzip").arg("-dc").stdin(File::open(path).unwrap()).stdout(Stdio::piped()).spawn().unwrap();
-    Box::new(gzip.stdout.unwrap())
+    let gzip = Command::new("gzip").arg("-dc").stdin(File::open(path).unwrap()).output().unwrap();
+    assert!(gzip.status.success(), "gzip could not unpack it");
+    std::io::Cursor::new(gzip.stdout)
 }
 
 /// Rows of a file as text, so that every number reaches the frames as it was recorded.

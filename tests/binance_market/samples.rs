@@ -3,8 +3,8 @@
 use hoga::broker::binance::fund_flow;
 use hoga::broker::binance::history;
 use hoga::broker::binance::market_map::Implausible;
-use hoga::broker::binance::wire::market::{Event, Frame, Reply, parse};
 use hoga::broker::binance::wire::digits::{MaybeNumber, Number, Whole};
+use hoga::broker::binance::wire::market::{Event, Frame, Reply, parse};
 use hoga::broker::binance::wire::rest_market::{
     AggregateTradeRow, BookTickerRow, DayRow, DepthSnapshot, FundingRow, FundingTerms, KlineRow, PremiumIndex,
     ServerTime, TradeRow,

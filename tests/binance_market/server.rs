@@ -29,7 +29,7 @@ pub async fn until(what: &str, mut holds: impl FnMut() -> bool) {
         assert!(began.elapsed() < Duration::from_secs(20), "still waiting for {what}");
         tokio::task::yield_now().await;
         turns += 1;
-        if turns % 64 == 0 {
+        if turns.is_multiple_of(64) {
             tokio::time::advance(Duration::from_millis(1)).await;
         }
     }

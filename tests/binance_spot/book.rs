@@ -60,7 +60,8 @@ impl Feed {
 }
 
 fn levels(value: &Value) -> Vec<Level> {
-    let level = |row: &Value| Level { price: price(row[0].as_str().unwrap()), quantity: units(row[1].as_str().unwrap()) };
+    let level =
+        |row: &Value| Level { price: price(row[0].as_str().unwrap()), quantity: units(row[1].as_str().unwrap()) };
     value.as_array().unwrap().iter().map(level).collect()
 }
 
@@ -149,7 +150,8 @@ fn events_follow_by_their_first_id() {
 fn levels_are_sorted_by_value() {
     let mut feed = Feed::new("BTCUSDT", (2, 1));
     let asked = ticket(feed.frame(&diff(1, 1)));
-    let body = serde_json::json!({"lastUpdateId": 5, "bids": [["9.90", "1"], ["10.00", "1"]], "asks": [["100.00", "1"]]});
+    let body =
+        serde_json::json!({"lastUpdateId": 5, "bids": [["9.90", "1"], ["10.00", "1"]], "asks": [["100.00", "1"]]});
     feed.snapshot(asked, body.to_string().as_bytes());
     assert_eq!(feed.book.live().unwrap().best_bid().unwrap().price, price("10"));
 }

@@ -93,7 +93,9 @@ fn a_replacement_is_one_order_in_whatever_order_it_is_told() {
         let mut told = Vec::new();
         let mut settle = |replacing: &mut Replacing| {
             let outcome = replacing.settle(&old(), &done(), &market()).unwrap();
-            assert!(matches!(&outcome.answer, Ok(Answer::Replaced { broker_id }) if broker_id.as_str() == "BTCUSDT:10"));
+            assert!(
+                matches!(&outcome.answer, Ok(Answer::Replaced { broker_id }) if broker_id.as_str() == "BTCUSDT:10")
+            );
             told.extend(orders(&outcome.events));
         };
         match road {
@@ -126,7 +128,8 @@ fn a_new_order_that_takes_at_once_brings_its_fills() {
     let mut new = placed();
     new["status"] = "FILLED".into();
     new["executedQty"] = "1.00000000".into();
-    new["fills"] = json!([{"price": "61500", "qty": "1", "commission": "61.5", "commissionAsset": "USDT", "tradeId": 4}]);
+    new["fills"] =
+        json!([{"price": "61500", "qty": "1", "commission": "61.5", "commissionAsset": "USDT", "tradeId": 4}]);
     let done = said(json!({
         "cancelResult": "SUCCESS", "newOrderResult": "SUCCESS", "cancelResponse": canceled(), "newOrderResponse": new,
     }));

@@ -79,13 +79,16 @@ fn a_full_reply_brings_its_fills() {
         .map(|done| (done.fill.execution_id.as_str(), done.fill.price, done.fill.quantity, done.fill.commission))
         .collect();
     let usdt = |amount| Some(Cash::new(amount, Currency::Usdt));
-    assert_eq!(told, [
-        ("BTCUSDT:56", price("4000"), units("1"), usdt(dec!(4))),
-        ("BTCUSDT:57", price("3999"), units("5"), usdt(dec!(19.995))),
-        ("BTCUSDT:58", price("3998"), units("2"), usdt(dec!(7.996))),
-        ("BTCUSDT:59", price("3997"), units("1"), usdt(dec!(3.997))),
-        ("BTCUSDT:60", price("3995"), units("1"), usdt(dec!(3.995))),
-    ]);
+    assert_eq!(
+        told,
+        [
+            ("BTCUSDT:56", price("4000"), units("1"), usdt(dec!(4))),
+            ("BTCUSDT:57", price("3999"), units("5"), usdt(dec!(19.995))),
+            ("BTCUSDT:58", price("3998"), units("2"), usdt(dec!(7.996))),
+            ("BTCUSDT:59", price("3997"), units("1"), usdt(dec!(3.997))),
+            ("BTCUSDT:60", price("3995"), units("1"), usdt(dec!(3.995))),
+        ]
+    );
     for done in &fills {
         assert_eq!((done.fill.side, done.fill.liquidity), (Side::Sell, Liquidity::Taker));
         assert_eq!((done.fill.broker_id.as_str(), done.fill.fee_in_kind), ("BTCUSDT:28", None));
@@ -162,11 +165,10 @@ fn a_commission_leaves_the_asset_it_was_taken_from() {
     }
     let other = news(&bought("24", "USDC"));
     let BrokerEvent::CashFlow(flow) = &other.events[1] else { panic!() };
-    assert_eq!((flow.id.as_str(), flow.kind, flow.amount), (
-        "fee:BTCUSDT:77",
-        CashFlowKind::Fee,
-        Cash::new(dec!(-24), Currency::Usdc)
-    ));
+    assert_eq!(
+        (flow.id.as_str(), flow.kind, flow.amount),
+        ("fee:BTCUSDT:77", CashFlowKind::Fee, Cash::new(dec!(-24), Currency::Usdc))
+    );
     let unknown = news(&bought("7", "LTC"));
     assert!(matches!(&unknown.events[1], BrokerEvent::Notice(text) if text.contains("7 LTC")), "{:?}", unknown.events);
 }
@@ -264,15 +266,18 @@ fn money_and_coins_are_told_once_each() {
     let account = account::decode(account.to_string().as_bytes()).unwrap();
     let told = report::holdings(&account, &market()).unwrap();
     assert_eq!(told.left_out, ["LTC"]);
-    assert_eq!(told.reports, [
-        AccountReport::Cash { total: Cash::new(dec!(120.5), Currency::Usdt), available: Some(dec!(100.5)) },
-        AccountReport::Position {
-            instrument: id("BTCUSDT"),
-            side: PositionSide::Net,
-            quantity: dec!(0.5),
-            average_price: None
-        },
-    ]);
+    assert_eq!(
+        told.reports,
+        [
+            AccountReport::Cash { total: Cash::new(dec!(120.5), Currency::Usdt), available: Some(dec!(100.5)) },
+            AccountReport::Position {
+                instrument: id("BTCUSDT"),
+                side: PositionSide::Net,
+                quantity: dec!(0.5),
+                average_price: None
+            },
+        ]
+    );
 }
 
 #[test]
@@ -298,13 +303,16 @@ fn other_events_of_the_account() {
     assert_eq!((instrument, quantity), (id("ETHUSDT"), dec!(10000)));
     // A coin that was sold to the last unit is told as nothing, not left out.
     let sold = changed(&sample("ws_s_user_account_position.json"), "/event/B/0/f", json!("0"));
-    assert!(matches!(news(&sold).events[..], [BrokerEvent::Account(AccountReport::Position { quantity, .. })] if quantity.is_zero()));
+    assert!(
+        matches!(news(&sold).events[..], [BrokerEvent::Account(AccountReport::Position { quantity, .. })] if quantity.is_zero())
+    );
     let moved = news(&sample("ws_s_user_balance_update.json"));
     let [BrokerEvent::Notice(text)] = &moved.events[..] else { panic!() };
     assert_eq!(text, "100 BTC came into the account without a trade");
     assert_eq!(news(&sample("ws_s_user_list_status.json")).events.len(), 0);
     assert_eq!(news(&sample("ws_s_user_terminated.json")).then, [Follow::Subscribe]);
-    let lock = json!({"subscriptionId": 0, "event": {"e": "externalLockUpdate", "E": 1, "a": "BTC", "d": "-1", "T": 1}});
+    let lock =
+        json!({"subscriptionId": 0, "event": {"e": "externalLockUpdate", "E": 1, "a": "BTC", "d": "-1", "T": 1}});
     assert_eq!(news(lock.to_string().as_bytes()).then, [Follow::AskAccount]);
 }
 

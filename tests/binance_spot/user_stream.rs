@@ -55,16 +55,19 @@ fn reply(id: &str, body: Value) -> Vec<u8> {
 #[test]
 fn what_is_signed_is_sorted_by_name_and_not_encoded() {
     let vectors: Value = json!([
-        ("timestamp", "1645423376532"), ("symbol", "BTCUSDT"), ("side", "SELL"), ("type", "LIMIT"),
-        ("timeInForce", "GTC"), ("quantity", "0.01000000"), ("price", "52000.00"), ("recvWindow", "100"),
-        ("apiKey", "vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A"), ("signature", "left out"),
+        ("timestamp", "1645423376532"),
+        ("symbol", "BTCUSDT"),
+        ("side", "SELL"),
+        ("type", "LIMIT"),
+        ("timeInForce", "GTC"),
+        ("quantity", "0.01000000"),
+        ("price", "52000.00"),
+        ("recvWindow", "100"),
+        ("apiKey", "vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A"),
+        ("signature", "left out"),
     ]);
-    let pairs: Vec<(&str, &str)> = vectors
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|pair| (pair[0].as_str().unwrap(), pair[1].as_str().unwrap()))
-        .collect();
+    let pairs: Vec<(&str, &str)> =
+        vectors.as_array().unwrap().iter().map(|pair| (pair[0].as_str().unwrap(), pair[1].as_str().unwrap())).collect();
     assert_eq!(
         payload(&pairs),
         "apiKey=vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A&price=52000.00&quantity=0.01000000&\

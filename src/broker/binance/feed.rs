@@ -22,9 +22,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::environment::Environment;
 use crate::broker::api::{BrokerError, Channel};
+use crate::broker::inbox::Outlet;
 use crate::broker::net::WallClock;
 use crate::broker::net::backoff::{BackoffRules, Jitter};
-use crate::broker::inbox::Outlet;
 use crate::broker::net::tls::TlsTrust;
 use crate::broker::net::websocket::SocketState;
 use crate::market::{InstrumentId, Symbol, Venue};
@@ -149,7 +149,6 @@ pub struct Feed {
 impl Feed {
     /// Starts within a tokio runtime.
     #[must_use]
-    #[expect(clippy::too_many_arguments, reason = "what a feed touches, each named once at its one start")]
     pub fn start(
         environment: &Environment,
         rules: FeedRules,

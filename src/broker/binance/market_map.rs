@@ -263,13 +263,7 @@ impl MarketMap {
         InstrumentId { venue: self.venue, symbol }
     }
 
-    const fn said(
-        &self,
-        symbol: Symbol,
-        venue_time: UtcTime,
-        received_at: UtcTime,
-        body: MarketBody,
-    ) -> MarketEvent {
+    const fn said(&self, symbol: Symbol, venue_time: UtcTime, received_at: UtcTime, body: MarketBody) -> MarketEvent {
         MarketEvent { instrument: self.instrument(symbol), venue_time, received_at, body }
     }
 

@@ -16,8 +16,8 @@ use super::sign::Signer;
 use crate::broker::api::{
     Broker, BrokerEvent, Capabilities, Channel, Connection, ModifySupport, ProductCapability, ReportDelivery, World,
 };
-use crate::broker::net::backoff::Jitter;
 use crate::broker::inbox::{Outlet, inbox};
+use crate::broker::net::backoff::Jitter;
 use crate::broker::net::system_wall_clock;
 use crate::broker::net::tls::TlsTrust;
 use crate::broker::opening::{OpenError, Opening};

@@ -31,10 +31,10 @@ use super::environment::Environment;
 use super::feed::FeedRules;
 use super::sign::Signer;
 use crate::broker::api::{BrokerEvent, BrokerRequest, Connection};
+use crate::broker::inbox::Outlet;
 use crate::broker::net::WallClock;
 use crate::broker::net::backoff::Jitter;
 use crate::broker::net::http::NetError;
-use crate::broker::inbox::Outlet;
 use crate::broker::net::tls::TlsTrust;
 use crate::config::BinanceSettings;
 

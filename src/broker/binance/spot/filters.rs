@@ -2,8 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use crate::broker::binance::wire::digits::MaybeNumber;
 use super::wire::exchange_info::FilterInfo;
+use crate::broker::binance::wire::digits::MaybeNumber;
 use crate::market::{Price, Quantity, Side};
 
 /// Why the exchange would refuse an order; begins with the filter's own name.

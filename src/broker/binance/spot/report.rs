@@ -11,9 +11,7 @@ use super::wire::account::{Account, Balance};
 use super::wire::order::{MyTrade, OrderReply};
 use super::wire::user::{BalanceUpdate, Execution, UserEvent};
 use super::wire::{WireError, time_of};
-use crate::broker::api::{
-    AccountReport, BrokerEvent, CashFlow, CashFlowKind, FeeInKind, FillReport, OrderReport,
-};
+use crate::broker::api::{AccountReport, BrokerEvent, CashFlow, CashFlowKind, FeeInKind, FillReport, OrderReport};
 use crate::broker::binance::wire::digits::MaybeNumber;
 use crate::market::{InstrumentId, Quantity, Side, Symbol};
 use crate::order::fee::Liquidity;
@@ -191,15 +189,13 @@ const AMOUNT_MAX: Decimal = dec!(10_000_000_000_000_000);
 fn balance(row: &Balance, listing: &Listing) -> Result<Option<AccountReport>, WireError> {
     let total = total(row)?;
     Ok(match listing.asset(&row.asset) {
-        Asset::Money(currency) => {
-            Some(AccountReport::Cash { total: Cash::new(total, currency), available: row.free.0.map(|f| f.normalize()) })
-        }
-        Asset::Coin(instrument) => Some(AccountReport::Position {
-            instrument,
-            side: PositionSide::Net,
-            quantity: total,
-            average_price: None,
+        Asset::Money(currency) => Some(AccountReport::Cash {
+            total: Cash::new(total, currency),
+            available: row.free.0.map(|f| f.normalize()),
         }),
+        Asset::Coin(instrument) => {
+            Some(AccountReport::Position { instrument, side: PositionSide::Net, quantity: total, average_price: None })
+        }
         Asset::Unknown => None,
     })
 }

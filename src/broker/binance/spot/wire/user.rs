@@ -6,8 +6,8 @@ use serde_json::value::RawValue;
 use super::WireError;
 use super::account::Balance;
 use super::exchange_info::RateLimit;
-use crate::broker::binance::wire::digits::MaybeNumber;
 use super::order::Refusal;
+use crate::broker::binance::wire::digits::MaybeNumber;
 use crate::broker::net::json::parse;
 use crate::market::Symbol;
 
