@@ -72,7 +72,7 @@ const OUTSIDE_WORLD: [&str; 8] =
     ["std::fs", "std::net", "std::thread", "std::env", "std::process", "tokio::", "reqwest::", "rustix::"];
 
 /// Who may ask the system for the time or for chance, and why. Everybody else is told.
-const ASKS_THE_SYSTEM: [(&str, &str); 21] = [
+const ASKS_THE_SYSTEM: [(&str, &str); 24] = [
     ("src/tui/clock.rs", "the screen's clock: the seam itself"),
     ("src/tui/inbox.rs", "how long the screen's thread sleeps"),
     ("src/desk/clock.rs", "the desk's clock: the seam itself"),
@@ -85,6 +85,9 @@ const ASKS_THE_SYSTEM: [(&str, &str); 21] = [
     ("src/broker/net/token.rs", "age of a token; tokio's clock, which tests pause"),
     ("src/broker/net/websocket/supervisor.rs", "silence of a feed; tokio's clock, which tests pause"),
     ("src/broker/net/websocket/outlet.rs", "arrival of a frame; tokio's clock, which tests pause"),
+    ("src/broker/binance/session/listing.rs", "when the listing is due; tokio's clock, which tests pause"),
+    ("src/broker/binance/session/stream.rs", "when a stream's key is due; tokio's clock, which tests pause"),
+    ("src/broker/binance/session/upkeep.rs", "whether a clock stepped; tokio's clock, which tests pause"),
     ("src/secrets/seal.rs", "salts and nonces of the encrypted file"),
     ("src/cli/auth.rs", "when a key was added"),
     ("src/cli/order.rs", "the client id of an order that was given none"),

@@ -336,7 +336,7 @@ fn foreign_prints_and_books() {
         ("NASDAQ:AAPL".into(), at("2024-12-27T21:02:29+09:00"))
     );
     let MarketBody::Trade(trade) = &out[3].body else { panic!() };
-    assert_eq!((trade.price.value(), trade.quantity.value()), (dec!(259.02), dec!(5)));
+    assert_eq!((trade.price.value(), trade.quantity.value()), (dec!(259.10), dec!(5)));
     each("ws_hdfsasp0.txt", |_, record| {
         let Record::OverseasBook(book) = record else { panic!() };
         let event = overseas_market::book_event(&book, UtcTime::EPOCH).unwrap();

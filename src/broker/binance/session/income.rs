@@ -25,6 +25,8 @@ const PAGES_MAX: i64 = 20;
 const OVERLAP: Duration = Duration::from_secs(10 * 60);
 /// From the word that money moved to its row.
 const SETTLING: Duration = Duration::from_secs(2);
+/// How often it is looked whether the listing is there.
+const LISTING_LOOK: Duration = Duration::from_millis(200);
 /// How far back the exchange is asked: it keeps three months.
 const KEPT: Duration = Duration::from_secs(89 * 24 * 60 * 60);
 /// Longest span of one question.
@@ -71,11 +73,12 @@ impl Mark {
 
 /// Asks until the session ends. What is told again is known by its number.
 pub(super) async fn keep(shared: Arc<Shared>, file: Option<PathBuf>) {
+    // Before anything is waited for: what moves from here on is not in the balance the profile began with.
+    let mut mark = Mark::load(file.as_deref(), shared.rest.server_now()).await;
     while shared.words().listing.is_none() {
         // Amounts cannot be told without the currencies of instruments.
-        tokio::time::sleep(SETTLING).await;
+        tokio::time::sleep(LISTING_LOOK).await;
     }
-    let mut mark = Mark::load(file.as_deref(), shared.rest.server_now()).await;
     loop {
         let now = shared.rest.server_now();
         match tell_since(&shared, mark.from(now), now).await {

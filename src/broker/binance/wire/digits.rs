@@ -55,7 +55,8 @@ fn long_decimal(text: &[u8]) -> Option<Decimal> {
     let text = std::str::from_utf8(text).ok()?;
     let allowed = |b: u8| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E');
     let digits = text.bytes().take_while(|b| !matches!(b, b'e' | b'E')).filter(u8::is_ascii_digit).count();
-    if !text.bytes().all(allowed) || digits > DIGITS_MAX as usize {
+    let begins = text.bytes().find(|b| *b != b'-').is_some_and(|b| b.is_ascii_digit());
+    if !begins || !text.bytes().all(allowed) || digits > DIGITS_MAX as usize {
         return None;
     }
     if text.contains(['e', 'E']) { Decimal::from_scientific(text).ok() } else { Decimal::from_str_exact(text).ok() }
