@@ -20,8 +20,6 @@ mod desk;
 mod differences;
 #[path = "core/exits.rs"]
 mod exits;
-#[path = "core/funding.rs"]
-mod funding;
 #[path = "core/histories.rs"]
 mod histories;
 #[path = "core/kill.rs"]

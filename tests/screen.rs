@@ -5,18 +5,12 @@ mod terminal;
 
 #[path = "screen/attached.rs"]
 mod attached;
-#[path = "screen/given_back.rs"]
-mod given_back;
 #[path = "screen/hostile.rs"]
 mod hostile;
 #[path = "screen/leaving.rs"]
 mod leaving;
 #[path = "screen/load.rs"]
 mod load;
-#[path = "screen/one_order.rs"]
-mod one_order;
-#[path = "screen/panics.rs"]
-mod panics;
 #[path = "screen/pictures.rs"]
 mod pictures;
 #[path = "screen/stage.rs"]

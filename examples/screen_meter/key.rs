@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
-use crate::figures::{percentiles, rounded};
+use crate::figures::percentiles;
 use crate::subject::{Setting, Source, Subject, wait};
 use crate::terminal::screen::{Cell, Screen};
 
@@ -18,74 +18,8 @@ const BETWEEN: (u64, u64) = (40_000, 90_000);
 /// A step that visits that time evenly: the golden ratio of it, in microseconds.
 const STEP: u64 = 30_902;
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Between two tries to get where the keys are to be pressed; a quicker one is taken for a held key.
-const AGAIN: Duration = Duration::from_secs(1);
-
-/// A key and the one that undoes it, each with an effect at every press.
-#[derive(Debug, Clone)]
-pub struct Pair {
-    /// What they do.
-    name: String,
-    /// How to get where they do it.
-    before: Before,
-    there: String,
-    back: String,
-}
-
-#[derive(Debug, Clone)]
-enum Before {
-    Nothing,
-    /// Keys, until a text appears.
-    Keys(&'static str, &'static str),
-    /// A click on a text.
-    Click(&'static str),
-}
-
-impl Pair {
-    /// What a trader's hand does most: the cursor of an armed ladder, the marked row of the watch list, the order form.
-    pub fn usual() -> Vec<Self> {
-        let pair = |name: &str, before, there: &str, back: &str| Self {
-            name: name.to_owned(),
-            before,
-            there: there.to_owned(),
-            back: back.to_owned(),
-        };
-        vec![
-            pair("cursor of the armed ladder", Before::Keys("A", "ARMED"), "<down>", "<up>"),
-            pair("row of the watch list", Before::Click("Kakao"), "<down>", "<up>"),
-            pair("order form", Before::Nothing, "b", "<esc>"),
-        ]
-    }
-
-    /// Keys of the caller's choice.
-    pub fn of(keys: &[String]) -> Result<Self> {
-        let [there, back] = keys else { bail!("two keys are needed: one, and the one that undoes it") };
-        let name = format!("{there} {back}");
-        Ok(Self { name, before: Before::Nothing, there: there.clone(), back: back.clone() })
-    }
-
-    fn prepare(&self, subject: &Subject) -> Result<()> {
-        match self.before {
-            Before::Nothing => Ok(()),
-            Before::Click(text) => {
-                subject.terminal.click_text(text);
-                wait(REST);
-                Ok(())
-            }
-            Before::Keys(keys, text) => {
-                for _ in 0..8 {
-                    stand_still(subject);
-                    subject.terminal.type_keys(keys);
-                    if subject.terminal.becomes(AGAIN, |screen| screen.shows(text)) {
-                        wait(REST);
-                        return Ok(());
-                    }
-                }
-                bail!("{text:?} did not appear after {keys}:\n{}", subject.terminal.text())
-            }
-        }
-    }
-}
+/// Presses of each key.
+const PRESSES: usize = 100;
 
 /// A cell that a key changes: where, how it looks before, and after.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,54 +30,42 @@ struct Sign {
     after: Cell,
 }
 
-/// A reference takes no keys.
-pub fn none(setting: &Setting) -> Value {
-    json!({ "measure": "key", "program": setting.name(), "latency_ms": null, "why": "it takes no keys" })
-}
-
-/// Presses a key and the one that undoes it, in turn, so many times each, while updates arrive.
-pub fn latency(setting: &Setting, rate: u64, pair: &Pair, presses: usize) -> Result<Value> {
+/// Presses a key and the one that undoes it, in turn, while updates arrive.
+pub fn latency(setting: &Setting, rate: u64, keys: &[String]) -> Result<Value> {
+    let [there, back] = keys else { bail!("two keys are needed: one, and the one that undoes it") };
+    if matches!(setting.kind, crate::subject::Kind::Reference(_)) {
+        return Ok(
+            json!({ "measure": "key", "program": setting.name(), "latency_ms": null, "why": "it takes no keys" }),
+        );
+    }
     let subject = setting.start()?;
-    pair.prepare(&subject)?;
-    let signs = learn(&subject, &pair.there, &pair.back)?;
+    let signs = learn(&subject, there, back)?;
     let mut feed = setting.feed(rate);
     feed.updates = rate * 600;
     let mut run = subject.source.feed(feed);
     wait(Duration::from_secs(1));
     let (mut times, mut missed) = (Vec::new(), 0);
-    let (bytes, began) = (subject.terminal.bytes_written(), Instant::now());
-    let before = run.count();
-    for press in 0..presses * 2 {
+    for press in 0..PRESSES * 2 {
         let forward = press % 2 == 0;
-        match press_and_wait(&subject, if forward { &pair.there } else { &pair.back }, &signs, forward) {
+        match press_and_wait(&subject, if forward { there } else { back }, &signs, forward) {
             Some(time) => times.push(time),
             None => missed += 1,
         }
         let (least, most) = BETWEEN;
         wait(Duration::from_micros(least + press as u64 * STEP % (most - least)));
     }
-    let time = began.elapsed().as_secs_f64();
-    let (written, updates) = (subject.terminal.bytes_written() - bytes, run.count() - before);
     run.stop();
     Ok(json!({
-        "measure": "key", "program": setting.name(), "what": pair.name, "keys": [pair.there, pair.back],
-        "rate": rate, "fps": setting.fps, "cells": signs.len(), "missed": missed,
-        "updates_per_second": rounded(updates as f64 / time),
-        "kib_per_second": rounded(written as f64 / 1_024.0 / time),
-        "latency_ms": percentiles(times),
+        "measure": "key", "program": setting.name(), "rate": rate, "fps": setting.fps, "keys": keys,
+        "cells": signs.len(), "missed": missed, "latency_ms": percentiles(times),
     }))
-}
-
-/// The market as it stands is told again: nothing on the screen changes, and nothing grows old.
-fn stand_still(subject: &Subject) {
-    if let Source::Desk(desk) = &subject.source {
-        desk.count_to(1);
-    }
 }
 
 /// Which cells the key changes, and the other changes back, each time. Digits are left out: the market moves them.
 fn learn(subject: &Subject, there: &str, back: &str) -> Result<Vec<Sign>> {
-    stand_still(subject);
+    if let Source::Desk(desk) = &subject.source {
+        desk.count_to(1);
+    }
     wait(REST);
     let mut kept: Option<Vec<Sign>> = None;
     for _ in 0..3 {
@@ -171,7 +93,6 @@ fn learn(subject: &Subject, there: &str, back: &str) -> Result<Vec<Sign>> {
 }
 
 fn press(subject: &Subject, key: &str) {
-    stand_still(subject);
     subject.terminal.type_keys(key);
     wait(REST);
 }

@@ -79,23 +79,6 @@ fn ages(sights: &[(Instant, u64)], run: &Run) -> (Vec<Duration>, usize) {
     (ages, backwards)
 }
 
-/// What a screen started with `--slow` writes under load.
-pub fn slow(setting: &Setting, rate: u64) -> Result<Value> {
-    let subject = setting.with("--slow").start()?;
-    let (bytes, before, began) = (subject.terminal.bytes_written(), usage(subject.pid()), Instant::now());
-    let mut run = subject.source.feed(setting.feed(rate));
-    run.finish();
-    let (time, after) = (began.elapsed().as_secs_f64(), usage(subject.pid()));
-    let written = subject.terminal.bytes_written() - bytes;
-    Ok(json!({
-        "measure": "slow", "program": setting.name(), "rate": rate, "size": [setting.columns, setting.rows],
-        "seconds": rounded(time), "written": run.count(),
-        "bytes_per_second": rounded(written as f64 / time), "kib_per_second": rounded(written as f64 / 1_024.0 / time),
-        "processor_percent":
-            rounded(after.processor.saturating_sub(before.processor).as_secs_f64() / time * 100.0),
-    }))
-}
-
 /// Nobody reads the terminal for a while.
 pub fn stall(setting: &Setting, rate: u64) -> Result<Value> {
     let subject = setting.start()?;
@@ -118,14 +101,12 @@ pub fn stall(setting: &Setting, rate: u64) -> Result<Value> {
     Ok(json!({
         "measure": "stall", "program": setting.name(), "rate": rate, "seconds": stalled.as_secs(),
         "resident_mib_before": rounded(before.resident_kib as f64 / 1_024.0),
-        "resident_mib_after": rounded(after.resident_kib as f64 / 1_024.0),
         "resident_mib_growth": rounded((after.resident_kib as f64 - before.resident_kib as f64) / 1_024.0),
-        "bytes_written_meanwhile": after.written.saturating_sub(before.written),
         "current_after_ms": current.then(|| milliseconds(behind)), "bytes_until_current": replayed,
     }))
 }
 
-/// Resident memory, idle and while updates arrive.
+/// Resident memory, idle and while updates arrive, and the size of the file.
 pub fn memory(setting: &Setting, rate: u64) -> Result<Value> {
     let subject = setting.start()?;
     let idle = usage(subject.pid());
@@ -134,10 +115,12 @@ pub fn memory(setting: &Setting, rate: u64) -> Result<Value> {
     let early = usage(subject.pid());
     run.finish();
     let late = usage(subject.pid());
+    let size = std::fs::metadata(setting.program())?.len();
     let mib = |kib: u64| rounded(kib as f64 / 1_024.0);
     Ok(json!({
         "measure": "memory", "program": setting.name(), "rate": rate, "seconds": setting.seconds,
         "idle_mib": mib(idle.resident_kib), "after_a_quarter_mib": mib(early.resident_kib),
         "at_the_end_mib": mib(late.resident_kib), "threads": late.threads,
+        "program_mb": rounded(size as f64 / 1e6),
     }))
 }

@@ -2,9 +2,9 @@
 //!
 //! ```text
 //! cargo build --release && cargo build --release --example screen_meter
-//! target/release/examples/screen_meter all --reference path/to/stub
+//! target/release/examples/screen_meter latency bytes idle start --reference path/to/stub
 //! target/release/examples/screen_meter latency --rates 1000 --fps 60 --seconds 10
-//! target/release/examples/screen_meter key --keys '<tab>' '<shift-tab>'
+//! target/release/examples/screen_meter key --keys '<down>' '<up>'
 //! ```
 //! One line of JSON for each measurement. Figures differ between machines and hours; the ratio to a reference program
 //! measured in the same run (`--reference`) differs less. A reference reads lines of a count from the TCP address in
@@ -12,17 +12,12 @@
 //!
 //!  * `latency`: from the write of an update to the socket until it, or a newer one, is on the emulated screen. A
 //!    synchronized update is on the screen when it has ended.
-//!  * `key`: from the key to its effect, while books and prints arrive: the cursor of an armed ladder, the row of the
-//!    watch list, the order form, or keys of your choice. What the effect looks like was learned before, in quiet.
+//!  * `key`: from the key to its effect, while updates arrive. What the effect is was learned before, in quiet.
 //!  * `bytes`: bytes, reads and updates of the screen a second under load; write calls a frame where `strace` is there.
-//!  * `slow`: the same of a screen that was started with `--slow`.
 //!  * `idle`: processor time, wake-ups and bytes while nothing happens.
 //!  * `start`: until the first byte and until the screen shows the market; median of some starts.
-//!  * `stall`: nothing reads the terminal for a while, under load: memory gained, bytes written meanwhile, and after it
-//!    the bytes and the time until the screen is current.
-//!  * `memory`: resident memory of the screen, idle and under load.
-//!  * `whole`: resident memory of a screen and its own desk with the simulated market, together.
-//!  * `size`: of the program's file.
+//!  * `stall`: nothing reads the terminal for a while, under load; memory gained, and time to a current screen after.
+//!  * `memory`: resident memory idle and under load, and the size of the program's file.
 #![allow(clippy::print_stdout)]
 
 #[path = "../../tests/terminal/mod.rs"]
@@ -36,7 +31,6 @@ mod process;
 mod quiet;
 mod reference;
 mod subject;
-mod whole;
 mod writes;
 
 use std::path::PathBuf;
@@ -44,7 +38,6 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::{Parser, ValueEnum};
 
-use key::Pair;
 use subject::{Kind, Setting};
 
 #[derive(Parser)]
@@ -59,8 +52,8 @@ struct Arguments {
     #[arg(long = "argument", allow_hyphen_values = true)]
     arguments: Vec<String>,
     /// A config for it; `{fps}` in it becomes the frame rate.
-    #[arg(long, default_value = "[ui]\nfps = {fps}\n")]
-    config: String,
+    #[arg(long)]
+    config: Option<String>,
     /// A program to measure beside it.
     #[arg(long)]
     reference: Option<PathBuf>,
@@ -91,55 +84,27 @@ struct Arguments {
     /// Last price before the first update; the count is added to it, so it should have room for it in its last digits.
     #[arg(long, default_value_t = 1_000_000)]
     base: i64,
-    /// A key and the one that undoes it, in the spelling of the harness: `<down>`, `b`, `<esc>`. Some usual pairs when
-    /// not given.
-    #[arg(long, num_args = 2)]
+    /// A key and the one that undoes it, in the spelling of the harness: `<down>`, `b`, `<esc>`.
+    #[arg(long, num_args = 2, default_values_t = ["<down>".to_owned(), "<up>".to_owned()])]
     keys: Vec<String>,
-    /// Books a second while keys are pressed.
-    #[arg(long, value_delimiter = ',', default_values_t = [500, 1_000])]
-    key_rates: Vec<u64>,
-    /// Presses of each key.
-    #[arg(long, default_value_t = 100)]
-    presses: usize,
-    /// Length of `whole`, in seconds.
-    #[arg(long, default_value_t = 60)]
-    whole_seconds: u64,
     /// Keys typed after the start, to reach the view that is to be measured.
     #[arg(long)]
     first_keys: Option<String>,
-    /// How often to start.
+    /// How often to start, or to press.
     #[arg(long, default_value_t = 11)]
     times: usize,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Measure {
-    /// Everything below, in this order.
-    All,
     Latency,
     Key,
     Bytes,
-    Slow,
     Idle,
     Start,
     Stall,
     Memory,
-    Whole,
-    Size,
 }
-
-const EACH: [Measure; 10] = [
-    Measure::Latency,
-    Measure::Key,
-    Measure::Bytes,
-    Measure::Slow,
-    Measure::Idle,
-    Measure::Start,
-    Measure::Stall,
-    Measure::Memory,
-    Measure::Whole,
-    Measure::Size,
-];
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
@@ -154,60 +119,34 @@ fn main() -> Result<()> {
     if let Some(program) = &arguments.reference {
         kinds.push(Kind::Reference(program.canonicalize().context("no reference program there")?));
     }
-    let measures = arguments.measures.iter().flat_map(|measure| match measure {
-        Measure::All => EACH.to_vec(),
-        one => vec![*one],
-    });
-    for measure in measures {
+    for measure in &arguments.measures {
         for kind in &kinds {
-            measure.take(&Setting::new(kind.clone(), &arguments), &arguments)?;
+            let setting = Setting::new(kind.clone(), &arguments);
+            for line in measure.take(&setting, &arguments)? {
+                println!("{line}");
+            }
         }
     }
     Ok(())
 }
 
 impl Measure {
-    /// Measures, and prints each line when it is known.
-    fn take(self, setting: &Setting, arguments: &Arguments) -> Result<()> {
-        let print = |line: serde_json::Value| println!("{line}");
-        let usual = 1_000;
-        let is_hoga = matches!(setting.kind, Kind::Hoga(_));
+    fn take(self, setting: &Setting, arguments: &Arguments) -> Result<Vec<serde_json::Value>> {
+        let rates = |rates: &[u64], measure: &dyn Fn(u64, &Setting) -> Result<serde_json::Value>| {
+            let pairs = arguments.fps.iter().flat_map(|fps| rates.iter().map(move |rate| (*rate, *fps)));
+            pairs.map(|(rate, fps)| measure(rate, &setting.at(fps))).collect::<Result<Vec<_>>>()
+        };
+        let usual = [1_000];
         match self {
-            Self::All => {}
-            Self::Latency => {
-                for (fps, rate) in pairs(&arguments.fps, &arguments.rates) {
-                    print(load::latency(&setting.at(fps), rate)?);
-                }
-            }
-            Self::Key if !is_hoga => print(key::none(setting)),
-            Self::Key => {
-                let keys = if arguments.keys.is_empty() { Pair::usual() } else { vec![Pair::of(&arguments.keys)?] };
-                for (rate, pair) in pairs(&arguments.key_rates, &keys) {
-                    print(key::latency(setting, rate, &pair, arguments.presses)?);
-                }
-            }
-            Self::Bytes => {
-                for fps in &arguments.fps {
-                    print(writes::measure(&setting.at(*fps), usual)?);
-                }
-            }
-            Self::Slow if is_hoga => print(load::slow(setting, usual)?),
-            Self::Idle => print(quiet::idle(setting)?),
-            Self::Start => print(quiet::start(setting)?),
-            Self::Stall => print(load::stall(setting, usual)?),
-            Self::Memory => print(load::memory(setting, 10_000)?),
-            Self::Whole if is_hoga => print(whole::memory(setting, arguments.whole_seconds)?),
-            // A reference has neither a slow line of its own nor a desk.
-            Self::Slow | Self::Whole => {}
-            Self::Size => print(quiet::size(setting)?),
+            Self::Latency => rates(&arguments.rates, &|rate, setting| load::latency(setting, rate)),
+            Self::Key => rates(&usual, &|rate, setting| key::latency(setting, rate, &arguments.keys)),
+            Self::Bytes => rates(&usual, &|rate, setting| writes::measure(setting, rate)),
+            Self::Idle => Ok(vec![quiet::idle(setting)?]),
+            Self::Start => Ok(vec![quiet::start(setting)?]),
+            Self::Stall => Ok(vec![load::stall(setting, 1_000)?]),
+            Self::Memory => Ok(vec![load::memory(setting, 10_000)?]),
         }
-        Ok(())
     }
-}
-
-/// Each of one with each of the other.
-fn pairs<A: Clone, B: Clone>(first: &[A], second: &[B]) -> Vec<(A, B)> {
-    first.iter().flat_map(|one| second.iter().map(move |other| (one.clone(), other.clone()))).collect()
 }
 
 /// `target/release/hoga` for `target/release/examples/screen_meter`.

@@ -15,19 +15,13 @@ pub struct Use {
     pub wakeups: u64,
     /// Resident memory.
     pub resident_kib: u64,
-    /// Bytes that calls to write took, to whatever.
-    pub written: u64,
     /// Threads.
     pub threads: usize,
 }
 
 /// Of the threads that live. Zero of a process that is gone.
 pub fn usage(pid: u32) -> Use {
-    let mut total = Use {
-        resident_kib: field(&format!("/proc/{pid}/status"), "VmRSS:"),
-        written: field(&format!("/proc/{pid}/io"), "wchar:"),
-        ..Use::default()
-    };
+    let mut total = Use { resident_kib: field(&format!("/proc/{pid}/status"), "VmRSS:"), ..Use::default() };
     let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
     for task in tasks {
         let path = task.path();

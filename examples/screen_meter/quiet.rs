@@ -11,13 +11,10 @@ use crate::process::usage;
 use crate::subject::{Setting, wait};
 
 const START: Duration = Duration::from_secs(15);
-/// So long after the last update every number that grows old has been marked as old.
-const OLD: Duration = Duration::from_secs(12);
 
 /// Processor time, wake-ups and bytes while nothing happens.
 pub fn idle(setting: &Setting) -> Result<Value> {
     let subject = setting.start()?;
-    wait(OLD);
     let (before, bytes, began) = (usage(subject.pid()), subject.terminal.bytes_written(), Instant::now());
     wait(Duration::from_secs(setting.seconds));
     let (after, time) = (usage(subject.pid()), began.elapsed().as_secs_f64());
@@ -66,13 +63,5 @@ pub fn start(setting: &Setting) -> Result<Value> {
     Ok(json!({
         "measure": "start", "program": setting.name(), "starts": setting.times,
         "first_byte_ms": figures(first), "full_screen_ms": figures(full),
-    }))
-}
-
-/// Of the program's file.
-pub fn size(setting: &Setting) -> Result<Value> {
-    let bytes = std::fs::metadata(setting.program())?.len();
-    Ok(json!({
-        "measure": "size", "program": setting.name(), "bytes": bytes, "mb": rounded(bytes as f64 / 1e6),
     }))
 }

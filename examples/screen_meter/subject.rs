@@ -35,7 +35,7 @@ pub struct Setting {
     pub burst: u64,
     pub times: usize,
     arguments: Vec<String>,
-    config: String,
+    config: Option<String>,
     first_keys: Option<String>,
     symbols: usize,
     base: i64,
@@ -81,12 +81,6 @@ impl Setting {
         Self { fps, ..self.clone() }
     }
 
-    /// With one more argument.
-    pub fn with(&self, argument: &str) -> Self {
-        let arguments = self.arguments.iter().cloned().chain([argument.to_owned()]).collect();
-        Self { arguments, ..self.clone() }
-    }
-
     pub fn name(&self) -> &'static str {
         match self.kind {
             Kind::Hoga(_) => "hoga",
@@ -122,12 +116,13 @@ impl Setting {
         let terminal = match source {
             Source::Desk(desk) => {
                 arguments.extend(self.arguments.iter().map(String::as_str));
+                let mut environment = Vec::new();
                 let file = desk.folder().join("meter.toml");
-                std::fs::write(&file, self.config.replace("{fps}", &fps))?;
-                // Somebody who has been here before: nobody is shown around.
-                std::fs::write(desk.folder().join("screen.toml"), "[screen]\ntoured = \"1\"\n")?;
                 let path = file.to_string_lossy().into_owned();
-                let environment = [("HOGA_CONFIG", path.as_str())];
+                if let Some(config) = &self.config {
+                    std::fs::write(&file, config.replace("{fps}", &fps))?;
+                    environment.push(("HOGA_CONFIG", path.as_str()));
+                }
                 Terminal::start_in(desk.folder(), self.rows, self.columns, first.as_ref(), &arguments, &environment)
             }
             Source::Line(line) => {

@@ -286,8 +286,6 @@ pub enum BrokerEvent {
     Account(AccountReport),
     /// Money moved without an order: funding, dividends, interest.
     CashFlow(CashFlow),
-    /// Funding fell due in a virtual world whose positions are in hoga's ledger alone: the desk knows how much it is.
-    Funding(FundingStamp),
     /// The state of the connection.
     Connection(Connection),
     /// A message of the broker for people; control characters removed.
@@ -407,22 +405,10 @@ pub struct FillReport {
     pub commission: Option<Cash>,
     /// Tax, likewise.
     pub tax: Option<Cash>,
-    /// What was taken in units instead of money, beside [`Self::commission`]: coins out of those bought, or of another
-    /// one that the account holds.
-    pub fee_in_kind: Option<FeeInKind>,
     /// Which position, in hedge mode.
     pub position_side: PositionSide,
     /// Venue time.
     pub time: UtcTime,
-}
-
-/// A commission taken in units of an instrument that is paid in full.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FeeInKind {
-    /// Of what.
-    pub instrument: InstrumentId,
-    /// How many units fewer are held.
-    pub quantity: Quantity,
 }
 
 /// Cash or a position as the broker sees it.
@@ -461,17 +447,6 @@ pub struct CashFlow {
     pub amount: Cash,
     /// Venue time.
     pub time: UtcTime,
-}
-
-/// A moment at which the holders of a perpetual pay each other.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FundingStamp {
-    /// Of what.
-    pub instrument: InstrumentId,
-    /// The stamp, by the venue's clock.
-    pub time: UtcTime,
-    /// Mark price and rate at the stamp; `None` where the feed was away and nobody can say.
-    pub terms: Option<(Price, Decimal)>,
 }
 
 /// Why money moved without an order.

@@ -52,7 +52,7 @@ fn locked(waiting: &Mutex<Waiting>) -> MutexGuard<'_, Waiting> {
 impl Outlet {
     /// Tells something that must not be lost.
     pub fn tell(&self, event: BrokerEvent) {
-        self.tell_all([event]);
+        self.push(|waiting| waiting.events.push_back(event));
     }
 
     /// Answers a request.
@@ -60,15 +60,9 @@ impl Outlet {
         self.tell(BrokerEvent::Answer { id, outcome });
     }
 
-    /// Tells several things at once, in their order, that must not be lost. A phase or another word of a market that comes
-    /// but once may be among them.
+    /// Tells several things at once, in their order, that must not be lost.
     pub fn tell_all(&self, events: impl IntoIterator<Item = BrokerEvent>) {
-        self.push(|waiting| {
-            for event in events {
-                waiting.market += usize::from(matches!(event, BrokerEvent::Market(_)));
-                waiting.events.push_back(event);
-            }
-        });
+        self.push(|waiting| waiting.events.extend(events));
     }
 
     /// Tells what a market says, and empties `events`.
@@ -189,16 +183,6 @@ mod tests {
         let mut out = Vec::new();
         while inbox.take(1_000, &mut out) {}
         assert_eq!(out.len(), MARKET_MAX + 1);
-        assert_eq!(outlet.tell_market(&mut vec![print()]), Ok(()));
-    }
-
-    #[test]
-    fn a_word_of_the_market_that_must_not_be_lost_is_counted_like_the_others() {
-        let (outlet, inbox, _) = counted();
-        outlet.tell(BrokerEvent::Market(print()));
-        let mut out = Vec::new();
-        assert!(!inbox.take(10, &mut out));
-        assert_eq!(out.len(), 1);
         assert_eq!(outlet.tell_market(&mut vec![print()]), Ok(()));
     }
 

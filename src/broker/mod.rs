@@ -3,7 +3,6 @@
 pub mod api;
 pub mod binance;
 pub mod inbox;
-pub mod kis;
 pub mod net;
 pub mod opening;
 pub mod paper;

@@ -2,7 +2,7 @@
 
 use super::api::{Broker, Capabilities};
 use super::opening::{BrokerSource, OpenError, Opening};
-use super::{binance, replay, sim};
+use super::{replay, sim};
 use crate::config::{BrokerName, Profile};
 use crate::market::UtcTime;
 
@@ -18,10 +18,9 @@ struct Entry {
 
 type Open = fn(&Opening, UtcTime) -> Result<Box<dyn Broker>, OpenError>;
 
-const BROKERS: [Entry; 3] = [
+const BROKERS: [Entry; 2] = [
     Entry { name: BrokerName::Sim, capabilities: sim::capabilities, open: sim::open },
     Entry { name: BrokerName::Replay, capabilities: replay::capabilities, open: replay::open },
-    Entry { name: BrokerName::Binance, capabilities: binance::capabilities, open: binance::open },
 ];
 
 fn entry(name: BrokerName) -> Result<&'static Entry, OpenError> {

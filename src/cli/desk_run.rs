@@ -57,7 +57,6 @@ fn serve(context: &Context, until_idle: bool, error_file: &Path) -> Done {
     let config = context.config()?;
     context.paths.prepare().map_err(|error| data_dir_failure(&error.to_string()))?;
     let _logs = start_log(config, &context.paths)?;
-    shell::log_panics();
     let _ = std::fs::remove_file(error_file);
     let idle_exit = until_idle.then(|| Duration::from_secs(config.desk.idle_exit_seconds));
     let options = DeskOptions { data_dir: context.paths.data_dir.clone(), idle_exit };

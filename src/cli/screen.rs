@@ -34,8 +34,7 @@ pub fn show(context: &Context, arguments: &Arguments) -> Done {
     let ui = config.ui.clone();
     let glyphs = glyphs(&ui, arguments.ascii);
     let theme = memory.word("theme").and_then(Theme::named).unwrap_or_else(|| theme(ui.theme));
-    let slow = arguments.slow || ui.slow;
-    let look = Look::new(context.language, theme, depth(ui.colours, slow), glyphs);
+    let look = Look::new(context.language, theme, depth(ui.colours), glyphs);
     let name = terminal_name();
     let profile = context.global.profile.clone().unwrap_or_else(|| config.default_profile.clone());
     let sizes = ui.sizes.0.iter().filter_map(|size| Quantity::new(*size).ok()).collect();
@@ -69,7 +68,7 @@ pub fn show(context: &Context, arguments: &Arguments) -> Done {
             synchronized: synchronized(ui.synchronized),
             probe: ui.ambiguous_width == AmbiguousWidthChoice::Auto && glyphs == GlyphSet::Full,
         },
-        fps: if slow { SLOW_FPS } else { ui.fps },
+        fps: if arguments.slow || ui.slow { SLOW_FPS } else { ui.fps },
         glyphs,
         process: std::process::id(),
         clock,
@@ -126,9 +125,8 @@ const fn theme(theme: config::Theme) -> Theme {
     }
 }
 
-/// How many colours the terminal has. `NO_COLOR` (no-color.org) says that none are wanted. Most bytes of a frame are
-/// colours, and those of the palette take two thirds of those of 24 bits: a slow line gets them.
-fn depth(colours: Colours, slow: bool) -> ColourDepth {
+/// How many colours the terminal has. `NO_COLOR` (no-color.org) says that none are wanted.
+fn depth(colours: Colours) -> ColourDepth {
     let variable = |name: &str| std::env::var(name).unwrap_or_default();
     match colours {
         Colours::TrueColour => ColourDepth::True,
@@ -137,12 +135,11 @@ fn depth(colours: Colours, slow: bool) -> ColourDepth {
         Colours::None => ColourDepth::None,
         Colours::Auto => {
             let (colour, term) = (variable("COLORTERM"), variable("TERM"));
-            let is_rich = colour.contains("truecolor") || colour.contains("24bit") || term.contains("direct");
             if !variable("NO_COLOR").is_empty() {
                 ColourDepth::None
-            } else if is_rich && !slow {
+            } else if colour.contains("truecolor") || colour.contains("24bit") || term.contains("direct") {
                 ColourDepth::True
-            } else if is_rich || term.contains("256") {
+            } else if term.contains("256") {
                 ColourDepth::Indexed
             } else {
                 ColourDepth::Sixteen

@@ -8,7 +8,7 @@ use super::audit_cash::{fill_of, is_trade, key_of};
 use super::difference::{DifferenceKind as Kind, Findings};
 use super::verify::Books;
 use crate::market::{InstrumentId, Side};
-use crate::order::{Position, PositionKey, PositionSide, ProfileName, Transaction, TransactionKind};
+use crate::order::{Position, PositionKey, ProfileName, Transaction, TransactionKind};
 
 pub(super) fn audit(books: &Books, findings: &mut Findings) {
     let mut expected = replay(books);
@@ -40,9 +40,6 @@ fn replay(books: &Books) -> BTreeMap<PositionKey, Position> {
         if transaction.is_transfer() {
             transfer(books, transaction, &mut positions);
         }
-        if transaction.is_fee_in_kind() {
-            pay_in_kind(books, transaction, &mut positions);
-        }
         if !is_trade(transaction.kind) {
             continue;
         }
@@ -71,18 +68,6 @@ pub(super) fn transfer(books: &Books, transaction: &Transaction, positions: &mut
     let key = PositionKey { profile: transaction.profile.clone(), instrument: id, side: transaction.transfer_side() };
     let position = positions.entry(key.clone()).or_insert_with(|| Position::flat(key, instrument.currency));
     position.transfer(side, price, quantity, instrument.multiplier);
-}
-
-/// Units that paid a commission.
-fn pay_in_kind(books: &Books, transaction: &Transaction, positions: &mut BTreeMap<PositionKey, Position>) {
-    let (Some(id), Some(price), Some(quantity)) = (transaction.instrument, transaction.price, transaction.quantity)
-    else {
-        return;
-    };
-    let Some(instrument) = books.instruments.get(&id) else { return };
-    let key = PositionKey { profile: transaction.profile.clone(), instrument: id, side: PositionSide::Net };
-    let position = positions.entry(key.clone()).or_insert_with(|| Position::flat(key, instrument.currency));
-    position.pay_in_kind(price, quantity, instrument.multiplier);
 }
 
 fn compare(local: &Position, expected: &Position, findings: &mut Findings) {

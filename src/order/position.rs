@@ -129,13 +129,6 @@ impl Position {
         self.realized_gross -= booked.profit;
     }
 
-    /// Units that pay a commission: they go at their value, which is what the commission was. The value.
-    pub fn pay_in_kind(&mut self, price: Price, quantity: Quantity, multiplier: Decimal) -> (Booked, Decimal) {
-        let value = price.value() * quantity.value() * multiplier;
-        self.commission += value;
-        (self.book(Side::Sell, price, quantity, multiplier), value)
-    }
-
     /// Profit of what is held if it were closed at `price`, before commission and tax.
     #[must_use]
     pub fn unrealized(&self, price: Price, multiplier: Decimal) -> Decimal {

@@ -121,16 +121,6 @@ impl Transaction {
             && self.price.is_some()
     }
 
-    /// Whether a commission was paid in units: they left at their value, and that value was the commission, so that no
-    /// cash moved.
-    #[must_use]
-    pub const fn is_fee_in_kind(&self) -> bool {
-        matches!(self.kind, TransactionKind::Fee)
-            && self.instrument.is_some()
-            && self.quantity.is_some()
-            && self.price.is_some()
-    }
-
     /// The remark of a transfer. A row of the journal has no other place for which position of hedge mode it is of.
     #[must_use]
     pub fn transfer_note(why: &str, side: PositionSide) -> String {

@@ -175,7 +175,7 @@ fn common(argument: &str) -> Option<&'static str> {
         "until_idle" => "아무도 없고 맡은 것도 없으면 스스로 끝내기",
         "shell" => "어느 셸",
         "view" => "보기만: 매매 권한을 갖지 않음",
-        "slow" => "느린 회선용: 그리는 횟수와 색을 줄임",
+        "slow" => "느린 회선용: 그리는 횟수를 줄임",
         "ascii" => "ASCII 문자로만 그리기",
         _ => return None,
     })

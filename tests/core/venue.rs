@@ -175,7 +175,6 @@ impl Venue {
             liquidity: Liquidity::Maker,
             commission: Some(Cash::zero(currency)),
             tax: Some(Cash::zero(currency)),
-            fee_in_kind: None,
             position_side: PositionSide::Net,
             time: now,
         };

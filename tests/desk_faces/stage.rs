@@ -156,7 +156,6 @@ impl Stage {
             liquidity: Liquidity::Maker,
             commission: None,
             tax: None,
-            fee_in_kind: None,
             position_side: PositionSide::Net,
             time: now,
         };

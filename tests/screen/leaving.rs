@@ -6,7 +6,7 @@ use crate::stage::{PATIENCE, on_fake_desk};
 use crate::terminal::Terminal;
 
 /// Nothing of the screen is left, and the terminal's own line discipline is as before.
-pub fn is_as_found(screen: &Terminal) {
+fn is_as_found(screen: &Terminal) {
     assert_eq!(screen.left_behind(), Vec::<String>::new());
     assert_eq!(screen.discipline(), *screen.untouched_discipline());
 }
@@ -92,7 +92,7 @@ fn a_terminal_that_reads_nothing_holds_up_neither_keys_nor_the_end() {
 }
 
 /// The example that ends badly, beside the binary under test.
-pub fn ending_screen(how: &str) -> Terminal {
+fn ending_screen(how: &str) -> Terminal {
     let binary = std::path::Path::new(crate::stage::HOGA).parent().unwrap().join("examples/ending_screen");
     Terminal::start(24, 80, &binary, &[how], &[])
 }

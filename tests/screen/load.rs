@@ -287,24 +287,3 @@ fn market_panes(screen: &Screen) -> Vec<String> {
     let ticket = screen.find("▸Ticket").map_or(0, |(_, y)| y);
     (2..ticket).map(|y| screen.row(y)).collect()
 }
-
-#[test]
-fn a_slow_line_gets_a_frame_a_second_and_no_colours_of_24_bits() {
-    let market = far_apart();
-    let desk = seeded(market.clone());
-    let screen = attached(&desk, 60, 200, &["--slow"]);
-    assert!(desk.is_followed(Topic::Book, "005930", PATIENCE));
-    let (bytes, frames) = (screen.bytes_written(), screen.look(Screen::updates));
-    let seconds = 3;
-    for step in 0..u64::from(seconds * RATE) {
-        push_next(&desk, &market, step);
-        std::thread::park_timeout(Duration::from_secs(1) / RATE);
-    }
-    let shown = screen.look(Screen::updates) - frames;
-    let began = screen.bytes_since(bytes);
-    let written = String::from_utf8_lossy(&began);
-    assert!(!written.contains("8;2;"), "{written:?}");
-    assert!(written.contains("38;5;"), "{written:?}");
-    // A busy machine makes the seconds longer.
-    assert!(shown < u64::from(seconds) * 10, "{shown} frames");
-}

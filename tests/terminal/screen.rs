@@ -27,9 +27,6 @@ pub struct Cell {
     pub inverse: bool,
 }
 
-/// The emulator has no place for a wide character on a narrower screen, and falls over it.
-const COLUMNS_MIN: u16 = 2;
-
 /// The emulated terminal.
 pub struct Screen {
     emulator: vt100::Parser,
@@ -43,7 +40,7 @@ impl Screen {
     /// An empty one.
     pub fn new(rows: u16, columns: u16) -> Self {
         Self {
-            emulator: vt100::Parser::new(rows, columns.max(COLUMNS_MIN), 0),
+            emulator: vt100::Parser::new(rows, columns, 0),
             parser: Sequences::default(),
             modes: Modes::default(),
             held: Vec::new(),
@@ -96,7 +93,7 @@ impl Screen {
 
     /// Another size.
     pub fn resize(&mut self, rows: u16, columns: u16) {
-        self.emulator.screen_mut().set_size(rows, columns.max(COLUMNS_MIN));
+        self.emulator.screen_mut().set_size(rows, columns);
     }
 
     /// Rows and columns.

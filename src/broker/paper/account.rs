@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use rustc_hash::FxHashMap;
 
-use super::reduce::Holdings;
+use super::reduce::Holding;
 use super::told::{expiry_text, refused};
 use super::{PaperBody, PaperEvent, PaperFill, PaperOrder};
 use crate::broker::api::{Answer, BrokerError, BrokerEvent, FillReport, OrderReport, PlaceOrder, RequestId};
-use crate::market::{InstrumentId, Quantity, UtcTime};
+use crate::market::{Quantity, UtcTime};
 use crate::order::{BrokerOrderId, ExecutionId, OrderId, OrderKind, OrderState, PositionSide};
 
 /// Finished orders kept.
@@ -35,7 +35,7 @@ pub struct PaperAccount {
     last_fill: u64,
     /// Orders placed, and fills made, until then may have been forgotten.
     forgotten: Option<UtcTime>,
-    pub(super) holdings: Holdings,
+    pub(super) holding: Holding,
 }
 
 /// An order, and what has been asked of it and not come back.
@@ -108,7 +108,7 @@ impl PaperAccount {
             fills: VecDeque::new(),
             last_fill: 0,
             forgotten: None,
-            holdings: Holdings::default(),
+            holding: Holding::default(),
         }
     }
 
@@ -123,7 +123,7 @@ impl PaperAccount {
         let number = self.last_order + 1;
         let broker_id = BrokerOrderId::new(&format!("O-{}-{number}", self.run))
             .map_err(|error| refused("NUMBER", &error.to_string()))?;
-        self.holdings.expect(wanted);
+        self.holding.expect(wanted);
         self.last_order = number;
         self.index.insert(wanted.order_id, number);
         let entry = Entry {
@@ -164,23 +164,11 @@ impl PaperAccount {
         self.entry(order).map(|entry| (entry.wanted.reduce_only, entry.quantity))
     }
 
-    /// What an order is on.
-    #[must_use]
-    pub fn instrument(&self, order: OrderId) -> Option<InstrumentId> {
-        self.entry(order).map(|entry| entry.wanted.instrument)
-    }
-
     /// Orders that are not over, those on their way to the venue included, oldest first.
     #[must_use]
     pub fn alive(&self) -> Vec<OrderId> {
         let alive = self.open_entries().filter(|entry| !entry.state.is_final());
         alive.map(|entry| entry.wanted.order_id).collect()
-    }
-
-    /// Whether an order on an instrument is not over, or something of one is still on its way.
-    #[must_use]
-    pub fn is_busy(&self, instrument: InstrumentId) -> bool {
-        self.open_entries().any(|entry| entry.wanted.instrument == instrument)
     }
 
     /// Turns what the matcher tells into what the desk is told, in this order: answer, report that it works, fills,
@@ -215,24 +203,23 @@ impl PaperAccount {
         entry.filled = entry.filled.plus(fill.quantity);
         entry.state = if fill.remaining.is_zero() { OrderState::Filled } else { OrderState::PartiallyFilled };
         entry.time = event.happened_at;
-        let (instrument, side) = (entry.wanted.instrument, entry.wanted.side);
+        let side = entry.wanted.side;
         let report = FillReport {
             execution_id,
             order_id: Some(event.order),
             broker_id: entry.broker_id.clone(),
-            instrument,
+            instrument: entry.wanted.instrument,
             side,
             price: fill.price,
             quantity: fill.quantity,
             liquidity: fill.liquidity,
             commission: None,
             tax: None,
-            fee_in_kind: None,
             position_side: PositionSide::Net,
             time: event.happened_at,
         };
         self.last_fill = number;
-        self.holdings.fill(instrument, side, fill.quantity);
+        self.holding.fill(side, fill.quantity);
         if self.fills.len() >= FILLS
             && let Some(gone) = self.fills.pop_front()
         {

@@ -53,11 +53,6 @@ impl Displayed {
         self.taken.clear();
     }
 
-    /// Whether the book is current.
-    pub(super) fn has_book(&self) -> bool {
-        self.book.live().is_some()
-    }
-
     /// Whether anything current is known.
     pub(super) fn is_known(&self) -> bool {
         self.quote.is_some() || self.book.live().is_some()

@@ -134,18 +134,6 @@ impl PaperMatcher {
         [arrival, answer, print].into_iter().flatten().min()
     }
 
-    /// Whether an order can be judged by a whole book, or needs none because orders are collected or not taken.
-    #[must_use]
-    pub fn sees_book(&self) -> bool {
-        !self.phase.is_continuous() || self.displayed.has_book()
-    }
-
-    /// Whether anything current is known of prices, be it only the best ones.
-    #[must_use]
-    pub fn sees_prices(&self) -> bool {
-        !self.phase.is_continuous() || self.displayed.is_known()
-    }
-
     /// Orders the venue has, with what is still open of each.
     pub fn open_orders(&self) -> impl Iterator<Item = (OrderId, Quantity)> + '_ {
         self.working.iter().map(|working| (working.id(), working.remaining()))

@@ -9,9 +9,7 @@
 
 mod account;
 mod auction;
-pub(crate) mod counter;
 mod displayed;
-mod live;
 mod matcher;
 mod queue;
 mod reduce;
@@ -27,7 +25,6 @@ use crate::order::fee::Liquidity;
 use crate::order::{OrderId, OrderKind, TimeInForce};
 
 pub use account::{Change, PaperAccount, QueueAhead};
-pub use live::{PaperBroker, capabilities as virtual_capabilities};
 pub use matcher::PaperMatcher;
 pub use queue::{Probability, QueueModel};
 pub use reduce::Trim;

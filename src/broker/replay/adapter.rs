@@ -9,18 +9,17 @@ use std::time::Duration;
 use rust_decimal::Decimal;
 
 use super::capture::{Capture, CaptureError};
-use super::feed::Feed;
+use super::feed::{Feed, is_wanted};
 use super::listing::instrument;
 use super::tape::{Beat, Tape};
 use crate::broker::api::{
     Broker, BrokerError, BrokerEvent, BrokerRequest, Capabilities, Channel, Connection, ModifySupport,
     ProductCapability, ReportDelivery, RequestId, World,
 };
-use crate::broker::paper::counter::{NATIVE_KINDS, is_wanted};
 use crate::broker::paper::{Change, PaperAccount, PaperConfig, PaperEvent, PaperMatcher, Trim};
 use crate::market::candle::Interval;
 use crate::market::{Instrument, MarketBody, MarketEvent, Phase, PhaseChange, Product, Quantity, UtcTime};
-use crate::order::{OrderId, TimeInForce};
+use crate::order::{KindName, OrderId, TimeInForce};
 
 /// Most events one call of `poll` gives.
 const EVENTS: usize = 512;
@@ -318,7 +317,7 @@ impl Broker for ReplayBroker {
 pub(super) fn capabilities() -> Capabilities {
     let product = |product: Product| ProductCapability {
         product,
-        native_kinds: BTreeSet::from(NATIVE_KINDS),
+        native_kinds: BTreeSet::from([KindName::Limit, KindName::Market, KindName::BestLimit, KindName::PriorityLimit]),
         times_in_force: BTreeSet::from(TimeInForce::ALL),
         reduce_only: product.is_margined(),
     };

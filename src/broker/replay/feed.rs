@@ -1,8 +1,9 @@
 //! What the recorded market has shown so far, and what of it a subscriber is told.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
+use crate::broker::api::Channel;
 use crate::market::book::{Applied, OrderBook, StaleReason};
 use crate::market::candle::{Candle, CandleBuilder, Interval, aggregate};
 use crate::market::{
@@ -210,6 +211,16 @@ impl Feed {
         candles.retain(|candle| until.is_none_or(|until| candle.time <= until));
         candles.drain(..candles.len().saturating_sub(CANDLES.min(count as usize)));
         candles
+    }
+}
+
+/// Whether a subscriber of these channels hears of something.
+pub(super) fn is_wanted(channels: &BTreeSet<Channel>, body: &MarketBody) -> bool {
+    match body {
+        MarketBody::Trade(_) => channels.contains(&Channel::Trades),
+        MarketBody::Book(_) => channels.contains(&Channel::Book),
+        MarketBody::Quote(_) | MarketBody::Day(_) => channels.contains(&Channel::Quote),
+        _ => !channels.is_empty(),
     }
 }
 

@@ -2,12 +2,12 @@
 
 use super::adapter::{Later, ReplayBroker};
 use crate::broker::api::{
-    Answer, BrokerError, BrokerEvent, BrokerRequest, OrderReference, PlaceOrder, RequestBody, RequestId,
+    Answer, BrokerError, BrokerEvent, BrokerRequest, FindOrder, Found, OrderReference, PlaceOrder, RequestBody,
+    RequestId,
 };
-use crate::broker::paper::counter::{check_leverage, check_order, is_wanted};
 use crate::broker::paper::{Change, refused};
 use crate::market::{InstrumentId, Quantity, UtcTime};
-use crate::order::OrderKind;
+use crate::order::{KindName, OrderKind, PositionSide};
 
 impl ReplayBroker {
     /// Sends a request off. Everything is answered a round trip later; orders and changes by what the matcher says.
@@ -44,7 +44,7 @@ impl ReplayBroker {
                 let prints = self.channels.contains(&crate::broker::api::Channel::Trades);
                 self.channels.extend(channels);
                 shown = self.feed.snapshot(at, !prints);
-                shown.retain(|event| is_wanted(&self.channels, &event.body));
+                shown.retain(|event| super::feed::is_wanted(&self.channels, &event.body));
                 Answer::Done
             }),
             Later::Ask(RequestBody::Unsubscribe(instrument)) => self.listed(instrument).map(|()| {
@@ -63,10 +63,34 @@ impl ReplayBroker {
 
     fn place(&mut self, at: UtcTime, id: RequestId, wanted: &PlaceOrder) -> Result<(), BrokerError> {
         self.listed(wanted.instrument)?;
-        check_order(&self.instrument, wanted)?;
+        if wanted.position_side != PositionSide::Net {
+            return Err(BrokerError::Unsupported("hedge mode"));
+        }
+        let native = [KindName::Limit, KindName::Market, KindName::BestLimit, KindName::PriorityLimit];
+        if !native.contains(&wanted.kind.name()) {
+            return Err(BrokerError::Unsupported("order type"));
+        }
+        if wanted.reduce_only && !self.instrument.product.is_margined() {
+            return Err(refused("REDUCE_ONLY", "reduce-only is for margined instruments"));
+        }
+        if let Some(price) = wanted.kind.limit()
+            && !wanted.reduce_only
+        {
+            self.check_worth(price, wanted.quantity)?;
+        }
         let order = self.account.place(at, id, wanted)?;
         self.matcher.submit(at, order);
         Ok(())
+    }
+
+    fn check_worth(&self, price: crate::market::Price, quantity: Quantity) -> Result<(), BrokerError> {
+        let worth = self.instrument.notional(price, quantity);
+        match self.instrument.min_notional {
+            Some(least) if worth < least => {
+                Err(refused("MIN_NOTIONAL", "the order is worth less than the exchange takes"))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn replace(
@@ -97,11 +121,21 @@ impl ReplayBroker {
     }
 
     fn ask(&self, body: RequestBody) -> Result<Answer, BrokerError> {
+        let ahead = |order| self.matcher.queue_ahead(order);
         match body {
             // The orders' own reports came before this.
             RequestBody::CancelAll(only) => {
                 only.map_or(Ok(()), |only| self.listed(only)).map(|()| Answer::Canceled { done: true })
             }
+            RequestBody::FindOrder(find) => self.find(&find).map(Answer::Found),
+            RequestBody::OpenOrders => Ok(Answer::Orders { orders: self.account.open_orders(&ahead), complete: true }),
+            RequestBody::Fills { since } => {
+                let (fills, complete) = self.account.fills_since(since);
+                Ok(Answer::Fills { fills, complete })
+            }
+            // Cash and positions of the virtual world are in hoga's ledger. What this connection has filled is no more
+            // than a part of them.
+            RequestBody::Positions | RequestBody::Balances => Ok(Answer::Account(Vec::new())),
             RequestBody::Instruments => Ok(Answer::Instruments(vec![self.feed.instrument()])),
             RequestBody::Candles { instrument, interval, count, until } => {
                 self.listed(instrument).map(|()| Answer::Candles(self.feed.candles(interval, count, until)))
@@ -109,10 +143,32 @@ impl ReplayBroker {
             RequestBody::RecentTrades(instrument, count) => {
                 self.listed(instrument).map(|()| Answer::Trades(self.feed.recent(count)))
             }
-            RequestBody::SetLeverage(instrument, leverage) => {
-                self.listed(instrument).and_then(|()| check_leverage(&self.instrument, leverage))
+            RequestBody::SetLeverage(instrument, leverage) => self.set_leverage(instrument, leverage),
+            _ => Err(BrokerError::Unsupported("request")),
+        }
+    }
+
+    /// What became of an order. "Not there" is said only of times that are remembered in full, those before this
+    /// connection among them: nothing of them is left.
+    fn find(&self, find: &FindOrder) -> Result<Found, BrokerError> {
+        let report = self.account.find(find.order.order_id, &|order| self.matcher.queue_ahead(order));
+        match report {
+            Some(report) => Ok(Found::Order(Box::new(report))),
+            None if self.account.may_have_forgotten(find.sent_at) => {
+                Err(refused("RETENTION", "orders of that time are no longer kept"))
             }
-            body => self.account.ask(&body, &|order| self.matcher.queue_ahead(order)),
+            None => Ok(Found::NotThere),
+        }
+    }
+
+    fn set_leverage(&self, instrument: InstrumentId, leverage: u32) -> Result<Answer, BrokerError> {
+        self.listed(instrument)?;
+        match self.instrument.tiers.iter().map(|tier| tier.max_leverage).max() {
+            None => Err(refused("LEVERAGE", "this instrument has no leverage")),
+            Some(most) if leverage == 0 || leverage > most => {
+                Err(refused("LEVERAGE", &format!("leverage is 1 to {most}")))
+            }
+            Some(_) => Ok(Answer::Done),
         }
     }
 }

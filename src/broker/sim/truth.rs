@@ -126,7 +126,6 @@ impl Filled {
             liquidity: self.liquidity,
             commission: None,
             tax: None,
-            fee_in_kind: None,
             position_side: PositionSide::Net,
             time: self.time,
         })

@@ -8,7 +8,7 @@ pub struct Screen {
     /// Only look: never take the right to trade
     #[arg(long)]
     pub view: bool,
-    /// For slow lines: few frames, few colours
+    /// For slow lines: few frames
     #[arg(long)]
     pub slow: bool,
     /// Draw with ASCII characters only

@@ -4,12 +4,12 @@ use rust_decimal::Decimal;
 
 use super::reserve::date_of;
 use super::{Core, Effects, ProfileIndex};
-use crate::broker::api::{FeeInKind, FillReport};
+use crate::broker::api::FillReport;
 use crate::ledger::Write;
-use crate::market::{Currency, Instrument, Price, Side};
+use crate::market::{Currency, Instrument, Side};
 use crate::order::money::round_up;
 use crate::order::position::Booked;
-use crate::order::{ExecutionId, Fill, OrderId, PositionKey, PositionSide, Transaction, TransactionKind};
+use crate::order::{Fill, OrderId, PositionKey, Transaction, TransactionKind};
 
 use super::super::protocol::Update;
 
@@ -65,63 +65,9 @@ impl Core {
         effects.writes.push(Write::Execution(Box::new(fill.clone())));
         effects.writes.push(Write::Transaction(Box::new(transaction)));
         self.write_holding(profile, instrument.id, side, instrument.currency, effects);
-        if let Some(fee) = report.fee_in_kind {
-            self.book_fee_in_kind(now, profile, (id, report), fee, effects);
-        }
         let text = fill_text(&fill);
         effects.actions.push(super::Effect::Publish(Update::Fill(super::records::fill_record(&fill))));
         self.publish_event(now, Some(profile), "fill", Some(id), text, effects);
-    }
-
-    /// Units that paid for a fill: sold at their value, which at once was the commission. They leave the holding, no
-    /// cash moves, and what the fill cost is seen as a commission.
-    fn book_fee_in_kind(
-        &mut self,
-        now: crate::market::UtcTime,
-        profile: ProfileIndex,
-        (order, fill): (OrderId, &FillReport),
-        fee: FeeInKind,
-        effects: &mut Effects,
-    ) {
-        let Some(state) = self.profiles.get_mut(profile) else { return };
-        let known = state.markets.get(&fee.instrument).filter(|m| !m.instrument.product.is_margined());
-        let own = state.position(fee.instrument, PositionSide::Net).and_then(|held| held.average_price(Decimal::ONE));
-        let price = if fee.instrument == fill.instrument {
-            Some(fill.price)
-        } else {
-            known.and_then(super::market::Market::valuation).or_else(|| own.and_then(|price| Price::new(price).ok()))
-        };
-        let (Some(instrument), Some(price)) = (known.map(|market| market.instrument.clone()), price) else {
-            // What it is worth is not known; the holding itself will differ from the broker's, and that is told.
-            let text = format!("commission of {} {} is not booked: no price is known", fee.quantity, fee.instrument);
-            self.publish_event(now, Some(profile), "notice", Some(order), text, effects);
-            return;
-        };
-        let position = state.position_mut(instrument.id, PositionSide::Net, instrument.currency);
-        let (_, value) = position.pay_in_kind(price, fee.quantity, instrument.multiplier);
-        let cash = state.account_mut(instrument.currency).cash;
-        let name = state.name.clone();
-        self.store_instrument(profile, instrument.id, effects);
-        let transaction = Transaction {
-            id: self.next_transaction_id(),
-            time: fill.time,
-            kind: TransactionKind::Fee,
-            profile: name,
-            instrument: Some(instrument.id),
-            order_id: Some(order),
-            execution_id: ExecutionId::new(&format!("fee:{}", fill.execution_id)).ok(),
-            quantity: Some(fee.quantity),
-            price: Some(price),
-            amount: value,
-            commission: value,
-            tax: Decimal::ZERO,
-            cash_before: cash,
-            cash_after: cash,
-            currency: instrument.currency,
-            note: Some("commission in kind".to_owned()),
-        };
-        effects.writes.push(Write::Transaction(Box::new(transaction)));
-        self.write_holding(profile, instrument.id, PositionSide::Net, instrument.currency, effects);
     }
 
     /// Writes a position and the cash of its currency as they are now.

@@ -20,7 +20,6 @@ mod command;
 mod compare;
 mod connection;
 mod equity;
-mod funding;
 mod held;
 mod kill;
 mod last_gate;
@@ -293,7 +292,6 @@ impl Core {
             // Cash and holdings are compared when they were asked for: only then is it known that they are whole.
             BrokerEvent::Account(_) => {}
             BrokerEvent::CashFlow(flow) => self.on_cash_flow(now, profile, flow, effects),
-            BrokerEvent::Funding(stamp) => self.on_funding(now, profile, &stamp, effects),
             BrokerEvent::Connection(connection) => self.on_connection(now, profile, connection, effects),
             BrokerEvent::Notice(text) => self.publish_event(now, Some(profile), "notice", None, text, effects),
         }

@@ -54,7 +54,7 @@ impl Health {
             BrokerEvent::Order(_) | BrokerEvent::Fill(_) | BrokerEvent::Account(_) | BrokerEvent::CashFlow(_) => 1,
             BrokerEvent::Answer { .. } => 2,
             BrokerEvent::Connection(connection) => return line.turn(now, connection),
-            BrokerEvent::Notice(_) | BrokerEvent::Funding(_) => return,
+            BrokerEvent::Notice(_) => return,
         };
         if let Some(feed) = line.feeds.get_mut(feed) {
             feed.messages += 1;
@@ -141,9 +141,7 @@ impl Shell {
 
     /// Feeds of a profile whose broker has been opened.
     fn feed_records(&self, now: UtcTime, profile: ProfileIndex) -> Vec<FeedRecord> {
-        // One that failed and is about to be opened again is down, not absent.
-        let opened = self.brokers.get(profile).is_some_and(Option::is_some)
-            || self.lapses.get(profile).is_some_and(|lapses| lapses.reopen_at.is_some());
+        let opened = self.brokers.get(profile).is_some_and(Option::is_some);
         let (Some(state), Some(line)) = (self.core.profile(profile), self.health.lines.get(profile)) else {
             return Vec::new();
         };

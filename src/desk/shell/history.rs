@@ -47,18 +47,15 @@ impl Shell {
         instrument: InstrumentId,
         body: RequestBody,
     ) {
-        if self.brokers.get(profile).is_none_or(Option::is_none) {
+        let Some(Some(broker)) = self.brokers.get_mut(profile) else {
             let failure = Failure::new(FailureKind::Unavailable, "DISCONNECTED", "the broker is not connected");
             self.answer(asker, Outcome::Failed(Box::new(failure.retryable())));
             return;
-        }
+        };
         self.histories.next += 1;
         let id = RequestId(FIRST_OWN + self.histories.next);
         self.histories.out.insert(id, (asker, instrument, now.plus(PATIENCE)));
-        if !self.ask_broker(now, profile, BrokerRequest { id, body }) {
-            let failed = Err(BrokerError::NotSent("the broker's adapter failed".to_owned()));
-            self.on_history(profile, id, failed);
-        }
+        broker.request(now, BrokerRequest { id, body });
     }
 
     /// Asks once for the prints of the day from before the instrument's data came, so that the sides of its takers are

@@ -3,18 +3,15 @@
 //! One thread owns the core. It sleeps until something happens, drains what waits (faces and ledger before markets), and
 //! never waits for a disk or a screen: the ledger commits on its own thread and says so, faces have bounded queues.
 
-mod border;
 pub mod faces;
 mod fees;
 mod follow;
 mod health;
 mod history;
 mod latency;
-mod ledger_end;
 mod lock;
 pub mod outbox;
 mod own;
-mod panics;
 pub mod performance;
 mod publish;
 mod queries;
@@ -29,13 +26,11 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use self::faces::{Face, FaceId, Outbound};
 use self::history::Histories;
-use self::ledger_end::LedgerEnd;
 use self::outbox::Outbox;
 use self::publish::Publisher;
 use self::queries::Reader;
@@ -49,7 +44,6 @@ use crate::config::Profile as ProfileConfig;
 use crate::ledger::{Batch, Ledger, LedgerReader, LedgerReport, NotTaken};
 use crate::market::UtcTime;
 
-pub use panics::log_panics;
 pub use start::{DeskOptions, StartError, run, run_with};
 
 /// Something that reaches the desk's thread.
@@ -111,8 +105,6 @@ struct Shell {
     reports: mpsc::Receiver<LedgerReport>,
     backlog: VecDeque<Batch>,
     brokers: Vec<Option<Box<dyn Broker>>>,
-    lapses: Vec<border::Lapses>,
-    ledger_end: ledger_end::LedgerEnd,
     configs: Vec<ProfileConfig>,
     unavailable: BTreeMap<String, String>,
     opener: start::BrokerOpener,
@@ -145,7 +137,6 @@ impl Shell {
         while !self.stop.is_cancelled() {
             let now = self.clock.now();
             self.drain_inbox(now);
-            self.mind_ledger_end(now);
             let next = self.poll_brokers(now);
             self.tick(now);
             self.serve_waiting(now);
@@ -158,7 +149,9 @@ impl Shell {
             }
             self.sleep(now, next).await;
         }
-        self.close_brokers();
+        for broker in self.brokers.iter_mut().flatten() {
+            broker.close();
+        }
         let now = self.clock.now();
         self.write_told(now, true);
         for face in self.faces.values() {
@@ -179,13 +172,12 @@ impl Shell {
         let pause = until.since(now);
         tokio::select! {
             biased;
-            report = self.reports.recv(), if self.ledger_end == LedgerEnd::No => match report {
-                Some(report) => {
+            report = self.reports.recv() => {
+                if let Some(report) = report {
                     let now = self.clock.now();
                     self.on_ledger(now, report);
                 }
-                None => self.note_ledger_end(),
-            },
+            }
             message = self.inbox.recv() => {
                 if let Some(message) = message {
                     let now = self.clock.now();
@@ -198,15 +190,8 @@ impl Shell {
     }
 
     fn drain_inbox(&mut self, now: UtcTime) {
-        loop {
-            match self.reports.try_recv() {
-                Ok(report) => self.on_ledger(now, report),
-                Err(TryRecvError::Empty) => break,
-                Err(TryRecvError::Disconnected) => {
-                    self.note_ledger_end();
-                    break;
-                }
-            }
+        while let Ok(report) = self.reports.try_recv() {
+            self.on_ledger(now, report);
         }
         self.hand_over();
         for _ in 0..INBOX_TURN_MAX {
@@ -283,6 +268,23 @@ impl Shell {
         }
     }
 
+    fn poll_brokers(&mut self, now: UtcTime) -> Option<UtcTime> {
+        let mut next: Option<UtcTime> = None;
+        for index in 0..self.brokers.len() {
+            let mut events = std::mem::take(&mut self.events);
+            if let Some(Some(broker)) = self.brokers.get_mut(index)
+                && let Some(at) = broker.poll(now, &mut events)
+            {
+                next = Some(next.map_or(at, |next| next.min(at)));
+            }
+            for event in events.drain(..) {
+                self.on_broker_event(now, index, event);
+            }
+            self.events = events;
+        }
+        next
+    }
+
     fn on_broker_event(&mut self, now: UtcTime, profile: ProfileIndex, event: BrokerEvent) {
         let event = match event {
             BrokerEvent::Answer { id, outcome } if Histories::is_own(id) => {
@@ -334,9 +336,6 @@ impl Shell {
     /// Gives the ledger's thread what it takes. While the disk stands still batches wait here, in order; the core makes
     /// no new orders then, so only what brokers report adds to them.
     fn hand_over(&mut self) {
-        if self.ledger_end != LedgerEnd::No {
-            return;
-        }
         while let Some(batch) = self.backlog.pop_front() {
             match self.ledger.write(batch) {
                 Ok(()) => {}
@@ -345,9 +344,11 @@ impl Shell {
                     return;
                 }
                 Err(NotTaken::Closed(batch)) => {
-                    // What waits for it is never sent.
+                    // Nothing may be sent any more.
+                    tracing::error!("the ledger's thread ended");
                     self.backlog.push_front(batch);
-                    return self.note_ledger_end();
+                    self.stop.cancel();
+                    return;
                 }
             }
         }
@@ -360,16 +361,17 @@ impl Shell {
                 let mut effects = std::mem::take(&mut self.effects);
                 let may = self.core.may_send(now, &request, &mut effects);
                 self.effects = effects;
+                if may && let Some(Some(broker)) = self.brokers.get_mut(profile) {
+                    if let RequestBody::Place(place) = &request.body {
+                        tracing::info!(order = %place.order_id, "sent");
+                    }
+                    broker.request(now, request);
+                    if let Some((id, durable)) = order {
+                        self.note_sent(id, durable);
+                    }
+                }
                 if !may {
-                    return self.flush(now);
-                }
-                if let RequestBody::Place(place) = &request.body {
-                    tracing::info!(order = %place.order_id, "sent");
-                }
-                if self.ask_broker(now, profile, request)
-                    && let Some((id, durable)) = order
-                {
-                    self.note_sent(id, durable);
+                    self.flush(now);
                 }
             }
             Effect::Reply { token, mut outcome } => {
@@ -412,7 +414,6 @@ impl Shell {
             return;
         }
         self.tick_at = now.plus(TICK);
-        self.reopen_brokers(now);
         self.step(now, Event::Tick);
         self.renew_followed(now);
     }

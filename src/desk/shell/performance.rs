@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use crate::desk::performance::{DayProfitRecord, EquityRecord, PerformanceRecord, SymbolProfitRecord};
 use crate::ledger::{LedgerError, LedgerReader};
 use crate::market::{Currency, Instrument, InstrumentId, Side, UtcTime, Venue, trading_date};
-use crate::order::{ExecutionId, Fill, Position, PositionKey, PositionSide, ProfileName, Transaction, TransactionKind};
+use crate::order::{ExecutionId, Fill, Position, PositionKey, ProfileName, Transaction, TransactionKind};
 
 /// Most points of equity a currency; of more the last of each equal part is told.
 const POINTS_MAX: usize = 2_000;
@@ -122,7 +122,6 @@ impl Books {
                 self.transfer(id, transaction);
                 None
             }
-            TransactionKind::Fee if transaction.is_fee_in_kind() => self.pay_in_kind(id, transaction),
             TransactionKind::Dividend
             | TransactionKind::Fee
             | TransactionKind::Tax
@@ -143,16 +142,6 @@ impl Books {
         let key = PositionKey { profile, instrument: id, side: transaction.transfer_side() };
         let position = self.positions.entry(key.clone()).or_insert_with(|| Position::flat(key, instrument.currency));
         position.transfer(side, price, quantity, instrument.multiplier);
-    }
-
-    /// Units that paid a commission went at their value.
-    fn pay_in_kind(&mut self, id: InstrumentId, transaction: &Transaction) -> Option<(InstrumentId, Sums)> {
-        let instrument = self.instruments.get(&id)?;
-        let profile = transaction.profile.clone();
-        let key = PositionKey { profile, instrument: id, side: PositionSide::Net };
-        let position = self.positions.entry(key.clone()).or_insert_with(|| Position::flat(key, instrument.currency));
-        let (booked, fees) = position.pay_in_kind(transaction.price?, transaction.quantity?, instrument.multiplier);
-        Some((id, Sums { gross: booked.profit, fees, ..Sums::default() }))
     }
 
     fn symbol_record(&self, id: InstrumentId, currency: Currency, sums: &Sums) -> SymbolProfitRecord {

@@ -23,7 +23,7 @@ use crate::broker::opening::{BrokerSource, OpenError, Opening};
 use crate::broker::registry::Registry;
 use crate::config::{Config, PathError, Paths, Profile};
 use crate::desk::clock::Clock;
-use crate::desk::core::{Core, CoreSettings, Effects, ProfileSetup};
+use crate::desk::core::{Core, CoreSettings, Effects, ProfileIndex, ProfileSetup};
 use crate::desk::ids::GrowingIds;
 use crate::ledger::{
     Ledger, LedgerError, LedgerPace, LedgerReader, LedgerReport, LedgerStore, OpenOptions, Recovered, Store, Unwritten,
@@ -94,7 +94,7 @@ impl BrokerOpener {
         self.paths.ledger()
     }
 
-    pub(super) fn open(&self, profile: &Profile, now: UtcTime) -> Result<Box<dyn Broker>, OpenError> {
+    fn open(&self, profile: &Profile, now: UtcTime) -> Result<Box<dyn Broker>, OpenError> {
         let wake = self.wake.clone();
         let opening = Opening {
             profile: profile.clone(),
@@ -107,6 +107,23 @@ impl BrokerOpener {
 }
 
 impl Shell {
+    /// Opens the broker of a profile unless it is open.
+    pub(super) fn open_broker(&mut self, now: UtcTime, profile: ProfileIndex) {
+        let (Some(slot), Some(config)) = (self.brokers.get_mut(profile), self.configs.get(profile)) else { return };
+        if slot.is_some() {
+            return;
+        }
+        match self.opener.open(config, now) {
+            Ok(broker) => *slot = Some(broker),
+            Err(error) => {
+                tracing::error!(profile = %config.name, %error, "the broker cannot be opened");
+                let connection = crate::broker::api::Connection::Down { reason: error.to_string(), retry_at: None };
+                let event = crate::broker::api::BrokerEvent::Connection(connection);
+                self.step(now, crate::desk::core::Event::Broker { profile, event });
+            }
+        }
+    }
+
     /// Keeps the watch list over restarts.
     pub(super) fn write_watch(&mut self) {
         let value = Some(self.watch.join(" "));
@@ -226,7 +243,11 @@ fn run_on_own_thread(shell: Shell) -> Result<Ledger, StartError> {
         .map_err(process("start the desk's thread"))?;
     match handle.join() {
         Ok(ended) => ended.map_err(process("start the desk's runtime")),
-        Err(panic) => Err(StartError::Panicked(super::panics::text_of(panic.as_ref()))),
+        Err(panic) => {
+            let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+            let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+            Err(StartError::Panicked(text.unwrap_or_else(|| "a panic".into())))
+        }
     }
 }
 
@@ -272,8 +293,6 @@ fn assemble(
         reports: channels.reports,
         backlog: std::collections::VecDeque::new(),
         brokers: std::iter::repeat_with(|| None).take(count).collect(),
-        lapses: vec![super::border::Lapses::default(); count],
-        ledger_end: super::ledger_end::LedgerEnd::No,
         configs,
         unavailable,
         opener: BrokerOpener { source, paths: paths.clone(), wake: wake.clone() },

@@ -61,7 +61,7 @@ texts! {
         Unknown: "결과 불명", "UNKNOWN";
         Unwatched: "지키는 이 없음", "UNWATCHED";
         YesNo: "y 예 · 그 밖은 아니요", "y yes - anything else no";
-        TypeWord: "{} 입력하고 Enter:", "type {} and press Enter:";
+        TypeWord: "입력하고 Enter:", "type and press Enter:";
         LeaveQuestion: "나가면 지켜볼 곳이 없어지는 것이 있습니다:", "leaving would leave unwatched:";
         KillAgain: "긴급정지: Ctrl-K 를 한 번 더, 또는 y", "kill switch: Ctrl-K again, or y";
         KillSent: "긴급정지를 보냈습니다. 모든 주문을 취소합니다", "kill sent: every order is being canceled";

@@ -17,7 +17,6 @@ texts! {
         Lasts: "기간", "TIF";
         ReduceOnly: "감소만", "reduce";
         Template: "브래킷", "bracket";
-        BreakevenLeftOut: "breakeven_after 는 주문과 함께 나가지 않습니다", "breakeven_after is not sent with the order";
         TakeProfit: "익절", "TP";
         StopLoss: "손절", "SL";
         TrailingExit: "추적", "trail";

@@ -203,14 +203,12 @@ impl<O: Outbox> App<O> {
         }
     }
 
-    /// Closes what is open or disarms; where there is nothing of that, or at the second press, it leaves. What lets keys
-    /// through, such as the tour, is in nobody's way and does not count as open. It never cancels an order.
+    /// Closes what is open or disarms; where there is nothing of that, or at the second press, it leaves. It never cancels
+    /// an order.
     pub(super) fn interrupt(&mut self, since_start: std::time::Duration) {
-        let open = self.overlays.iter().rposition(|overlay| !overlay.lets_keys_through());
         if self.guards.interrupt(since_start) {
             self.ended = Some(Ended::Left);
-        } else if let Some(open) = open {
-            self.overlays.remove(open);
+        } else if self.overlays.pop().is_some() {
             self.dirty = true;
         } else if self.model.is_armed() {
             self.disarm(Some(Frame::Disarmed));

@@ -375,20 +375,3 @@ fn coming_back_to_nothing_new_shows_the_market_and_to_a_fill_what_was_missed() {
         assert_eq!(stage.app.overlays.len(), opens, "{kinds:?}");
     }
 }
-
-#[test]
-fn ctrl_c_leaves_past_the_tour_and_closes_a_question_first() {
-    let mut stage = Stage::new();
-    stage.app.do_deed(crate::tui::action::Action::Tour);
-    stage.pass(3_000);
-    stage.key_event(KeyCode::Char('c'), KeyModifiers::CONTROL);
-    assert_eq!(stage.app.ended(), Some(&Ended::Left), "the tour holds nobody");
-    let mut stage = Stage::new();
-    stage.app.do_deed(crate::tui::action::Action::Help);
-    stage.pass(3_000);
-    stage.key_event(KeyCode::Char('c'), KeyModifiers::CONTROL);
-    assert_eq!(stage.app.ended(), None, "closed what was open");
-    stage.pass(3_000);
-    stage.key_event(KeyCode::Char('c'), KeyModifiers::CONTROL);
-    assert_eq!(stage.app.ended(), Some(&Ended::Left));
-}

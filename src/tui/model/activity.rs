@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 
 use crate::desk::protocol::EventRecord;
 use crate::market::UtcTime;
-use crate::text::Language;
 use crate::tui::theme::Role;
 
 /// Most lines kept.
@@ -19,25 +18,12 @@ pub struct Line {
     pub last: UtcTime,
     /// One word: as of an event; `screen` for notices of this screen.
     pub kind: String,
-    /// What happened, as the desk or the screen said it.
+    /// What happened.
     pub text: String,
-    /// The same in Korean, where the desk's words have a fixed form.
-    pub korean: Option<String>,
     /// How often in a row.
     pub count: u32,
     /// How it is drawn.
     pub role: Role,
-}
-
-impl Line {
-    /// What happened, for people.
-    #[must_use]
-    pub fn said(&self, language: Language) -> &str {
-        match (language, &self.korean) {
-            (Language::Ko, Some(korean)) => korean,
-            _ => &self.text,
-        }
-    }
 }
 
 /// The log.
@@ -60,8 +46,7 @@ impl Activity {
         if self.lines.len() >= LINES_MAX {
             self.lines.pop_front();
         }
-        let korean = crate::text::event::korean(kind, &text);
-        self.lines.push_back(Line { time, last: time, kind: kind.to_owned(), text, korean, count: 1, role });
+        self.lines.push_back(Line { time, last: time, kind: kind.to_owned(), text, count: 1, role });
     }
 
     /// Adds an event of the desk.

@@ -7,9 +7,7 @@ use ratatui::layout::Rect;
 
 use super::{Overlay, Stay};
 use crate::desk::protocol::EventRecord;
-use crate::text::Language;
 use crate::text::clean::clean;
-use crate::text::event::korean;
 use crate::text::screen::away::{Away as Words, EventKind};
 use crate::tui::action::Action;
 use crate::tui::model::Model;
@@ -30,16 +28,13 @@ pub fn away(mut events: Vec<EventRecord>) -> Box<dyn Overlay> {
         event.text = clean(&event.text).into_owned();
     }
     events.sort_by_key(|event| std::cmp::Reverse(event.time));
-    let korean = events.iter().map(|event| korean(&event.kind, &event.text)).collect();
-    Box::new(Away { events, korean, top: 0, height: 1 })
+    Box::new(Away { events, top: 0, height: 1 })
 }
 
 #[derive(Debug)]
 struct Away {
     /// Newest first.
     events: Vec<EventRecord>,
-    /// What each of them says in Korean, where its words have a fixed form.
-    korean: Vec<Option<String>>,
     top: usize,
     height: usize,
 }
@@ -117,7 +112,7 @@ impl Overlay for Away {
         let frame = pen.style(Role::Frame);
         pen.rule(0, from - 1, width, model.look.glyphs.horizontal, frame);
         let (text, dim) = (pen.style(Role::Text), pen.style(Role::Dim));
-        for ((event, korean), y) in self.events.iter().zip(&self.korean).skip(self.top).zip(from..from + lines) {
+        for (event, y) in self.events.iter().skip(self.top).zip(from..from + lines) {
             pen.field(1, y, TIME - 1, &time::day_and_minute(event.time), Align::Left, dim);
             let style = pen.style(role(kind(event)));
             pen.field(1 + TIME, y, KIND - 1, kind(event).text(model.look.language), Align::Left, style);
@@ -126,10 +121,7 @@ impl Overlay for Away {
             if let Some(profile) = other {
                 x += pen.text(x, y, profile.as_str(), dim) + 1;
             }
-            match model.look.language {
-                Language::Ko => pen.text(x, y, korean.as_deref().unwrap_or(&event.text), text),
-                Language::En => pen.text(x, y, &event.text, text),
-            };
+            pen.text(x, y, &event.text, text);
         }
         if height > from {
             let used = pen.text(1, height - 1, Words::Close.text(model.look.language), dim);

@@ -33,16 +33,9 @@ impl QuestionBox {
         Self { question, since, typed: String::new() }
     }
 
-    /// What is to be done, in pieces that follow each other; the second is the word to type.
-    fn prompt(&self, model: &Model) -> [&'static str; 3] {
-        let text = |frame: Frame| frame.text(model.look.language);
-        match self.question.word {
-            Some(word) => {
-                let (before, after) = text(Frame::TypeWord).split_once("{}").unwrap_or_default();
-                [before, word, after]
-            }
-            None => [text(Frame::YesNo), "", ""],
-        }
+    fn prompt(&self, model: &Model) -> &'static str {
+        let text = if self.question.word.is_some() { Frame::TypeWord } else { Frame::YesNo };
+        text.text(model.look.language)
     }
 
     fn type_word(&mut self, key: &KeyEvent, word: &str, asks: &mut Asks) -> Stay {
@@ -70,8 +63,7 @@ impl QuestionBox {
 impl Overlay for QuestionBox {
     fn size(&self, model: &Model, _: (u16, u16)) -> (u16, u16) {
         let widest = self.question.lines.iter().map(|line| cells(line)).max().unwrap_or(0);
-        let prompt: u16 = self.prompt(model).iter().map(|piece| cells(piece)).sum();
-        let prompt = prompt + self.question.word.map_or(0, |word| cells(word) + 2);
+        let prompt = cells(self.prompt(model)) + self.question.word.map_or(0, |word| cells(word) + 2);
         let rows = u16::try_from(self.question.lines.len()).unwrap_or(u16::MAX);
         (widest.max(prompt) + 6, rows.saturating_add(4))
     }
@@ -92,10 +84,7 @@ impl Overlay for QuestionBox {
             y += 1;
         }
         let warning = pen.style(Role::Warning);
-        let mut used = 0;
-        for (piece, style) in self.prompt(model).into_iter().zip([warning, strong, warning]) {
-            used += pen.text(2 + used, y + 1, piece, style);
-        }
+        let used = pen.text(2, y + 1, self.prompt(model), warning);
         if self.question.word.is_some() {
             let field = pen.style(Role::FieldFocused);
             pen.text(3 + used, y + 1, &self.typed, field);
@@ -114,35 +103,5 @@ impl Overlay for QuestionBox {
         }
         // Enter is the key a hand rests on; it neither answers nor takes the question away.
         if key.code == KeyCode::Enter { Stay::Open } else { Stay::Close }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use ratatui::buffer::Buffer;
-    use ratatui::layout::Rect;
-
-    use super::*;
-    use crate::config::Language;
-    use crate::tui::model::fixture::trading;
-    use crate::tui::pane::Ask;
-
-    #[test]
-    fn the_word_to_type_is_shown() {
-        for (language, expected) in
-            [(Language::En, "type RESUME and press Enter:"), (Language::Ko, "RESUME 입력하고 Enter:")]
-        {
-            let model = trading(language);
-            let question = Question { lines: vec!["?".into()], word: Some("RESUME"), deed: Box::new(Ask::Leave) };
-            let mut question = QuestionBox::new(question, Duration::ZERO);
-            let (width, height) = question.size(&model, (160, 45));
-            let area = Rect::new(0, 0, width, height);
-            let (mut buffer, mut scratch) = (Buffer::empty(area), String::new());
-            question.draw(&model, &mut Pen::new(&mut buffer, area, &model.look, &mut scratch));
-            // The second half of a wide letter is a cell of its own.
-            let text: String = buffer.content.iter().map(|cell| cell.symbol()).collect();
-            let squeezed = |text: &str| text.replace(' ', "");
-            assert!(squeezed(&text).contains(&squeezed(expected)), "{text}");
-        }
     }
 }

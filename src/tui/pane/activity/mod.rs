@@ -126,7 +126,7 @@ impl Pane for Activity {
         self.settle(model);
         let chosen = if focused { self.choice.row(self.rows.len()) } else { None };
         let columns = columns(&model.look, pen.width());
-        let text = self.chosen(model).filter(|_| focused).map(|line| line.said(model.look.language)).unwrap_or_default();
+        let text = self.chosen(model).filter(|_| focused).map(|line| line.text.as_str()).unwrap_or_default();
         let (width, height) = (pen.width(), pen.height());
         // The whole of a text that its column cuts stands below the list.
         let wanted = if rows::fits(text, width) { 0 } else { wrapped_lines(text, width).min(DETAIL_LINES_MAX) };

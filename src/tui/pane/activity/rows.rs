@@ -79,7 +79,7 @@ impl Rows for Lines<'_> {
                     cell.right_first(Role::Label, Times(line.count));
                 }
                 let role = if line.role == Role::Good { Role::Text } else { line.role };
-                cell.text(role, line.said(self.model.look.language));
+                cell.text(role, &line.text);
             }
             _ => {}
         }

@@ -11,7 +11,6 @@ use crate::market::InstrumentId;
 use crate::order::ProfileName;
 use crate::text::screen::alerts::Alerts as Texts;
 use crate::tui::model::Model;
-use crate::tui::pane::ladder::Scale;
 use crate::tui::theme::Role;
 use crate::tui::widget::{Align, Entry, Grouped, Pen, cells};
 
@@ -27,12 +26,11 @@ pub struct Editor {
 }
 
 impl Editor {
-    /// Begins one tick above the last price: an alert at the last price itself would fire at once.
+    /// Begins with the last price.
     #[must_use]
     pub fn new(model: &Model, instrument: InstrumentId) -> Self {
         let last = model.quotes.get(&instrument).and_then(|quote| quote.last);
-        let above = |last| Scale::of(model, 1).and_then(|scale| scale.ticks_away(last, 1)).unwrap_or(last);
-        let text = last.map(above).map_or_else(|| "price >= ".to_owned(), |price| format!("price >= {price}"));
+        let text = last.map_or_else(|| "price >= ".to_owned(), |last| format!("price >= {last}"));
         Self { instrument, profile: model.profile.clone(), entry: Entry::new(text) }
     }
 

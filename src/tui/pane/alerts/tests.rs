@@ -101,18 +101,18 @@ fn what_nobody_has_seen_blinks_with_the_seconds() {
 }
 
 #[test]
-fn two_keys_make_an_alert_a_tick_above_the_last_price() {
+fn two_keys_make_an_alert_at_the_last_price() {
     let (mut pane, model) = (Alerts::default(), model(Language::Ko));
     act(&mut pane, &model, Action::AddAlert);
     assert!(pane.takes_text());
     assert_eq!(pane.contexts(&model), [Context::Form]);
     let text = drawn(&mut pane, &model, 100, 14);
-    assert!(text.contains("price >= 71300") && text.contains("현재가 71,300 이상"), "{text}");
-    assert!(!text.contains("바로 울립니다"), "it is not there yet\n{text}");
+    assert!(text.contains("price >= 71200") && text.contains("현재가 71,200 이상"), "{text}");
+    assert!(text.contains("바로 울립니다"), "it is there already\n{text}");
     let asks = act(&mut pane, &model, Action::Submit);
     let [Ask::Send(command, Purpose::Deed)] = asks.as_slice() else { panic!("{asks:?}") };
     let expected =
-        Command::AlertAdd { symbol: "SIM:005930".into(), condition: "price >= 71300".parse().unwrap(), note: None };
+        Command::AlertAdd { symbol: "SIM:005930".into(), condition: "price >= 71200".parse().unwrap(), note: None };
     assert_eq!(**command, expected);
     assert!(!pane.takes_text());
 }
@@ -124,7 +124,7 @@ fn a_note_goes_along_and_what_is_wrong_is_said_and_not_sent() {
     for letter in ",5".chars() {
         assert_eq!(press(&mut pane, &model, KeyCode::Char(letter)), Handled::Yes);
     }
-    assert!(drawn(&mut pane, &model, 100, 14).contains("without commas: 713005"));
+    assert!(drawn(&mut pane, &model, 100, 14).contains("without commas: 712005"));
     assert!(act(&mut pane, &model, Action::Submit).is_empty());
     assert!(pane.takes_text(), "what was typed stays");
     press(&mut pane, &model, KeyCode::Backspace);

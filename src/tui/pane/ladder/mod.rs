@@ -14,7 +14,6 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-pub use scale::Scale;
 pub use short::Short;
 
 use std::fmt::Write;
@@ -28,7 +27,7 @@ use self::columns::Columns;
 use self::foot::Foot;
 use self::mouse::Press;
 use self::rows::RowsOfBook;
-use self::scale::GROUPS;
+use self::scale::{GROUPS, Scale};
 use self::view::{Hold, View};
 use super::{Asks, Handled, News, Pane, PaneKind};
 use crate::market::Price;

@@ -9,11 +9,9 @@ use super::basis::Basis;
 use super::form::Field;
 use super::number;
 use crate::market::{Quantity, Side};
-use crate::text::screen::ticket::Ticket as Words;
 use crate::tui::model::Model;
 use crate::tui::pane::{Ask, Asks, Handled};
 use crate::tui::terminal::hangul::latin_keys;
-use crate::tui::theme::Role;
 use crate::tui::widget::Grouped;
 
 impl Ticket {
@@ -83,10 +81,6 @@ impl Ticket {
         if self.form.template != before {
             self.template_seen.clone_from(&self.form.template);
             asks.push(Ask::Bracket(self.form.template.clone()));
-            let template = self.form.template.as_ref().and_then(|name| model.config.brackets.get(name));
-            if template.is_some_and(|template| template.breakeven_after.is_some()) {
-                asks.say(Role::Warning, Words::BreakevenLeftOut.text(model.look.language));
-            }
         }
         self.form.suggest_price(self.basis.as_ref());
     }

@@ -516,21 +516,6 @@ fn templates_become_prices_on_the_grid() {
 }
 
 #[test]
-fn a_template_whose_breakeven_after_is_not_sent_says_so() {
-    let mut desk = Desk::buy();
-    let template = BracketTemplate {
-        stop_loss: Some(Loss(Distance { amount: dec!(10), unit: DistanceUnit::Ticks })),
-        breakeven_after: Some(crate::config::BreakevenTicks(5)),
-        ..BracketTemplate::default()
-    };
-    desk.model.config.brackets = [("even".to_owned(), template)].into_iter().collect();
-    desk.go(Field::Template);
-    desk.press(KeyCode::Right);
-    let says = |ask: &Ask| matches!(ask, Ask::Say(notice) if notice.text.contains("breakeven_after"));
-    assert!(desk.asks.iter().any(says), "{:?}", desk.asks);
-}
-
-#[test]
 fn plus_minus_and_equals_are_prices_at_hand() {
     let mut desk = Desk::buy();
     desk.go(Field::Price);

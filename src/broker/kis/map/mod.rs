@@ -1,9 +1,0 @@
-//! From what the broker says to what hoga says.
-
-pub mod account;
-pub mod candle;
-pub mod day_trade_id;
-pub mod overseas_market;
-pub mod stock_market;
-
-pub use day_trade_id::trade_id;
