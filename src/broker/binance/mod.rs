@@ -14,7 +14,7 @@
 //! | [`limits`] | what is counted, and what is done about "too many" |
 //! | [`listing`] | what the futures market lists, and the rules of its orders |
 //! | [`market_map`] | market stream events as the desk knows them |
-//! | [`open`] | from a profile to a connection |
+//! | [`mod@open`] | from a profile to a connection |
 //! | [`order_number`] | the exchange's numbers of orders, as hoga keeps them |
 //! | [`order_request`] | what hoga asks of an order, as parameters |
 //! | [`query`] | parameters of a request, encoded once and signed as they are sent |

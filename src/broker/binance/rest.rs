@@ -203,7 +203,7 @@ impl Rest {
     /// Sends what may change something: once, and once more only after a refusal for its time stamp.
     ///
     /// # Errors
-    /// See [`Fault`]; [`Fault::of_change`] says what it means.
+    /// See [`Fault`]; [`Fault::error`] says what it means.
     pub async fn change(&self, call: &Call) -> Result<Response, Fault> {
         self.change_unless(call, &CancellationToken::new()).await
     }
@@ -222,7 +222,7 @@ impl Rest {
         }
     }
 
-    /// Asks, and asks again after harmless faults until [`QUESTION_MAX`] has passed.
+    /// Asks, and asks again after harmless faults until it has taken too long.
     ///
     /// # Errors
     /// The last fault; see [`Fault::of_question`].

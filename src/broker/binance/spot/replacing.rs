@@ -101,7 +101,7 @@ impl Replacing {
     /// What the exchange says became of a replacement.
     ///
     /// # Errors
-    /// Something that cannot be right: the outcome then is unknown, and [`Self::questions`] are to be asked.
+    /// Something that cannot be right: the outcome then is unknown, and [`Self::question`] is to be asked.
     pub fn settle(
         &mut self,
         old: &BrokerOrderId,
