@@ -15,7 +15,7 @@ use hoga::broker::binance::wire::order::{Order, UserTrade, batch};
 use hoga::broker::binance::wire::rest_market::{
     BookTickerRow, DayRow, DepthSnapshot, FundingTerms, PremiumIndex, ServerTime,
 };
-use hoga::broker::binance::wire::{digits, list, number, user};
+use hoga::broker::binance::wire::{digits, list, user};
 use hoga::broker::binance::{fund_flow, history, listing, report};
 use hoga::broker::net::json;
 use hoga::config::BinanceMarket;
@@ -157,8 +157,7 @@ pub fn futures_orders(bytes: &[u8]) {
     let _ = (read::<Account>(bytes), read::<AccountConfig>(bytes), read::<Vec<SymbolConfig>>(bytes));
     let _ = (read::<Leverage>(bytes), read::<CommissionRate>(bytes), read::<Vec<OrderBudget>>(bytes));
     let _ = (read::<Countdown>(bytes), read::<ListenKey>(bytes), read::<AlgoCanceled>(bytes));
-    let text = String::from_utf8_lossy(bytes);
-    let _ = (digits::decimal(bytes), number::parse(&text), number::parse_whole(&text));
+    let _ = (digits::decimal(bytes), digits::whole(bytes));
 }
 
 /// Bad answers of both markets, under every status.

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::wire::number;
+use super::wire::digits;
 use super::wire::plausible::Implausible;
 use crate::market::Symbol;
 use crate::order::{BrokerOrderId, ExecutionId, OrderId};
@@ -36,8 +36,8 @@ impl OrderNumber {
         let (symbol, rest) = text.split_once(':')?;
         let symbol = Symbol::new(symbol).ok()?;
         match rest.split_once(':') {
-            None => Some(Self::Order { symbol, id: number::parse_whole(rest)? }),
-            Some(("algo", id)) => Some(Self::Algo { symbol, id: number::parse_whole(id)? }),
+            None => Some(Self::Order { symbol, id: digits::whole(rest.as_bytes())? }),
+            Some(("algo", id)) => Some(Self::Algo { symbol, id: digits::whole(id.as_bytes())? }),
             Some(_) => None,
         }
     }

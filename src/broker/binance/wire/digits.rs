@@ -59,11 +59,21 @@ fn long_decimal(text: &[u8]) -> Option<Decimal> {
     if !begins || !text.bytes().all(allowed) || digits > DIGITS_MAX as usize {
         return None;
     }
-    if text.contains(['e', 'E']) { Decimal::from_scientific(text).ok() } else { Decimal::from_str_exact(text).ok() }
+    let value = if text.contains(['e', 'E']) { Decimal::from_scientific(text) } else { Decimal::from_str_exact(text) };
+    // A debt of nothing is nothing.
+    value.ok().map(|value| if value.is_zero() { value.abs() } else { value })
+}
+
+/// A whole number; `None` for anything else, and for what does not fit 64 bits.
+#[must_use]
+pub fn whole(text: &[u8]) -> Option<i64> {
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    let plain = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+    if plain { std::str::from_utf8(text).ok()?.parse().ok() } else { None }
 }
 
 /// The inside of a JSON string without escapes, or a JSON number as it stands.
-fn bare(raw: &RawValue) -> &[u8] {
+pub(super) fn bare(raw: &RawValue) -> &[u8] {
     match raw.get().as_bytes() {
         [b'"', inside @ .., b'"'] => inside,
         number => number,
@@ -101,23 +111,8 @@ pub struct Whole(pub i64);
 
 impl<'de> Deserialize<'de> for Whole {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Digits;
-        impl Visitor<'_> for Digits {
-            type Value = Whole;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a whole number")
-            }
-            fn visit_i64<E: de::Error>(self, value: i64) -> Result<Whole, E> {
-                Ok(Whole(value))
-            }
-            fn visit_u64<E: de::Error>(self, value: u64) -> Result<Whole, E> {
-                i64::try_from(value).map(Whole).map_err(E::custom)
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Whole, E> {
-                text.parse().map(Whole).map_err(E::custom)
-            }
-        }
-        deserializer.deserialize_any(Digits)
+        let raw = <&RawValue>::deserialize(deserializer)?;
+        whole(bare(raw)).map(Self).ok_or_else(|| de::Error::custom("not a whole number"))
     }
 }
 

@@ -7,12 +7,12 @@
 //! |---|---|
 //! | [`account`] | balances, positions, settings, income |
 //! | [`algo`] | conditional orders |
-//! | [`digits`] | decimals and levels of market data, read quickly |
+//! | [`digits`] | decimals, whole numbers and levels of books, read quickly and exactly |
 //! | [`error`] | refusals |
 //! | [`exchange_info`] | `exchangeInfo` and `leverageBracket` |
 //! | [`list`] | lists whose elements fail one by one |
 //! | [`market`] | frames of market streams |
-//! | [`number`] | decimals and whole numbers of orders and money, by their text |
+//! | [`number`] | fields of them in orders and money |
 //! | [`order`] | orders and own trades |
 //! | [`plausible`] | numbers that can be right |
 //! | [`rest_market`] | replies of public REST calls |
