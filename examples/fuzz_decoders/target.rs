@@ -19,7 +19,7 @@ use hoga::broker::binance::wire::{digits, list, user};
 use hoga::broker::binance::{fund_flow, history, listing, report};
 use hoga::broker::net::json;
 use hoga::config::BinanceMarket;
-use hoga::market::{BookUpdate, Currency, InstrumentId, MarketBody, MarketEvent, Symbol, UtcTime};
+use hoga::market::{BookUpdate, Currency, FlowSeries, InstrumentId, MarketBody, MarketEvent, Symbol, UtcTime};
 use serde::Deserialize;
 
 /// A way of bytes through the adapter.
@@ -108,8 +108,10 @@ pub fn futures_market(bytes: &[u8]) {
 /// Futures' public replies.
 pub fn futures_rest(bytes: &[u8]) {
     let _ = (history::candles(bytes, NOW), history::trades(bytes));
-    let _ = (fund_flow::open_interest_now(bytes), fund_flow::open_interest(bytes), fund_flow::takers(bytes));
-    let _ = (fund_flow::long_short(bytes), fund_flow::fundings(bytes));
+    let _ = (fund_flow::open_interest_now(bytes), fund_flow::fundings(bytes));
+    for series in FlowSeries::ALL {
+        let _ = fund_flow::points(series, bytes);
+    }
     let _ = (read::<ServerTime>(bytes), read::<DayRow>(bytes), read::<BookTickerRow>(bytes));
     let _ = (read::<PremiumIndex>(bytes), read::<Vec<FundingTerms>>(bytes));
     if let (Some(snapshot), Some(symbol)) = (read::<DepthSnapshot>(bytes), symbol("BTCUSDT")) {

@@ -6,7 +6,7 @@ use hoga::broker::binance::market_map::MarketMap;
 use hoga::broker::binance::wire::market::{Frame, parse};
 use hoga::broker::binance::wire::rest_market::DepthSnapshot;
 use hoga::broker::binance::{fund_flow, history};
-use hoga::market::{MarketBody, MarketEvent};
+use hoga::market::{FlowSeries, MarketBody, MarketEvent};
 use rust_decimal::Decimal;
 
 use super::random::Random;
@@ -149,9 +149,9 @@ fn a_damaged_reply_harms_nobody() {
         let bytes = damaged(random, &sample(REPLIES[round % REPLIES.len()]));
         let _ = history::candles(&bytes, now);
         let _ = history::trades(&bytes);
-        let _ = fund_flow::open_interest(&bytes);
-        let _ = fund_flow::takers(&bytes);
-        let _ = fund_flow::long_short(&bytes);
+        for series in FlowSeries::ALL {
+            let _ = fund_flow::points(series, &bytes);
+        }
         let _ = fund_flow::fundings(&bytes);
         books += u32::from(serde_json::from_slice::<DepthSnapshot>(&bytes).is_ok());
         if let Ok(listing) = Listing::read(&bytes) {

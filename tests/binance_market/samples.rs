@@ -9,7 +9,7 @@ use hoga::broker::binance::wire::rest_market::{
     AggregateTradeRow, BookTickerRow, DayRow, DepthSnapshot, FundingRow, FundingTerms, KlineRow, PremiumIndex,
     ServerTime, TradeRow,
 };
-use hoga::market::{Level, Side};
+use hoga::market::{FlowSeries, Level, Side};
 use rust_decimal::{Decimal, dec};
 
 use super::{millis, price, quantity, sample};
@@ -231,17 +231,23 @@ fn prints_have_the_side_of_the_taker() {
 fn who_holds_what() {
     let now = fund_flow::open_interest_now(&sample("f_open_interest")).unwrap();
     assert_eq!((now.units, now.time), (quantity("10659.509"), millis(1_589_437_530_011)));
-    let open = fund_flow::open_interest(&sample("f_open_interest_hist")).unwrap();
+    let points = |series, name| fund_flow::points(series, &sample(name)).unwrap();
+    let open = points(FlowSeries::OpenInterest, "f_open_interest_hist");
     let stamps: Vec<i64> = open.iter().map(|row| row.time.millis()).collect();
     assert_eq!(stamps, [1_583_127_900_000, 1_583_128_200_000, 1_591_261_042_378]);
-    assert_eq!((open[0].units, open[0].value), (quantity("20403.637"), Some(dec!(150570784.07809979))));
-    let takers = fund_flow::takers(&sample("f_taker_long_short_ratio")).unwrap();
+    assert_eq!((open[0].long, open[0].value), (dec!(20403.637), Some(dec!(150570784.07809979))));
+    let takers = points(FlowSeries::Takers, "f_taker_long_short_ratio");
     // Oldest first, though the example is not.
-    assert_eq!((takers[1].bought, takers[1].sold), (quantity("387.33"), quantity("248.503")));
-    let everybody = fund_flow::long_short(&sample("f_global_long_short_account_ratio")).unwrap();
-    assert_eq!((everybody[0].long, everybody[0].short, everybody[0].ratio), (dec!(0.6622), dec!(0.3378), dec!(0.1960)));
-    let largest = fund_flow::long_short(&sample("f_top_long_short_position_ratio")).unwrap();
-    assert_eq!((largest[1].long, largest[1].short), (dec!(0.3583), dec!(0.6417)));
+    assert_eq!(takers[1].ratio.map(|ratio| ratio.round_dp(4)), Some(dec!(1.5587)));
+    assert_eq!((takers[1].long, takers[1].short), (dec!(387.33), Some(dec!(248.503))));
+    let everybody = points(FlowSeries::Accounts, "f_global_long_short_account_ratio");
+    // As the exchange says it, which is not long over short here.
+    assert_eq!(
+        (everybody[0].long, everybody[0].short, everybody[0].ratio),
+        (dec!(0.6622), Some(dec!(0.3378)), Some(dec!(0.1960)))
+    );
+    let largest = points(FlowSeries::TopPositions, "f_top_long_short_position_ratio");
+    assert_eq!((largest[1].long, largest[1].short), (dec!(0.3583), Some(dec!(0.6417))));
     let fundings = fund_flow::fundings(&sample("f_funding_rate")).unwrap();
     assert_eq!((fundings[0].rate, fundings[0].mark), (dec!(-0.0375), Some(price("34287.54619963"))));
     assert_eq!((fundings[1].rate, fundings[1].mark), (Decimal::new(1, 4), None));

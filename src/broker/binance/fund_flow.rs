@@ -10,7 +10,7 @@ use super::market_map::{Implausible, price, quantity, venue_time};
 use super::query::Query;
 use super::wire::rest_market::{FundingRow, OpenInterestNow, OpenInterestRow, RatioRow, TakerRow};
 use crate::broker::net::json;
-use crate::market::{Interval, Price, Quantity, Symbol, UtcTime};
+use crate::market::{FlowPoint, FlowSeries, Interval, Price, Quantity, Symbol, UtcTime};
 
 pub use super::history::HistoryError;
 
@@ -19,86 +19,43 @@ pub const ROWS_MAX: u32 = 500;
 /// Five hundred rows are some 100 kB.
 const REPLY_MAX: usize = 2 << 20;
 
-/// A series of the past, with its period where it has one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Series {
-    /// Open interest.
-    OpenInterest,
-    /// Units bought and sold by takers.
-    Takers,
-    /// Long and short accounts of everybody.
-    Accounts,
-    /// Long and short accounts of the largest traders.
-    TopAccounts,
-    /// Long and short positions of the largest traders.
-    TopPositions,
-}
-
-impl Series {
-    /// Path of the call.
-    #[must_use]
-    pub const fn path(self) -> &'static str {
-        match self {
-            Self::OpenInterest => "/futures/data/openInterestHist",
-            // Their spelling.
-            Self::Takers => "/futures/data/takerlongshortRatio",
-            Self::Accounts => "/futures/data/globalLongShortAccountRatio",
-            Self::TopAccounts => "/futures/data/topLongShortAccountRatio",
-            Self::TopPositions => "/futures/data/topLongShortPositionRatio",
-        }
-    }
-
-    /// Parameters of the call; `None` for an interval there is no such series of (2 h, 6 h and 12 h exist too, hoga has
-    /// no such intervals).
-    #[must_use]
-    pub fn query(self, symbol: Symbol, period: Interval, rows: u32) -> Option<Query> {
-        let period = match period {
-            Interval::Minute5
-            | Interval::Minute15
-            | Interval::Minute30
-            | Interval::Hour1
-            | Interval::Hour4
-            | Interval::Day1 => period.as_str(),
-            _ => return None,
-        };
-        let query = Query::new().text("symbol", symbol.as_str()).text("period", period);
-        Some(query.number("limit", i64::from(rows.clamp(1, ROWS_MAX))))
+/// Path of a series.
+#[must_use]
+pub const fn path(series: FlowSeries) -> &'static str {
+    match series {
+        FlowSeries::OpenInterest => "/futures/data/openInterestHist",
+        // Their spelling.
+        FlowSeries::Takers => "/futures/data/takerlongshortRatio",
+        FlowSeries::Accounts => "/futures/data/globalLongShortAccountRatio",
+        FlowSeries::TopAccounts => "/futures/data/topLongShortAccountRatio",
+        FlowSeries::TopPositions => "/futures/data/topLongShortPositionRatio",
     }
 }
 
-/// Contracts held open at a time.
+/// Parameters of the call; `None` for an interval there is no such series of (2 h, 6 h and 12 h exist too, hoga has no
+/// such intervals).
+#[must_use]
+pub fn query(symbol: Symbol, period: Interval, rows: u32) -> Option<Query> {
+    let period = match period {
+        Interval::Minute5
+        | Interval::Minute15
+        | Interval::Minute30
+        | Interval::Hour1
+        | Interval::Hour4
+        | Interval::Day1 => period.as_str(),
+        _ => return None,
+    };
+    let query = Query::new().text("symbol", symbol.as_str()).text("period", period);
+    Some(query.number("limit", i64::from(rows.clamp(1, ROWS_MAX))))
+}
+
+/// Contracts held open now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OpenInterest {
     /// When.
     pub time: UtcTime,
     /// Units of the coin.
     pub units: Quantity,
-    /// The same in money, where it is said.
-    pub value: Option<Decimal>,
-}
-
-/// What takers did in a period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TakerFlow {
-    /// Stamp of the period.
-    pub time: UtcTime,
-    /// Units bought.
-    pub bought: Quantity,
-    /// Units sold.
-    pub sold: Quantity,
-}
-
-/// How many are long and how many short. The two shares should make one together; the exchange's own examples do not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LongShort {
-    /// Stamp of the period.
-    pub time: UtcTime,
-    /// Share that is long.
-    pub long: Decimal,
-    /// Share that is short.
-    pub short: Decimal,
-    /// Long over short as the exchange says it.
-    pub ratio: Decimal,
 }
 
 /// A funding of the past.
@@ -118,65 +75,56 @@ pub struct Funding {
 /// When it cannot be read or holds what cannot be.
 pub fn open_interest_now(bytes: &[u8]) -> Result<OpenInterest, HistoryError> {
     let row: OpenInterestNow = json::parse("openInterest", bytes, REPLY_MAX)?;
-    Ok(OpenInterest { time: venue_time(row.time)?, units: quantity(row.open_interest.0)?, value: None })
+    Ok(OpenInterest { time: venue_time(row.time)?, units: quantity(row.open_interest.0)? })
 }
 
-/// Reads [`Series::OpenInterest`], oldest first.
+/// Reads the answer to a question for a series, oldest first.
 ///
 /// # Errors
 /// When it cannot be read or holds what cannot be.
-pub fn open_interest(bytes: &[u8]) -> Result<Vec<OpenInterest>, HistoryError> {
-    let rows: Vec<OpenInterestRow> = json::parse("openInterestHist", bytes, REPLY_MAX)?;
-    by_time(
-        &rows,
-        |row| {
-            Ok(OpenInterest {
-                time: venue_time(row.timestamp.0)?,
-                units: quantity(row.sum_open_interest.0)?,
-                value: Some(not_negative(row.sum_open_interest_value.0)?),
-            })
-        },
-        |row| row.time,
-    )
+pub fn points(series: FlowSeries, bytes: &[u8]) -> Result<Vec<FlowPoint>, HistoryError> {
+    match series {
+        FlowSeries::OpenInterest => {
+            let rows: Vec<OpenInterestRow> = json::parse("openInterestHist", bytes, REPLY_MAX)?;
+            by_time(&rows, open_interest, |point| point.time)
+        }
+        FlowSeries::Takers => {
+            let rows: Vec<TakerRow> = json::parse("takerlongshortRatio", bytes, REPLY_MAX)?;
+            by_time(&rows, takers, |point| point.time)
+        }
+        FlowSeries::Accounts | FlowSeries::TopAccounts | FlowSeries::TopPositions => {
+            let rows: Vec<RatioRow> = json::parse("long/short ratio", bytes, REPLY_MAX)?;
+            by_time(&rows, long_short, |point| point.time)
+        }
+    }
 }
 
-/// Reads [`Series::Takers`], oldest first.
-///
-/// # Errors
-/// When it cannot be read or holds what cannot be.
-pub fn takers(bytes: &[u8]) -> Result<Vec<TakerFlow>, HistoryError> {
-    let rows: Vec<TakerRow> = json::parse("takerlongshortRatio", bytes, REPLY_MAX)?;
-    by_time(
-        &rows,
-        |row| {
-            Ok(TakerFlow {
-                time: venue_time(row.timestamp.0)?,
-                bought: quantity(row.buy_vol.0)?,
-                sold: quantity(row.sell_vol.0)?,
-            })
-        },
-        |row| row.time,
-    )
+fn open_interest(row: &OpenInterestRow) -> Result<FlowPoint, Implausible> {
+    Ok(FlowPoint {
+        time: venue_time(row.timestamp.0)?,
+        long: quantity(row.sum_open_interest.0)?.value(),
+        short: None,
+        ratio: None,
+        value: Some(not_negative(row.sum_open_interest_value.0)?),
+    })
 }
 
-/// Reads any of the three long/short series, oldest first.
-///
-/// # Errors
-/// When it cannot be read or holds what cannot be.
-pub fn long_short(bytes: &[u8]) -> Result<Vec<LongShort>, HistoryError> {
-    let rows: Vec<RatioRow> = json::parse("long/short ratio", bytes, REPLY_MAX)?;
-    by_time(
-        &rows,
-        |row| {
-            Ok(LongShort {
-                time: venue_time(row.timestamp.0)?,
-                long: not_negative(row.long_account.0)?,
-                short: not_negative(row.short_account.0)?,
-                ratio: not_negative(row.long_short_ratio.0)?,
-            })
-        },
-        |row| row.time,
-    )
+fn takers(row: &TakerRow) -> Result<FlowPoint, Implausible> {
+    let (bought, sold) = (quantity(row.buy_vol.0)?.value(), quantity(row.sell_vol.0)?.value());
+    // Their own ratio is rounded to four digits.
+    let ratio = bought.checked_div(sold).map(|ratio| ratio.round_dp(8).normalize());
+    Ok(FlowPoint { time: venue_time(row.timestamp.0)?, long: bought, short: Some(sold), ratio, value: None })
+}
+
+/// The two shares should make one together; the exchange's own examples do not.
+fn long_short(row: &RatioRow) -> Result<FlowPoint, Implausible> {
+    Ok(FlowPoint {
+        time: venue_time(row.timestamp.0)?,
+        long: not_negative(row.long_account.0)?,
+        short: Some(not_negative(row.short_account.0)?),
+        ratio: Some(not_negative(row.long_short_ratio.0)?),
+        value: None,
+    })
 }
 
 /// Reads `fundingRate`, oldest first.

@@ -3,10 +3,11 @@
 use reqwest::Method;
 
 use super::{Call, Security};
-use crate::broker::binance::code;
-use crate::broker::binance::limits::{order, weight};
+use crate::broker::binance::limits::{order, statistics, weight};
 use crate::broker::binance::query::Query;
+use crate::broker::binance::{code, fund_flow};
 use crate::broker::net::lanes::Lane;
+use crate::market::FlowSeries;
 
 /// Where the time is asked for.
 pub const TIME: &str = "/fapi/v1/time";
@@ -193,6 +194,12 @@ pub fn depth(of: &str, levels: u32) -> Call {
         _ => 20,
     };
     Call::ask("/fapi/v1/depth", weight(units)).with(symbol(of).number("limit", i64::from(levels)))
+}
+
+/// A series of who holds what.
+#[must_use]
+pub fn flow(series: FlowSeries, query: Query) -> Call {
+    Call::ask(fund_flow::path(series), statistics()).with(query)
 }
 
 /// Candles; the weight is that of the page.

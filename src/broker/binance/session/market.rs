@@ -13,6 +13,7 @@ use super::requests::Outcome;
 use super::shared::Shared;
 use crate::broker::api::{Answer, BrokerError, BrokerEvent, Channel, Connection, RequestId};
 use crate::broker::binance::feed::{FeedNews, NewsTaker, Snapshots};
+use crate::broker::binance::fund_flow;
 use crate::broker::binance::history::{self, HistoryError, Paging};
 use crate::broker::binance::listing::Status;
 use crate::broker::binance::query::Query;
@@ -20,7 +21,7 @@ use crate::broker::binance::rest::{Rest, futures};
 use crate::broker::inbox::Outlet;
 use crate::broker::net::websocket::SocketState;
 use crate::market::candle::Interval;
-use crate::market::{InstrumentId, MarketBody, MarketEvent, PhaseChange, Symbol, UtcTime};
+use crate::market::{FlowSeries, InstrumentId, MarketBody, MarketEvent, PhaseChange, Symbol, UtcTime};
 
 /// Whole books for the feed.
 pub(super) struct Depth(pub(super) Arc<Rest>);
@@ -104,6 +105,20 @@ pub(super) async fn trades(shared: &Shared, instrument: InstrumentId, count: u32
     let query = Query::new().text("symbol", instrument.symbol.as_str()).number("limit", i64::from(limit));
     let answer = shared.rest.ask(&futures::aggregate_trades(query)).await.map_err(|fault| fault.of_question())?;
     Ok(Answer::Trades(history::trades(&answer.body).map_err(|error| unread(&error))?))
+}
+
+/// Who holds what, oldest first.
+pub(super) async fn flow(
+    shared: &Shared,
+    instrument: InstrumentId,
+    series: FlowSeries,
+    interval: Interval,
+    count: u32,
+) -> Outcome {
+    let query = fund_flow::query(instrument.symbol, interval, count);
+    let query = query.ok_or(BrokerError::Unsupported("this series in this interval"))?;
+    let answer = shared.rest.ask(&futures::flow(series, query)).await.map_err(|fault| fault.of_question())?;
+    Ok(Answer::Flow(fund_flow::points(series, &answer.body).map_err(|error| unread(&error))?))
 }
 
 /// A question changes nothing, so an answer that is no use is as good as none.
