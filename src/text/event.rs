@@ -22,6 +22,19 @@ pub fn korean(kind: &str, text: &str) -> Option<String> {
         }
         "stop" => text.strip_prefix("set off at ").map(|price| format!("{price}에 발동")),
         "refusal" => refusals(text),
+        "fill" => fill(text),
+        "cash" => {
+            let (kind, amount) = text.split_once(' ')?;
+            let name = match kind {
+                "DEPOSIT" => "입금",
+                "WITHDRAW" => "출금",
+                _ => return None,
+            };
+            Some(format!("{name} {amount}"))
+        }
+        "liquidation" => text
+            .strip_suffix(" reached its liquidation price and is being closed")
+            .map(|instrument| format!("{instrument} 청산가에 닿아 청산합니다")),
         _ => None,
     }
 }
@@ -35,6 +48,10 @@ const WHOLE: &[(&str, &str)] = &[
     (
         "an exit was set off and did not get through: the position is watched by NOBODY",
         "청산 주문이 발동했으나 나가지 못했습니다. 포지션을 지키는 이가 없습니다",
+    ),
+    (
+        "the broker did not answer: the order is UNKNOWN and is being looked up",
+        "브로커가 답하지 않았습니다. 주문의 결과를 모르며, 알아보고 있습니다",
     ),
     ("refused without a reason", "이유 없이 거부되었습니다"),
     ("the broker has no such order: it never arrived", "브로커에 없는 주문입니다: 도착하지 않았습니다"),
@@ -61,6 +78,19 @@ fn state(text: &str) -> Option<String> {
     let (before, after) = states.split_once(" -> ")?;
     let name = |name| term::term(Language::Ko, name);
     Some(format!("{word} ({}): {} → {}", name(source), name(before), name(after)))
+}
+
+/// `bought 10 SIM:005930 at 70600`.
+fn fill(text: &str) -> Option<String> {
+    let (did, rest) = text.split_once(' ')?;
+    let side = match did {
+        "bought" => "buy",
+        "sold" => "sell",
+        _ => return None,
+    };
+    let (what, price) = rest.rsplit_once(" at ")?;
+    let (quantity, instrument) = what.split_once(' ')?;
+    Some(format!("{} {quantity} {instrument} @ {price} 체결", term::term(Language::Ko, side)))
 }
 
 /// `RISK_ORDER_RATE: 11 > 10 a second; RISK_…`: the sentence of each rule, with what it says as it is.
@@ -91,6 +121,9 @@ mod tests {
             ),
             ("kill", "3 orders canceled, 0 still open", "주문 3건 취소, 남은 주문 0건"),
             ("stop", "set off at 71200", "71200에 발동"),
+            ("fill", "bought 10 SIM:005930 at 70600", "매수 10 SIM:005930 @ 70600 체결"),
+            ("fill", "sold 0.5 BINANCE:BTCUSDT at 61782.8", "매도 0.5 BINANCE:BTCUSDT @ 61782.8 체결"),
+            ("cash", "DEPOSIT 1000000 KRW", "입금 1000000 KRW"),
             ("refusal", "RISK_ORDER_RATE: 11 > 10 a second", "주문이 너무 잦습니다 (11 > 10 a second) RISK_ORDER_RATE"),
         ];
         for (kind, english, expected) in cases {

@@ -30,6 +30,9 @@ pub struct Cell {
 /// The emulator has no place for a wide character on a narrower screen, and falls over it.
 const COLUMNS_MIN: u16 = 2;
 
+/// The emulator has no row to come from when text wraps on a single one, and falls over it.
+const ROWS_MIN: u16 = 2;
+
 /// The emulated terminal.
 pub struct Screen {
     emulator: vt100::Parser,
@@ -43,7 +46,7 @@ impl Screen {
     /// An empty one.
     pub fn new(rows: u16, columns: u16) -> Self {
         Self {
-            emulator: vt100::Parser::new(rows, columns.max(COLUMNS_MIN), 0),
+            emulator: vt100::Parser::new(rows.max(ROWS_MIN), columns.max(COLUMNS_MIN), 0),
             parser: Sequences::default(),
             modes: Modes::default(),
             held: Vec::new(),
@@ -96,7 +99,15 @@ impl Screen {
 
     /// Another size.
     pub fn resize(&mut self, rows: u16, columns: u16) {
-        self.emulator.screen_mut().set_size(rows, columns.max(COLUMNS_MIN));
+        let (rows, columns) = (rows.max(ROWS_MIN), columns.max(COLUMNS_MIN));
+        let screen = self.emulator.screen_mut();
+        screen.set_size(rows, columns);
+        // The emulator keeps the left half of a wide letter cut by the new edge, and falls over it when it is written over.
+        let is_cut = |row| screen.cell(row, columns - 1).is_some_and(vt100::Cell::is_wide);
+        if (0..rows).any(is_cut) {
+            screen.set_size(rows, columns - 1);
+            screen.set_size(rows, columns);
+        }
     }
 
     /// Rows and columns.

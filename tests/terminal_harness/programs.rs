@@ -7,6 +7,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 
 use crate::terminal::keys::{Mouse, mouse, pasted, typed};
+use crate::terminal::screen::Screen;
 use crate::terminal::{Exit, Terminal, WAIT};
 
 fn shell(script: &str) -> Terminal {
@@ -135,4 +136,16 @@ fn keys_pastes_and_mouse_are_the_bytes_terminals_send() {
     assert_eq!(pasted("q\n"), b"\x1b[200~q\n\x1b[201~");
     assert_eq!(mouse(Mouse::Click, 0, 9), b"\x1b[<0;1;10M\x1b[<0;1;10m");
     assert_eq!(mouse(Mouse::WheelDown, 4, 4), b"\x1b[<65;5;5M");
+}
+
+#[test]
+fn a_window_that_shrinks_under_a_program_takes_what_was_meant_for_the_old_size() {
+    let mut screen = Screen::new(3, 8);
+    screen.take("\x1b[1;4H가나".as_bytes(), &mut |_| {});
+    screen.resize(1, 4);
+    assert_eq!(screen.row(0).trim(), "", "half a letter is none");
+    screen.take("\x1b[1;4Hx삼성전자 005930".as_bytes(), &mut |_| {});
+    screen.resize(1, 1);
+    screen.take("삼성전자\x1b[2J\x1b[H?".as_bytes(), &mut |_| {});
+    assert!(screen.shows("?"));
 }

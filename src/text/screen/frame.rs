@@ -81,6 +81,7 @@ texts! {
         TakeLockQuestion: "매매 권한을 가져올까요? 지금 가진 화면:", "take the right to trade from:";
         LockTaken: "이 화면이 매매 권한을 가졌습니다", "this screen holds the right to trade";
         CancelEverythingQuestion: "모든 종목의 주문을 취소할까요?", "cancel every order of every symbol?";
+        WorkingOrders: "미체결 {}건", "working orders: {}";
         CancelSymbolQuestion: "이 종목의 주문을 모두 취소할까요?", "cancel every order of this symbol?";
         FlattenQuestion: "모든 주문을 취소하고 모든 포지션을 시장가로 청산할까요?",
             "cancel every order and close every position at market?";

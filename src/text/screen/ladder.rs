@@ -9,6 +9,7 @@ texts! {
         BidQuantity: "매수잔량", "bid size";
         Change: "증감", "chg";
         Price: "호가", "price";
+        PrintPrice: "체결가", "price";
         Percent: "등락%", "%";
         Traded: "체결량", "traded";
         Totals: "총잔량", "total";

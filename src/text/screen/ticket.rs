@@ -57,7 +57,7 @@ texts! {
         Risk: "위험", "risk";
         Last: "최근", "last";
 
-        NeedsPrice: "가격을 넣으세요 (예 71,200)", "a price is needed, such as 71,200";
+        NeedsPrice: "가격을 넣으세요", "a price is needed";
         NeedsTrigger: "감시가를 넣으세요", "a trigger price is needed";
         NeedsTrail: "추적폭을 넣으세요 (1.5%, 10t, 500)", "a distance is needed: 1.5%, 10t or 500";
         NeedsQuantity: "수량을 넣으세요 (10, 25%, ₩1000000)", "a quantity is needed: 10, 25% or an amount";

@@ -82,7 +82,8 @@ impl<O: Outbox> App<O> {
                 self.ask(Frame::FlattenQuestion, None, deed(Command::Flatten { symbol: None }));
             }
             Action::CancelEverything => {
-                self.ask(Frame::CancelEverythingQuestion, None, Ask::Trade(Trade::Cancel(every)));
+                let open = self.model.account.open_orders().count();
+                self.ask_to_cancel(Frame::CancelEverythingQuestion, open, every);
             }
             Action::CancelSymbol => {
                 let Some(id) = self.model.selected.id else {
@@ -93,7 +94,8 @@ impl<O: Outbox> App<O> {
                 if self.model.is_armed() {
                     self.trade(Trade::Cancel(selection));
                 } else {
-                    self.ask(Frame::CancelSymbolQuestion, None, Ask::Trade(Trade::Cancel(selection)));
+                    let open = self.model.account.open_of(&id).count();
+                    self.ask_to_cancel(Frame::CancelSymbolQuestion, open, selection);
                 }
             }
             Action::TakeLock => self.ask_for_lock(),
@@ -111,6 +113,16 @@ impl<O: Outbox> App<O> {
         let world = self.model.world().badge();
         let lines = vec![line, format!("{world} {}", self.model.profile)];
         self.carry_out_ask(Ask::Ask(Question { lines, word, deed: Box::new(deed) }));
+    }
+
+    /// Asks whether to cancel, with how many working orders this screen knows of.
+    fn ask_to_cancel(&mut self, text: Frame, open: usize, orders: OrderSelection) {
+        let language = self.model.look.language;
+        let world = self.model.world().badge();
+        let count = Frame::WorkingOrders.text(language).replace("{}", &open.to_string());
+        let lines = vec![text.text(language).to_owned(), count, format!("{world} {}", self.model.profile)];
+        let deed = Box::new(Ask::Trade(Trade::Cancel(orders)));
+        self.carry_out_ask(Ask::Ask(Question { lines, word: None, deed }));
     }
 
     /// Lets a pane that does not have the keys do what an action asks for.

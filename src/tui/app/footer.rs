@@ -42,7 +42,7 @@ pub fn draw(model: &Model, foot: &Foot<'_>, pen: &mut Pen<'_>) {
         x += pen.text(x, 0, &format!(" {} {size} ", Frame::Armed.text(language)), armed) + 1;
     } else {
         let dim = bar.patch(pen.style(Role::Dim));
-        x += pen.text(x, 0, Frame::Disarmed.text(language), dim) + 1;
+        x += pen.text(x, 0, Frame::Disarmed.text(language), dim) + 2;
     }
     if let Some(prefix) = foot.prefix {
         let key = pen.style(Role::Key);

@@ -63,7 +63,7 @@ fn parts(model: &Model, workspace: usize) -> Vec<Part> {
     }
     if let Some((cash, day, sign)) = money(model) {
         push(format!("{} {cash}", Frame::Cash.text(language)), Role::Text, 5);
-        let arrow = look.arrow(sign);
+        let arrow = look.arrow(sign).trim();
         push(format!("{} {arrow}{day}", Frame::DayProfit.text(language)), Look::direction(sign), 2);
     }
     let (text, role) = feed(model);

@@ -1,5 +1,7 @@
 //! The screen driven by a test: keys and words of the desk in, requests and cells out.
 
+mod sizes;
+
 use std::time::{Duration, Instant};
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};

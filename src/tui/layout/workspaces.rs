@@ -37,6 +37,10 @@ const LADDER: u16 = 46;
 const LADDER_SMALL: u16 = 40;
 /// Cells the watch list needs.
 const WATCHLIST: u16 = 38;
+/// Cells it takes of a very wide terminal, where it shows volume, value and the best prices too.
+const WATCHLIST_WIDE: u16 = 60;
+/// Cells from which on a terminal is very wide.
+const VERY_WIDE: u16 = 200;
 /// Rows the ticket needs.
 const TICKET: u16 = 15;
 /// Rows of the lists below.
@@ -49,10 +53,18 @@ fn trade(width: u16, height: u16) -> Split {
     let tall = height >= 36;
     match (width, height) {
         (110.., 32..) => {
-            let lists = Split::Panes(&[Positions, Orders, Fills, Stops, Activity, Alerts]);
-            let main = if wide {
+            let lists = if width >= VERY_WIDE {
                 Split::Beside(vec![
-                    (Share::Cells(WATCHLIST), Split::Panes(&[Watchlist])),
+                    (Share::Parts(1), Split::Panes(&[Positions, Fills, Activity])),
+                    (Share::Parts(1), Split::Panes(&[Orders, Stops, Alerts])),
+                ])
+            } else {
+                Split::Panes(&[Positions, Orders, Fills, Stops, Activity, Alerts])
+            };
+            let main = if wide {
+                let watchlist = if width >= VERY_WIDE { WATCHLIST_WIDE } else { WATCHLIST };
+                Split::Beside(vec![
+                    (Share::Cells(watchlist), Split::Panes(&[Watchlist])),
                     (Share::Parts(1), Split::Panes(&[Chart])),
                 ])
             } else {

@@ -265,7 +265,7 @@ impl Pane for Prints {
             if columns.time > 0 {
                 pen.field(0, 0, TIME, Words::Time.text(language), Align::Left, label);
             }
-            pen.field(columns.time, 0, columns.price, Words::Price.text(language), Align::Right, label);
+            pen.field(columns.time, 0, columns.price, Words::PrintPrice.text(language), Align::Right, label);
             let text = Words::Quantity.text(language);
             pen.field(columns.quantity_at, 0, columns.quantity, text, Align::Right, label);
         }

@@ -199,13 +199,16 @@ pub(super) fn style(theme: Theme, depth: ColourDepth, role: Role) -> Style {
 fn without_colour(role: Role) -> Style {
     let style = Style::new();
     match role {
-        Role::Strong | Role::Up | Role::Buy | Role::Own | Role::TitleFocused | Role::Key | Role::CandleUp => {
-            style.add_modifier(Modifier::BOLD)
-        }
+        Role::Strong
+        | Role::Up
+        | Role::Buy
+        | Role::Own
+        | Role::TitleFocused
+        | Role::FrameFocused
+        | Role::Key
+        | Role::CandleUp => style.add_modifier(Modifier::BOLD),
         Role::Dim | Role::Stale | Role::Grid => style.add_modifier(Modifier::DIM),
-        Role::LastRow | Role::Found | Role::FieldFocused | Role::FrameFocused => {
-            style.add_modifier(Modifier::UNDERLINED)
-        }
+        Role::LastRow | Role::Found | Role::FieldFocused => style.add_modifier(Modifier::UNDERLINED),
         Role::Cursor | Role::Chosen | Role::Virtual | Role::Paper | Role::Replay | Role::View => {
             style.add_modifier(Modifier::REVERSED)
         }

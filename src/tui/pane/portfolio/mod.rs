@@ -72,8 +72,8 @@ impl Portfolio {
             let held = record.positions.iter().enumerate().filter(|(_, held)| held.currency == balance.currency);
             self.held.extend(held.map(|(at, held)| (at, worth(held))));
             let pnl = pnl(record, balance.currency);
-            // A currency in which nothing was ever done is one line.
-            if self.held.is_empty() && is_idle(balance, pnl) {
+            // A further currency in which nothing was ever done is one line.
+            if index > 0 && self.held.is_empty() && is_idle(balance, pnl) {
                 continue;
             }
             if two {

@@ -199,10 +199,8 @@ impl Pane for Settings {
     fn hints(&self, _: &Model, hints: &mut Vec<Action>) {
         if self.typing.is_some() {
             hints.extend([Action::Submit, Action::Escape]);
-        } else if self.chosen().is_some_and(Item::is_typed) {
-            hints.push(Action::Edit);
         } else {
-            hints.extend([Action::Left, Action::Right]);
+            hints.push(Action::Edit);
         }
     }
 
