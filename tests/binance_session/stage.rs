@@ -1,10 +1,14 @@
 //! A desk around one session: the core, a ledger in memory, and the exchange on the other side. Time is the machine's.
+//! Several tests use it, each a part.
+#![allow(dead_code)]
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
-use hoga::broker::api::{Broker, BrokerEvent, Capabilities, Connection};
+use hoga::broker::api::{
+    Answer, Broker, BrokerError, BrokerEvent, BrokerRequest, Capabilities, Connection, RequestBody, RequestId,
+};
 use hoga::broker::binance::adapter::BinanceBroker;
 use hoga::broker::binance::environment::Environment;
 use hoga::broker::binance::feed::FeedRules;
@@ -16,9 +20,12 @@ use hoga::broker::net::system_wall_clock;
 use hoga::broker::net::tls::TlsTrust;
 use hoga::broker::opening::Opening;
 use hoga::config::{Address, BrokerName, Profile, RiskLimits, World};
-use hoga::desk::core::{Core, CoreCommand, CoreSettings, Effect, Effects, Event, Link, Market, ProfileSetup, Token};
+use hoga::desk::core::{
+    Core, CoreCommand, CoreSettings, Effect, Effects, Event, Link, Market, ProfileSetup, Token, book_record, quote_record,
+};
 use hoga::desk::ids::GrowingIds;
 use hoga::desk::protocol::{Failure, OrderSelection, Outcome, Response, SubmitOrder, Update};
+use hoga::desk::record::{BookRecord, QuoteRecord};
 use hoga::desk::shell::outbox::Outbox;
 use hoga::ledger::{Batch, LedgerStore, verify};
 use hoga::market::{Currency, InstrumentId, Phase, Price, Quantity, Side, Symbol, UtcTime, Venue};
@@ -40,6 +47,9 @@ pub struct Setup {
     pub pace: Pace,
     /// Longest time in which an order may still take effect.
     pub lifetime: Duration,
+    pub feed: FeedRules,
+    /// Older market data is stale.
+    pub max_data_age_ms: u64,
 }
 
 impl Default for Setup {
@@ -56,6 +66,15 @@ impl Default for Setup {
                 ..Pace::default()
             },
             lifetime: Duration::from_secs(2),
+            feed: FeedRules {
+                backoff: BackoffRules {
+                    floor: Duration::from_millis(50),
+                    ceiling: Duration::from_millis(200),
+                    ..BackoffRules::default()
+                },
+                ..FeedRules::default()
+            },
+            max_data_age_ms: 1_000_000_000,
         }
     }
 }
@@ -72,8 +91,11 @@ pub struct Desk {
     pending: VecDeque<Batch>,
     replies: BTreeMap<u64, Outcome>,
     token: u64,
+    beside: u64,
+    /// What came of questions beside the core.
+    pub answers: BTreeMap<RequestId, Result<Answer, BrokerError>>,
     woken: Arc<(Mutex<bool>, Condvar)>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 pub fn dec(text: &str) -> Decimal {
@@ -191,7 +213,21 @@ impl Desk {
 
     /// A desk that has just been started.
     pub fn starting(server: &Server, setup: Setup) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::on(LedgerStore::in_memory().unwrap(), tempfile::tempdir().unwrap(), server, setup)
+    }
+
+    /// Ends it and starts another on the same ledger, after something has happened.
+    pub fn restarted(mut self, server: &Server, setup: Setup, meanwhile: impl FnOnce()) -> Self {
+        self.close();
+        let group: Vec<Batch> = self.pending.drain(..).collect();
+        self.store.apply(&group).unwrap();
+        let Self { store, folder, broker, .. } = self;
+        drop(broker);
+        meanwhile();
+        Self::on(store, folder, server, setup)
+    }
+
+    fn on(store: LedgerStore, folder: tempfile::TempDir, server: &Server, setup: Setup) -> Self {
         let woken = Arc::new((Mutex::new(false), Condvar::new()));
         let wakes = Arc::clone(&woken);
         let profile = profile(server, &setup);
@@ -213,19 +249,12 @@ impl Desk {
             system_proxy: false,
             wall_clock: system_wall_clock(),
             jitter: Jitter::from_seed(1),
-            feed: FeedRules {
-                backoff: BackoffRules {
-                    floor: Duration::from_millis(50),
-                    ceiling: Duration::from_millis(200),
-                    ..BackoffRules::default()
-                },
-                ..FeedRules::default()
-            },
+            feed: setup.feed.clone(),
             pace: setup.pace,
         };
         let broker = open::start(&opening, parts).unwrap();
-        let store = LedgerStore::in_memory().unwrap();
         let recovered = store.recover(now()).unwrap();
+        let last = store.last_sequence().unwrap();
         let mut low = 0_u64;
         let ids = GrowingIds::seeded(None, move || {
             low += 1;
@@ -236,7 +265,7 @@ impl Desk {
             name: ProfileName::new("test").unwrap(),
             world: World::Paper,
             replay: false,
-            limits: limits(),
+            limits: RiskLimits { max_data_age_ms: setup.max_data_age_ms, ..limits() },
             fees: FeeSchedule::default(),
             initial_cash: Vec::new(),
             capabilities,
@@ -251,12 +280,14 @@ impl Desk {
             broker,
             store,
             effects,
-            outbox: Outbox::after(0),
+            outbox: Outbox::after(last),
             pending: VecDeque::new(),
             replies: BTreeMap::new(),
             token: 0,
+            beside: 0,
+            answers: BTreeMap::new(),
             woken,
-            _folder: folder,
+            folder,
         };
         desk.flush();
         desk
@@ -279,7 +310,7 @@ impl Desk {
         }
     }
 
-    fn story(&self) -> String {
+    pub fn story(&self) -> String {
         let profile = self.core.profile(0).unwrap();
         let orders: Vec<String> =
             self.core.orders().values().map(|o| format!("{:?} {:?}", o.state, o.reason)).collect();
@@ -296,6 +327,10 @@ impl Desk {
             match &event {
                 BrokerEvent::Connection(connection) => self.connections.push(connection.clone()),
                 BrokerEvent::Notice(text) => self.notices.push(text.clone()),
+                BrokerEvent::Answer { id, outcome } if id.0 > u64::MAX - 1_000_000 => {
+                    self.answers.insert(*id, outcome.clone());
+                    continue;
+                }
                 _ => {}
             }
             self.step(Event::Broker { profile: 0, event });
@@ -356,6 +391,14 @@ impl Desk {
         self.token
     }
 
+    /// Asks the broker beside the core; its answer is seen in [`Self::answers`].
+    pub fn ask_beside(&mut self, body: RequestBody) -> RequestId {
+        self.beside += 1;
+        let id = RequestId(u64::MAX - self.beside);
+        self.broker.request(now(), BrokerRequest { id, body });
+        id
+    }
+
     pub fn reply(&self, token: u64) -> Option<&Outcome> {
         self.replies.get(&token)
     }
@@ -408,6 +451,22 @@ impl Desk {
     pub fn differences(&self) -> Vec<String> {
         let all = &self.core.profile(0).unwrap().differences;
         all.iter().map(|one| format!("{}: {} / {}", one.kind, one.local, one.venue)).collect()
+    }
+
+    /// The market of an instrument as the core has it.
+    pub fn market(&self, symbol: &str) -> &Market {
+        let id = InstrumentId { venue: Venue::BinanceFutures, symbol: Symbol::new(symbol).unwrap() };
+        &self.core.profile(0).unwrap().markets[&id]
+    }
+
+    /// What a screen would show of an instrument's book now.
+    pub fn shown_book(&self, symbol: &str) -> BookRecord {
+        book_record(now(), self.core.profile(0).unwrap(), self.market(symbol), 25)
+    }
+
+    /// What a screen would show of an instrument's prices now.
+    pub fn shown_quote(&self, symbol: &str) -> QuoteRecord {
+        quote_record(now(), self.core.profile(0).unwrap(), self.market(symbol))
     }
 
     pub fn ups(&self) -> usize {

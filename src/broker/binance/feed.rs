@@ -5,6 +5,7 @@
 //! waits for the desk: when it does not keep up, market data is dropped and every book begins anew.
 
 mod first_data;
+mod hush;
 mod protocol;
 mod snapshots;
 mod streams;
@@ -69,6 +70,9 @@ pub struct FeedRules {
     pub lifetime: Duration,
     /// Pause between two messages of ours: the exchange takes ten a second.
     pub send_gap: Duration,
+    /// After so much silence of the socket of books, on which a companion never is quiet, books count as stale; they begin
+    /// anew with what comes next, on the same connection if that recovers.
+    pub quiet: Duration,
     /// Longest silence of each socket while something is subscribed; doubles while nothing comes at all.
     pub data_silence: Duration,
     /// How long after its subscription a stream that ticks by itself may stay silent before people are told.
@@ -86,7 +90,8 @@ impl Default for FeedRules {
             backoff: BackoffRules::default(),
             lifetime: Duration::from_secs(23 * 60 * 60),
             send_gap: Duration::from_millis(250),
-            data_silence: Duration::from_secs(8),
+            quiet: Duration::from_secs(2),
+            data_silence: Duration::from_secs(5),
             first_data: Duration::from_secs(30),
             snapshot_gap: Duration::from_millis(150),
             snapshot_timeout: Duration::from_secs(15),

@@ -85,7 +85,8 @@ impl UserStream {
     }
 
     async fn listen_key(&self) -> Result<String, NetError> {
-        let answer = match self.rest.ask(&futures::new_listen_key()).await {
+        // Asked for once: the socket's supervisor spreads the tries of an outage.
+        let answer = match self.rest.change(&futures::new_listen_key()).await {
             Ok(answer) => answer,
             Err(fault) => {
                 self.refusal.put(Some(fault.to_string()));

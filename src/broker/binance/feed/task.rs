@@ -8,6 +8,7 @@ use bytes::Bytes;
 use tokio::sync::mpsc::Receiver;
 
 use super::first_data::FirstData;
+use super::hush::Hush;
 use super::protocol::{Change, Streams};
 use super::snapshots::{Fetched, Fetcher};
 use super::{FeedCounters, FeedNews, FeedRules, NewsTaker, Route, Shared, Snapshots, streams};
@@ -83,6 +84,8 @@ pub(super) struct Task {
     shared: Arc<Shared>,
     watched: BTreeMap<Symbol, BTreeSet<Channel>>,
     first_data: FirstData,
+    /// Of the socket of books.
+    hush: Hush,
     out: Vec<MarketEvent>,
     /// Books the desk still takes for live because there was no room to tell it otherwise.
     owed: BTreeSet<Symbol>,
@@ -113,6 +116,7 @@ impl Task {
             shared,
             watched: BTreeMap::new(),
             first_data: FirstData::new(rules.first_data),
+            hush: Hush::new(rules.quiet),
             out: Vec::with_capacity(BATCH),
             owed: BTreeSet::new(),
             refused: BTreeSet::new(),
@@ -138,6 +142,7 @@ impl Task {
                     None => break,
                 },
                 silent = self.first_data.overdue() => self.tell_silent(&silent),
+                () = self.hush.fell() => self.books_lost(),
             }
             self.drain();
             self.public.push();
@@ -206,7 +211,13 @@ impl Task {
 
     fn socket_event(&mut self, route: Route, event: SocketEvent) {
         match event {
-            SocketEvent::Frame { bytes, received_at, .. } => self.frame(&bytes, received_at),
+            SocketEvent::Frame { bytes, received_at, received } => {
+                let unreadable = self.counters.unreadable;
+                self.frame(&bytes, received_at);
+                if route == Route::Public && self.counters.unreadable == unreadable {
+                    self.hush.heard(received);
+                }
+            }
             SocketEvent::Lagged { dropped } => {
                 self.lagged += dropped;
                 if route == Route::Public {
@@ -221,6 +232,7 @@ impl Task {
                     SocketState::Silent { .. } | SocketState::Reconnecting { .. } | SocketState::Closed => {
                         self.first_data.forget(&names);
                         if route == Route::Public {
+                            self.hush.stop();
                             self.books_lost();
                         }
                     }

@@ -89,7 +89,13 @@ impl ExchangeClock {
             let call = Call::ask(self.path, weight(1)).within(Lane::Order);
             match send(call).await {
                 Ok(answer) => fresh.extend(sample(&answer)),
-                Err(fault) => tracing::warn!(%fault, "the exchange's time could not be read"),
+                Err(fault) => {
+                    tracing::warn!(%fault, "the exchange's time could not be read");
+                    // Nobody is there: the next reading would find nobody either.
+                    if !fault.error().may_have_happened() {
+                        break;
+                    }
+                }
             }
             if fresh.len() >= READINGS {
                 break;

@@ -10,15 +10,17 @@ use super::fills;
 use super::known::{Arrival, locked};
 use super::requests::Outcome;
 use super::shared::Shared;
+use super::words::read;
 use crate::broker::api::{
     Answer, BrokerError, BrokerEvent, FindOrder, Found, OrderReference, OrderReport, PlaceOrder, RequestId,
 };
 use crate::broker::binance::code::Then;
-use crate::broker::binance::order_number::OrderNumber;
+use crate::broker::binance::order_number::{OrderNumber, order_id_of};
 use crate::broker::binance::order_request::{self, Placement, Whereabouts};
 use crate::broker::binance::query::Query;
 use crate::broker::binance::report;
 use crate::broker::binance::rest::{Call, Fault, futures};
+use crate::broker::binance::wire::algo::AlgoCanceled;
 use crate::market::{InstrumentId, Quantity, Symbol};
 use crate::order::{OrderKind, OrderState};
 
@@ -62,6 +64,9 @@ async fn send(shared: &Arc<Shared>, order: &PlaceOrder, arrival: &Arrival) -> Re
                 shared.words().order(&answer.body)
             };
             let report = report.map_err(|unread| Fault::from(unread).error())?;
+            if report.order_id != Some(order.order_id) {
+                return Err(stranger().error());
+            }
             locked(&shared.known).hear_order(&report);
             shared.orders_changed.notify_one();
             shared.prove_stream(heard);
@@ -88,13 +93,18 @@ pub(super) async fn cancel(shared: &Arc<Shared>, order: &OrderReference) -> Outc
     };
     for (call, waits) in calls {
         match cancel_once(shared, &call).await {
-            // The answer to the end of a conditional order says only that it is over.
-            Ok(_) if waits => return Ok(Answer::Canceled { done: true }),
+            // The answer to the end of a conditional order says only that it is over, and names it.
+            Ok(answer) if waits => {
+                let ended: AlgoCanceled = read("canceled order", &answer.body).map_err(|fault| fault.error())?;
+                let own = is_end_of(&ended, order);
+                return if own { Ok(Answer::Canceled { done: true }) } else { Err(stranger().error()) };
+            }
             Ok(answer) => {
-                let report = shared.words().order(&answer.body);
-                if let Ok(report) = report {
-                    shared.tell(BrokerEvent::Order(report));
+                let report = shared.words().order(&answer.body).map_err(|unread| Fault::from(unread).error())?;
+                if !is_about(&report, order) {
+                    return Err(stranger().error());
                 }
+                shared.tell(BrokerEvent::Order(report));
                 return Ok(Answer::Canceled { done: false });
             }
             Err(fault) if is_not_open(&fault) => {}
@@ -113,6 +123,26 @@ async fn cancel_once(shared: &Shared, call: &Call) -> Result<crate::broker::net:
         Err(fault) if fault.error().may_have_happened() => shared.rest.change(call).await,
         outcome => outcome,
     }
+}
+
+/// An answer about another order than the one asked about, as of a proxy that mixes them up: it proves nothing of either.
+const fn stranger() -> Fault {
+    Fault::Unbelievable(report::Implausible { what: "an answer about another order" })
+}
+
+/// Whether a report is of this order: by hoga's id, and where that is not told by the exchange's.
+fn is_about(report: &OrderReport, order: &OrderReference) -> bool {
+    let numbers = [Some(&report.broker_id), report.replaces.as_ref()];
+    match report.order_id {
+        Some(id) => id == order.order_id,
+        None => order.broker_id.is_some() && numbers.contains(&order.broker_id.as_ref()),
+    }
+}
+
+fn is_end_of(ended: &AlgoCanceled, order: &OrderReference) -> bool {
+    let told = order.broker_id.as_ref().and_then(OrderNumber::of);
+    order_id_of(&ended.client_algo_id) == Some(order.order_id)
+        || matches!(told, Some(OrderNumber::Algo { id, .. }) if id == ended.algo_id)
 }
 
 fn is_not_open(fault: &Fault) -> bool {
@@ -161,6 +191,9 @@ pub(super) async fn replace(
     match shared.rest.change(&futures::replace(query)).await {
         Ok(answer) => {
             let report = shared.words().order(&answer.body).map_err(|unread| Fault::from(unread).error())?;
+            if !is_about(&report, order) {
+                return Err(stranger().error());
+            }
             let broker_id = report.broker_id.clone();
             if report.state.is_final() {
                 shared.tell(BrokerEvent::Order(report));
@@ -238,9 +271,14 @@ async fn look(shared: &Arc<Shared>, order: &OrderReference) -> Result<Option<Ord
     };
     // A plain order is the last word on what a conditional one became, so it is asked for first.
     for (call, waits) in calls {
-        match shared.rest.ask(&call).await {
-            Ok(answer) if waits => return of_algo(shared, &answer.body).await.map(Some),
-            Ok(answer) => return Ok(Some(shared.words().order(&answer.body)?)),
+        let found = match shared.rest.ask(&call).await {
+            Ok(answer) if waits => of_algo(shared, &answer.body).await,
+            Ok(answer) => Ok(shared.words().order(&answer.body)?),
+            Err(fault) => Err(fault),
+        };
+        match found {
+            Ok(report) if is_about(&report, order) => return Ok(Some(report)),
+            Ok(_) => return Err(stranger()),
             Err(fault) if is_not_open(&fault) => {}
             Err(fault) => return Err(fault),
         }
@@ -264,7 +302,11 @@ async fn of_algo(shared: &Arc<Shared>, body: &[u8]) -> Result<OrderReport, Fault
 async fn by_number(shared: &Shared, symbol: Symbol, id: i64) -> Result<Option<OrderReport>, Fault> {
     let query = Query::new().text("symbol", symbol.as_str()).number("orderId", id);
     match shared.rest.ask(&futures::order_state(query)).await {
-        Ok(answer) => Ok(Some(shared.words().order(&answer.body)?)),
+        Ok(answer) => {
+            let report = shared.words().order(&answer.body)?;
+            let own = OrderNumber::of(&report.broker_id) == Some(OrderNumber::Order { symbol, id });
+            if own { Ok(Some(report)) } else { Err(stranger()) }
+        }
         Err(fault) if is_not_open(&fault) => Ok(None),
         Err(fault) => Err(fault),
     }

@@ -152,6 +152,11 @@ impl Shared {
         self.outlet.tell(BrokerEvent::Connection(Connection::Up));
     }
 
+    /// Whether they flow, as far as the desk was told.
+    pub(super) fn is_up(&self) -> bool {
+        self.is_up.load(Ordering::Relaxed)
+    }
+
     /// They do not.
     pub(super) fn down(&self, reason: String, retry_at: Option<UtcTime>) {
         self.is_up.store(false, Ordering::Relaxed);

@@ -23,7 +23,9 @@ pub(super) async fn clock(shared: Arc<Shared>) {
         }
         let known = shared.rest.clock().is_good(local);
         let due = now.duration_since(read_at) >= shared.pace.clock_every;
-        if stepped || due || (!known && now.duration_since(read_at) >= shared.pace.clock_retry) {
+        // Coming up reads the time itself, in its own pace.
+        let missing = !known && shared.is_up() && now.duration_since(read_at) >= shared.pace.clock_retry;
+        if stepped || due || missing {
             read_at = now;
             shared.rest.resync().await;
         }
@@ -37,6 +39,10 @@ pub(super) async fn warmth(shared: Arc<Shared>) {
     let ping = futures::ping();
     loop {
         rounds.tick().await;
+        if !shared.is_up() {
+            rounds.reset_after(shared.pace.clock_look);
+            continue;
+        }
         // What matters is that bytes went both ways; a connection that failed is gone from the pool.
         let _ = tokio::join!(shared.rest.change(&ping), shared.rest.change(&ping));
     }
