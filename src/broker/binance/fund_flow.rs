@@ -10,7 +10,7 @@ use super::market_map::{Implausible, price, quantity, venue_time};
 use super::query::Query;
 use super::wire::rest_market::{FundingRow, OpenInterestNow, OpenInterestRow, RatioRow, TakerRow};
 use crate::broker::net::json;
-use crate::market::{Interval, Price, Quantity, Symbol, UtcTime};
+use crate::market::{FlowPoint, FlowSeries, Interval, Price, Quantity, Symbol, UtcTime};
 
 pub use super::history::HistoryError;
 
@@ -35,6 +35,32 @@ pub enum Series {
 }
 
 impl Series {
+    /// Of what the desk asks for.
+    #[must_use]
+    pub const fn of(series: FlowSeries) -> Self {
+        match series {
+            FlowSeries::OpenInterest => Self::OpenInterest,
+            FlowSeries::Takers => Self::Takers,
+            FlowSeries::Accounts => Self::Accounts,
+            FlowSeries::TopAccounts => Self::TopAccounts,
+            FlowSeries::TopPositions => Self::TopPositions,
+        }
+    }
+
+    /// Reads the answer, oldest first.
+    ///
+    /// # Errors
+    /// When it cannot be read or holds what cannot be.
+    pub fn points(self, bytes: &[u8]) -> Result<Vec<FlowPoint>, HistoryError> {
+        Ok(match self {
+            Self::OpenInterest => open_interest(bytes)?.into_iter().map(FlowPoint::from).collect(),
+            Self::Takers => takers(bytes)?.into_iter().map(FlowPoint::from).collect(),
+            Self::Accounts | Self::TopAccounts | Self::TopPositions => {
+                long_short(bytes)?.into_iter().map(FlowPoint::from).collect()
+            }
+        })
+    }
+
     /// Path of the call.
     #[must_use]
     pub const fn path(self) -> &'static str {
@@ -99,6 +125,25 @@ pub struct LongShort {
     pub short: Decimal,
     /// Long over short as the exchange says it.
     pub ratio: Decimal,
+}
+
+impl From<OpenInterest> for FlowPoint {
+    fn from(of: OpenInterest) -> Self {
+        Self { time: of.time, long: of.units.value(), short: None, ratio: None, value: of.value }
+    }
+}
+
+impl From<TakerFlow> for FlowPoint {
+    fn from(of: TakerFlow) -> Self {
+        let (long, short) = (of.bought.value(), of.sold.value());
+        Self { time: of.time, long, short: Some(short), ratio: long.checked_div(short).map(|ratio| ratio.round_dp(4)), value: None }
+    }
+}
+
+impl From<LongShort> for FlowPoint {
+    fn from(of: LongShort) -> Self {
+        Self { time: of.time, long: of.long, short: Some(of.short), ratio: Some(of.ratio), value: None }
+    }
 }
 
 /// A funding of the past.

@@ -4,7 +4,7 @@ use reqwest::Method;
 
 use super::{Call, Security};
 use crate::broker::binance::code;
-use crate::broker::binance::limits::{order, weight};
+use crate::broker::binance::limits::{self, order, weight};
 use crate::broker::binance::query::Query;
 use crate::broker::net::lanes::Lane;
 
@@ -199,6 +199,12 @@ pub fn depth(of: &str, levels: u32) -> Call {
 #[must_use]
 pub fn klines(query: Query, units: u32) -> Call {
     Call::ask("/fapi/v1/klines", weight(units)).with(query).within(Lane::Bulk)
+}
+
+/// Statistics of the market; they are counted apart from everything else.
+#[must_use]
+pub fn statistics(path: &'static str, query: Query) -> Call {
+    Call { cost: limits::statistics(), ..Call::ask(path, weight(0)) }.with(query).within(Lane::Bulk)
 }
 
 /// Prints of one taker's order each, oldest first.

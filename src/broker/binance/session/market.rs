@@ -13,6 +13,7 @@ use super::requests::Outcome;
 use super::shared::Shared;
 use crate::broker::api::{Answer, BrokerError, BrokerEvent, Channel, Connection, RequestId};
 use crate::broker::binance::feed::{FeedNews, NewsTaker, Snapshots};
+use crate::broker::binance::fund_flow;
 use crate::broker::binance::history::{self, HistoryError, Paging};
 use crate::broker::binance::listing::Status;
 use crate::broker::binance::query::Query;
@@ -20,7 +21,7 @@ use crate::broker::binance::rest::{Rest, futures};
 use crate::broker::inbox::Outlet;
 use crate::broker::net::websocket::SocketState;
 use crate::market::candle::Interval;
-use crate::market::{InstrumentId, MarketBody, MarketEvent, PhaseChange, Symbol, UtcTime};
+use crate::market::{FlowSeries, InstrumentId, MarketBody, MarketEvent, PhaseChange, Symbol, UtcTime};
 
 /// Whole books for the feed.
 pub(super) struct Depth(pub(super) Arc<Rest>);
@@ -96,6 +97,21 @@ pub(super) async fn candles(
         paging.take(history::candles(&answer.body, now).map_err(|error| unread(&error))?);
     }
     Ok(Answer::Candles(paging.finish()))
+}
+
+/// Open interest, takers' sides or accounts' sides, oldest first.
+pub(super) async fn flow(
+    shared: &Shared,
+    instrument: InstrumentId,
+    series: FlowSeries,
+    interval: Interval,
+    count: u32,
+) -> Outcome {
+    let series = fund_flow::Series::of(series);
+    let query = series.query(instrument.symbol, interval, count);
+    let query = query.ok_or(BrokerError::Unsupported("this series in that interval"))?;
+    let answer = shared.rest.ask(&futures::statistics(series.path(), query)).await.map_err(|f| f.of_question())?;
+    series.points(&answer.body).map(Answer::Flow).map_err(|error| unread(&error))
 }
 
 /// Latest prints, oldest first.

@@ -66,6 +66,11 @@ fn ask_market(shared: &Arc<Shared>, id: RequestId, body: RequestBody, work: &mut
                 own.outlet.answer(id, market::candles(&own, instrument, interval, count, until).await);
             });
         }
+        RequestBody::Flow { instrument, series, interval, count } => {
+            work.spawn(async move {
+                own.outlet.answer(id, market::flow(&own, instrument, series, interval, count).await);
+            });
+        }
         RequestBody::RecentTrades(instrument, count) => {
             work.spawn(async move { own.outlet.answer(id, market::trades(&own, instrument, count).await) });
         }
