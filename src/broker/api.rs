@@ -446,6 +446,13 @@ pub enum AccountReport {
         /// Average cost of a unit.
         average_price: Option<Price>,
     },
+    /// Leverage as it is set at the venue, by whomever. Told once a connection, before it is up, and when it changes.
+    Leverage {
+        /// Of what.
+        instrument: InstrumentId,
+        /// How many times.
+        leverage: u32,
+    },
 }
 
 /// Money that moved without an order.

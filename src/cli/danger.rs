@@ -186,5 +186,6 @@ pub fn risk(context: &Context, risk: &Risk) -> Done {
 fn test(context: &Context, words: &[String]) -> Done {
     let words = words.iter().flat_map(|word| word.split_whitespace());
     let typed = TestOrder::try_parse_from(words).map_err(|error| super::usage::failure(&error, context.language))?;
-    order::dry_run(context, draft::order(typed.side, &typed.place, typed.place.client_id.clone())?)
+    let draft = draft::order(typed.side, &typed.place, typed.place.client_id.clone())?;
+    order::dry_run(context, draft, typed.place.tif)
 }

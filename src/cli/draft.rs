@@ -5,7 +5,7 @@ use crate::desk::protocol::{Failure, FailureKind, SubmitOrder};
 use crate::market::{Price, Side};
 use crate::order::{Bracket, ClientOrderId, KindName, OrderKind};
 
-/// The order that is asked for, under `client_id`.
+/// The order that is asked for, under `client_id`. A time in force that was not typed is left to whoever knows the venue.
 ///
 /// # Errors
 /// Prices that the type needs are missing, or given twice, or belong to another type.
@@ -31,7 +31,7 @@ pub fn order(side: Side, place: &Place, client_id: Option<ClientOrderId>) -> Res
         side,
         kind,
         quantity: place.size.quantity,
-        time_in_force: place.tif,
+        time_in_force: place.tif.unwrap_or_default(),
         reduce_only: place.reduce_only,
         position_side: place.position_side,
         bracket: Bracket { take_profit: place.take_profit, stop_loss: place.stop_loss, trail },

@@ -12,8 +12,8 @@ use super::output::{Done, Shown, Stop};
 use super::talk;
 use crate::desk::protocol::{Command, Failure, FailureKind, OrderFilter, Preview, Response, SubmitOrder, Topic};
 use crate::desk::record::OrderRecord;
-use crate::market::Side;
-use crate::order::ClientOrderId;
+use crate::market::{InstrumentId, Side, Venue};
+use crate::order::{ClientOrderId, TimeInForce, default_time_in_force};
 use crate::text::Say;
 
 /// Runs the command.
@@ -51,17 +51,18 @@ fn list(context: &Context, args: &List) -> Done {
 fn place(context: &Context, side: Side, args: &Place) -> Done {
     if args.dry_run {
         let order = draft::order(side, args, args.client_id.clone())?;
-        return dry_run(context, order);
+        return dry_run(context, order, args.tif);
     }
     let made = args.client_id.is_none();
     let client_id = args.client_id.clone().map_or_else(new_client_id, Ok)?;
-    let order = draft::order(side, args, Some(client_id.clone()))?;
+    let mut order = draft::order(side, args, Some(client_id.clone()))?;
     ask::can_ask(context)?;
     let mut link = context.connect()?;
     // An id that was used before answers its first result and sends nothing: there is nothing to ask.
     let is_again = !made && link.order(client_id.as_str()).is_ok();
     if !is_again {
-        await_market(&mut link, &order.symbol)?;
+        let venue = await_market(&mut link, &order.symbol)?;
+        order.time_in_force = meant(args.tif, venue);
         agree(context, &mut link, &order)?;
     }
     if made {
@@ -94,21 +95,27 @@ fn place(context: &Context, side: Side, args: &Place) -> Done {
 ///
 /// # Errors
 /// As every command: [`Stop`].
-pub fn dry_run(context: &Context, order: SubmitOrder) -> Done {
+pub fn dry_run(context: &Context, mut order: SubmitOrder, typed: Option<TimeInForce>) -> Done {
     let mut link = context.connect()?;
-    await_market(&mut link, &order.symbol)?;
+    let venue = await_market(&mut link, &order.symbol)?;
+    order.time_in_force = meant(typed, venue);
     let preview = preview(&mut link, order)?;
     context.output.one(&preview)?;
     Ok(if preview.refusals.is_empty() { 0 } else { FailureKind::Risk.exit_status() })
 }
 
 /// The gate refuses an order on an instrument without fresh data, and a desk that has just started has none: the
-/// question for the book waits for it. What else is wrong the gate says better.
-fn await_market(link: &mut Link, symbol: &str) -> Result<(), Box<Failure>> {
+/// question for the book waits for it. What else is wrong the gate says better. Gives the venue, as far as it is known.
+fn await_market(link: &mut Link, symbol: &str) -> Result<Option<Venue>, Box<Failure>> {
     match link.ask(Command::Book { symbol: symbol.to_owned(), levels: 1 }) {
+        Ok(Response::Book(book)) => Ok(Some(book.venue)),
         Err(failure) if failure.kind == FailureKind::Usage => Err(failure),
-        _ => Ok(()),
+        _ => Ok(symbol.parse().ok().map(|id: InstrumentId| id.venue)),
     }
+}
+
+fn meant(typed: Option<TimeInForce>, venue: Option<Venue>) -> TimeInForce {
+    typed.or(venue.map(default_time_in_force)).unwrap_or_default()
 }
 
 fn preview(link: &mut Link, order: SubmitOrder) -> Result<Preview, Stop> {

@@ -152,4 +152,5 @@ columns! {
     AddedAt: "넣은 시각", "Added";
     InUse: "사용", "Used";
     BrokerAsked: "브로커에 물음", "Broker asked";
+    KeyTrades: "주문 가능", "May trade";
 }

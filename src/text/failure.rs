@@ -151,6 +151,8 @@ const SENTENCES: &[(&str, Form)] = &[
     ("DATA_DIR", Detailed("데이터 폴더를 쓸 수 없습니다")),
     ("DESK_RUNS", Plain("데스크가 실행 중입니다. 먼저 멈추세요")),
     ("NO_KEY", Quoted("이 프로필의 키가 없습니다. 환경변수, 시스템 키링, 암호화 파일을 차례로 찾았습니다")),
+    ("KEY_REFUSED", Detailed("거래소가 이 키를 받지 않습니다")),
+    ("BROKER_NOT_ASKED", Detailed("거래소에 물어보지 못했습니다. 키는 확인되지 않았습니다")),
     ("KEY_TWICE", Detailed("같은 것을 정하는 환경변수가 둘 다 있습니다. 하나를 지우세요")),
     ("TAKES_NO_KEY", Quoted("이 브로커에는 그런 키를 쓰지 않습니다")),
     ("KEYRING_DAMAGED", Plain("시스템 키링에 있는 이 프로필의 내용을 읽을 수 없습니다")),

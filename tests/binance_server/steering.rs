@@ -78,6 +78,15 @@ impl Server {
         self.at_now(|exchange, now| exchange.transfer(asset, amount, now));
     }
 
+    /// The leverage of a symbol, set in the exchange's own app.
+    pub fn set_leverage(&self, symbol: &str, leverage: u32) {
+        self.at_now(|exchange, now| {
+            exchange.leverage.insert(symbol.to_owned(), leverage);
+            let change = serde_json::json!({"s": symbol, "l": leverage});
+            exchange.say_user(serde_json::json!({"e": "ACCOUNT_CONFIG_UPDATE", "E": now, "T": now - 3, "ac": change}));
+        });
+    }
+
     pub fn set_hedge(&self, is_hedge: bool) {
         self.change(|state| state.exchange.is_hedge = is_hedge);
     }

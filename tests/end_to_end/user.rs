@@ -1,5 +1,7 @@
 //! Somebody at a shell: the real binary on a data folder of its own, in a language that does not depend on the machine.
 
+use std::cell::RefCell;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -27,6 +29,9 @@ continuous_seconds = 86400
 
 pub struct User {
     folder: tempfile::TempDir,
+    environment: Vec<(String, String)>,
+    /// Everything that commands wrote.
+    heard: RefCell<Vec<u8>>,
 }
 
 /// What a command did.
@@ -59,9 +64,21 @@ impl Ran {
 
 impl User {
     pub fn new() -> Self {
-        let user = Self { folder: tempfile::tempdir().unwrap() };
-        std::fs::write(user.config(), CONFIG).unwrap();
+        Self::with(CONFIG, &[])
+    }
+
+    /// One with a config of its own, and with variables in the environment of everything it starts.
+    pub fn with(config: &str, environment: &[(&str, &str)]) -> Self {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let environment = environment.iter().map(owned).collect();
+        let user = Self { folder: tempfile::tempdir().unwrap(), environment, heard: RefCell::default() };
+        std::fs::write(user.config(), config).unwrap();
         user
+    }
+
+    /// Everything that commands have written so far, both ways.
+    pub fn heard(&self) -> Vec<u8> {
+        self.heard.borrow().clone()
     }
 
     pub fn config(&self) -> PathBuf {
@@ -85,6 +102,7 @@ impl User {
         for variable in ["HOGA_CONFIG", "HOGA_DATA_DIR", "HOGA_PROFILE", "HOGA_FORMAT"] {
             command.env_remove(variable);
         }
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.arg("--config").arg(self.config()).arg("--data-dir").arg(data_dir).args(["--lang", "en"]);
         command.args(arguments).stdin(Stdio::null());
         command
@@ -93,7 +111,23 @@ impl User {
     /// Types a command, words separated by blanks.
     pub fn run(&self, line: &str) -> Ran {
         let words: Vec<&str> = line.split_whitespace().collect();
-        Ran::of(&self.command(&words).output().unwrap())
+        self.ran(&self.command(&words).output().unwrap())
+    }
+
+    /// The same with something on standard input.
+    pub fn run_with(&self, line: &str, input: &str) -> Ran {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let mut command = self.command(&words);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        self.ran(&child.wait_with_output().unwrap())
+    }
+
+    fn ran(&self, output: &Output) -> Ran {
+        let mut heard = self.heard.borrow_mut();
+        heard.extend(&output.stdout);
+        heard.extend(&output.stderr);
+        Ran::of(output)
     }
 
     pub fn run_in(&self, data_dir: &Path, line: &str) -> Ran {

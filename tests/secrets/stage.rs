@@ -137,6 +137,8 @@ pub const CONFIG: &str = r#"
 [profiles.binance]
 broker = "binance"
 world = "paper"
+rest_url = "http://127.0.0.1:1"
+ws_url = "ws://127.0.0.1:1"
 [profiles.binance-live]
 broker = "binance"
 world = "live"

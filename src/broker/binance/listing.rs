@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 
 use super::wire::exchange_info::{BracketRow, ExchangeInfo, Filter, LotFilter, RateLimitRow, SymbolRow};
 use crate::broker::net::json::{self, JsonError};
@@ -25,13 +26,16 @@ pub use rules::{LotRule, PriceRule, Status, SymbolRules};
 
 /// Largest `exchangeInfo` and `leverageBracket` that are read; the first is about a megabyte.
 const REPLY_MAX: usize = 32 << 20;
+/// The exchange's own leverage for who has never set one. Its documentation calls the margins of the listing informal, so
+/// that they never allow more.
+const LISTED_LEVERAGE_MAX: u32 = 20;
 /// Perpetuals end here, which is never: 2100-12-25. A date before it announces the end of one.
 const NEVER: i64 = 4_133_404_800_000;
 
 /// What the market lists.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Listing {
-    /// Instruments in the order of the exchange; without margin steps until [`Listing::learn_tiers`].
+    /// Instruments in the order of the exchange; with one careful margin step until [`Listing::learn_tiers`].
     pub instruments: Vec<Instrument>,
     /// Rules of orders by symbol, one for each instrument.
     pub rules: BTreeMap<Symbol, SymbolRules>,
@@ -131,6 +135,12 @@ impl Listing {
         Some(MarketEvent { instrument, venue_time: at, received_at: at, body })
     }
 
+    /// The margin steps of every instrument.
+    #[must_use]
+    pub fn tiers(&self) -> BTreeMap<Symbol, Vec<LeverageTier>> {
+        self.instruments.iter().map(|one| (one.id.symbol, one.tiers.clone())).collect()
+    }
+
     /// Gives the instruments their margin steps, from [`read_tiers`].
     pub fn learn_tiers(&mut self, tiers: &BTreeMap<Symbol, Vec<LeverageTier>>) {
         for instrument in &mut self.instruments {
@@ -169,6 +179,21 @@ pub fn tiers(row: &BracketRow) -> Vec<LeverageTier> {
         .collect();
     steps.sort_by_key(|step| step.notional_from);
     steps
+}
+
+/// One margin step over every size from what the listing itself says: an account is allowed more leverage for small
+/// positions, and is told so by [`read_tiers`]; without a key nobody is told of more than there is.
+fn careful_step(row: &SymbolRow) -> Vec<LeverageTier> {
+    let fraction = |percent: Option<Decimal>| percent.filter(|p| *p > Decimal::ZERO && *p <= Decimal::ONE_HUNDRED);
+    let (required, kept) = (fraction(row.required_margin_percent.0), fraction(row.maint_margin_percent.0));
+    let (Some(required), Some(kept)) = (required, kept) else { return Vec::new() };
+    let times = (Decimal::ONE_HUNDRED / required).trunc().to_u32().unwrap_or(1);
+    vec![LeverageTier {
+        notional_from: Decimal::ZERO,
+        maintenance_rate: kept / Decimal::ONE_HUNDRED,
+        maintenance_amount: Decimal::ZERO,
+        max_leverage: times.clamp(1, LISTED_LEVERAGE_MAX),
+    }]
 }
 
 fn rate_limit(row: &RateLimitRow) -> Option<RateLimit> {
@@ -265,6 +290,6 @@ fn instrument(symbol: Symbol, currency: Currency, row: &SymbolRow, rules: &Symbo
         multiplier: Decimal::ONE,
         base_price: None,
         daily_limit: None,
-        tiers: Vec::new(),
+        tiers: careful_step(row),
     }
 }

@@ -14,7 +14,7 @@ mod fill;
 mod order;
 
 pub use super::wire::plausible::Implausible;
-pub use account::{CashTold, FlowsTold, cash, cash_flows, positions};
+pub use account::{CashTold, FlowsTold, cash, cash_flows, leverage, positions};
 pub use event::{Follow, UserNews, events};
 pub use fill::{Executed, fill_report};
 pub use order::{algo_report, must_be_asked, order_report};

@@ -45,9 +45,9 @@ pub struct Place {
     /// Trigger price of a stop, stop_limit or take_profit order
     #[arg(long, value_name = "PRICE")]
     pub stop: Option<Price>,
-    /// How long it lives
-    #[arg(long, value_name = "TIF", default_value = "day", value_parser = value::time_in_force())]
-    pub tif: TimeInForce,
+    /// How long it lives; the day, or until canceled where markets never close
+    #[arg(long, value_name = "TIF", value_parser = value::time_in_force())]
+    pub tif: Option<TimeInForce>,
     /// Leave with profit at this price once filled
     #[arg(long, value_name = "PRICE")]
     pub take_profit: Option<Price>,

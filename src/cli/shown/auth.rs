@@ -58,6 +58,10 @@ impl Shown for KeyLine {
     }
 }
 
+const fn word_of(is: bool) -> &'static str {
+    if is { "true" } else { "false" }
+}
+
 /// What `auth test` found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyTest {
@@ -81,6 +85,10 @@ pub struct KeyTest {
     pub usual_form: bool,
     /// Whether the broker was asked what the key may do.
     pub broker_asked: bool,
+    /// Whether orders are taken with it; `None` where the broker was not asked.
+    pub trades: Option<bool>,
+    /// Broker's time less this machine's, in milliseconds.
+    pub clock_offset_ms: Option<i64>,
 }
 
 impl Shown for KeyTest {
@@ -94,7 +102,8 @@ impl Shown for KeyTest {
             (Column::KeyWorld, look.optional_word(self.key_world.map(World::as_str))),
             (Column::Kind, look.word(self.kind.as_str())),
             (Column::AddedAt, text_of_time(look, self.added_at)),
-            (Column::BrokerAsked, look.word(if self.broker_asked { "true" } else { "false" })),
+            (Column::BrokerAsked, look.word(word_of(self.broker_asked))),
+            (Column::KeyTrades, look.optional_word(self.trades.map(word_of))),
         ]
     }
 

@@ -27,7 +27,7 @@ impl Core {
                 AccountReport::Position { instrument, side, quantity, average_price } => {
                     Some(((instrument, side), (quantity, average_price)))
                 }
-                AccountReport::Cash { .. } => None,
+                AccountReport::Cash { .. } | AccountReport::Leverage { .. } => None,
             })
             .collect();
         state.comparison.venue_positions = Some(told);
@@ -46,7 +46,7 @@ impl Core {
             .into_iter()
             .filter_map(|report| match report {
                 AccountReport::Cash { total, .. } => Some((total.currency, total.amount)),
-                AccountReport::Position { .. } => None,
+                AccountReport::Position { .. } | AccountReport::Leverage { .. } => None,
             })
             .collect();
         state.comparison.venue_cash = Some(told);

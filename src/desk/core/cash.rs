@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::profile::most_leverage;
 use super::submit::no_profile;
 use super::{Core, Effects, ProfileIndex, Purpose, Token};
 use crate::broker::api::{CashFlow, CashFlowKind, RequestBody};
@@ -147,7 +148,7 @@ impl Core {
         if !market.instrument.product.is_margined() || !state.capabilities.leverage {
             return fail("UNSUPPORTED", format!("{id} is not traded on margin here"));
         }
-        let venue_max = market.instrument.tiers.iter().map(|tier| tier.max_leverage).max().unwrap_or(1);
+        let venue_max = most_leverage(&market.instrument);
         let own_max = state.limits.max_leverage.unwrap_or(venue_max);
         if leverage == 0 || leverage > venue_max.min(own_max) {
             let text = format!("RISK_MAX_LEVERAGE: {leverage} > {}", venue_max.min(own_max));
@@ -166,6 +167,27 @@ impl Core {
         let purpose = Purpose::Leverage { token, instrument: id, leverage };
         self.send(now, profile, purpose, RequestBody::SetLeverage(id, leverage), effects);
         Ok(())
+    }
+
+    /// The leverage a venue says is set there. What is only the venue's own needs no line in the ledger: it is told again.
+    pub(super) fn leverage_told(
+        &mut self,
+        profile: ProfileIndex,
+        instrument: InstrumentId,
+        leverage: u32,
+        effects: &mut Effects,
+    ) {
+        let Some(state) = self.profiles.get_mut(profile) else { return };
+        let known = state.leverage.get(&instrument).copied();
+        let is_used = known.is_some() || state.positions.keys().any(|(id, _)| *id == instrument);
+        if known == Some(leverage) || leverage == 0 {
+            return;
+        }
+        if is_used {
+            self.leverage_set(profile, instrument, leverage, effects);
+        } else {
+            state.leverage.insert(instrument, leverage);
+        }
     }
 
     pub(super) fn leverage_set(

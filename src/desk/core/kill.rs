@@ -11,7 +11,7 @@ use crate::desk::protocol::{Failure, FailureKind, Killed, RESUME_WORD, Response}
 use crate::ledger::Write;
 use crate::market::{InstrumentId, Quantity, Side, UtcTime};
 use crate::order::{
-    Bracket, Draft, OrderId, OrderKind, OrderState, PositionSide, Reservation, Role, Source, TimeInForce,
+    Bracket, Draft, OrderId, OrderKind, OrderState, PositionSide, Reservation, Role, Source, default_time_in_force,
 };
 use crate::risk::DeskState;
 
@@ -232,7 +232,7 @@ impl Core {
             side: if held.is_sign_positive() { Side::Sell } else { Side::Buy },
             kind: OrderKind::Market,
             quantity,
-            time_in_force: TimeInForce::Day,
+            time_in_force: default_time_in_force(instrument.venue),
             reduce_only: market.instrument.product.is_margined(),
             position_side,
             bracket: Bracket::default(),

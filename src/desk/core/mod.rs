@@ -40,7 +40,7 @@ use std::time::Duration;
 
 use rustc_hash::FxHashMap;
 
-use crate::broker::api::{BrokerEvent, BrokerRequest, RequestBody, RequestId};
+use crate::broker::api::{AccountReport, BrokerEvent, BrokerRequest, RequestBody, RequestId};
 use crate::config::{RiskLimits, World};
 use crate::ledger::{Batch, OrderEvent, RiskEvent, Write};
 use crate::market::{Currency, InstrumentId, UtcTime};
@@ -291,6 +291,9 @@ impl Core {
             BrokerEvent::Order(report) => self.on_order_report(now, profile, report, effects),
             BrokerEvent::Fill(report) => self.on_fill_report(now, profile, report, effects),
             // Cash and holdings are compared when they were asked for: only then is it known that they are whole.
+            BrokerEvent::Account(AccountReport::Leverage { instrument, leverage }) => {
+                self.leverage_told(profile, instrument, leverage, effects);
+            }
             BrokerEvent::Account(_) => {}
             BrokerEvent::CashFlow(flow) => self.on_cash_flow(now, profile, flow, effects),
             BrokerEvent::Funding(stamp) => self.on_funding(now, profile, &stamp, effects),

@@ -30,6 +30,9 @@ pub enum Link {
     Down(String),
 }
 
+/// Of margined instruments for which nobody has set or told another.
+const DEFAULT_LEVERAGE: u32 = 10;
+
 /// What the core knows of one profile.
 #[derive(Debug)]
 pub struct Profile {
@@ -75,6 +78,11 @@ pub struct Profile {
     pub(super) early_fills: Vec<crate::broker::api::FillReport>,
     pub(super) equity_at: UtcTime,
     pub(super) comparison: Comparison,
+}
+
+/// The highest leverage of an instrument by the venue's margin steps; the usual one where these are not known.
+pub(super) fn most_leverage(instrument: &Instrument) -> u32 {
+    instrument.tiers.iter().map(|tier| tier.max_leverage).max().unwrap_or(DEFAULT_LEVERAGE)
 }
 
 impl Profile {
@@ -201,7 +209,10 @@ impl Profile {
     }
 
     pub(super) fn leverage_of(&self, instrument: &Instrument) -> u32 {
-        if instrument.product.is_margined() { self.leverage.get(&instrument.id).copied().unwrap_or(10) } else { 1 }
+        if !instrument.product.is_margined() {
+            return 1;
+        }
+        self.leverage.get(&instrument.id).copied().unwrap_or_else(|| most_leverage(instrument).min(DEFAULT_LEVERAGE))
     }
 
     pub(super) fn forget_order<'a>(&mut self, id: OrderId, broker_ids: impl Iterator<Item = &'a BrokerOrderId>) {

@@ -9,6 +9,7 @@ use crate::ledger::{OrderEvent, Write};
 use crate::market::{InstrumentId, Price, Quantity, Side, UtcTime};
 use crate::order::{
     Bracket, Draft, Order, OrderId, OrderKind, OrderState, Reservation, Role, Source, TimeInForce, WatchedBy,
+    default_time_in_force,
 };
 use crate::risk::{self, RecentOrder, Refusal, View};
 
@@ -351,7 +352,8 @@ impl Core {
         let Some(order) = self.orders.get(&id) else { return };
         let kind = if order.triggered { order.kind.once_triggered() } else { order.kind };
         // A stop that was set off takes what there is.
-        let time_in_force = if order.triggered { TimeInForce::Day } else { order.time_in_force };
+        let usual = default_time_in_force(order.instrument.venue);
+        let time_in_force = if order.triggered { usual } else { order.time_in_force };
         let place = PlaceOrder {
             order_id: id,
             instrument: order.instrument,

@@ -5,7 +5,7 @@ use crate::desk::core::ProfileIndex;
 use crate::desk::protocol::RankBy;
 use crate::desk::record::{DeskStatus, InstrumentRecord, SessionRecord};
 use crate::market::session::Calendar;
-use crate::market::{UtcTime, Venue};
+use crate::market::{PhaseChange, UtcTime, Venue};
 
 impl Shell {
     pub(super) fn status(&self, now: UtcTime) -> DeskStatus {
@@ -60,36 +60,66 @@ impl Shell {
         records
     }
 
-    /// Phases: what the profile's own markets say, then the calendar's for the venues people trade.
+    /// Phases of the venues people trade, one line a venue, those of the profile first. The calendar's, unless every market
+    /// of the profile there that is heard says another one: a halt of one instrument is none of its venue. The simulated
+    /// exchange keeps a clock of its own for each of its boards.
     pub(super) fn sessions(&self, now: UtcTime, profile: ProfileIndex) -> Vec<SessionRecord> {
-        let mut records: Vec<SessionRecord> = Vec::new();
+        let mut told: Vec<(Venue, PhaseChange)> = Vec::new();
         let markets = self.core.profile(profile).into_iter().flat_map(|state| state.instruments());
-        for market in markets {
+        for market in markets.filter(|market| market.updated_at.is_some() || market.instrument.id.venue == Venue::Sim) {
             let venue = market.instrument.id.venue;
-            if records.iter().any(|record| record.venue == venue && record.phase == market.phase.phase) {
-                continue;
+            if !told.iter().any(|(known, change)| *known == venue && change.phase == market.phase.phase) {
+                told.push((venue, market.phase));
             }
-            records.push(SessionRecord {
-                venue,
-                phase: market.phase.phase,
-                until: market.phase.until,
-                next_phase: None,
-                next_at: market.phase.until,
-                trading_date: crate::market::session::trading_date(venue, now).to_string(),
-            });
         }
-        let Ok(calendar) = Calendar::builtin() else { return records };
+        let mut venues: Vec<Venue> = Vec::new();
+        for (venue, _) in &told {
+            if *venue != Venue::Sim && !venues.contains(venue) {
+                venues.push(*venue);
+            }
+        }
         for venue in [Venue::Krx, Venue::Nxt, Venue::Nasdaq, Venue::BinanceFutures] {
-            let at = calendar.phase_at(venue, now);
-            records.push(SessionRecord {
-                venue,
-                phase: at.phase,
-                until: at.until,
-                next_phase: at.next.map(|(phase, _)| phase),
-                next_at: at.next.map(|(_, time)| time),
-                trading_date: at.trading_date.to_string(),
-            });
+            if !venues.contains(&venue) {
+                venues.push(venue);
+            }
+        }
+        let simulated = told.iter().filter(|(venue, _)| *venue == Venue::Sim);
+        let mut records: Vec<SessionRecord> = simulated.map(|(venue, change)| by_market(*venue, *change, now)).collect();
+        let calendar = Calendar::builtin().ok();
+        for venue in venues {
+            let mut own = told.iter().filter(|(known, _)| *known == venue).map(|(_, change)| *change);
+            match (own.next(), own.next(), calendar) {
+                (Some(change), None, Some(calendar)) if calendar.phase_at(venue, now).phase != change.phase => {
+                    records.push(by_market(venue, change, now));
+                }
+                (_, _, Some(calendar)) => records.push(by_calendar(venue, calendar, now)),
+                (Some(change), ..) => records.push(by_market(venue, change, now)),
+                (None, ..) => {}
+            }
         }
         records
+    }
+}
+
+fn by_market(venue: Venue, change: PhaseChange, now: UtcTime) -> SessionRecord {
+    SessionRecord {
+        venue,
+        phase: change.phase,
+        until: change.until,
+        next_phase: None,
+        next_at: change.until,
+        trading_date: crate::market::session::trading_date(venue, now).to_string(),
+    }
+}
+
+fn by_calendar(venue: Venue, calendar: &Calendar, now: UtcTime) -> SessionRecord {
+    let at = calendar.phase_at(venue, now);
+    SessionRecord {
+        venue,
+        phase: at.phase,
+        until: at.until,
+        next_phase: at.next.map(|(phase, _)| phase),
+        next_at: at.next.map(|(_, time)| time),
+        trading_date: at.trading_date.to_string(),
     }
 }

@@ -10,6 +10,9 @@ use crate::broker::binance::wire::word::PositionSideWord;
 use crate::order::{Cash, ExecutionId};
 use crate::text::clean::clean;
 
+/// More than any exchange gives.
+const LEVERAGE_MAX: u32 = 1_000;
+
 /// Cash, and assets that are not kept.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CashTold {
@@ -50,6 +53,13 @@ pub(super) fn position(
         quantity: signed_units("position", units)?,
         average_price: average("entry price", entry_price)?,
     })
+}
+
+/// Leverage of a symbol; `None` of one hoga cannot carry, and of a number that is none.
+#[must_use]
+pub fn leverage(symbol: &str, times: i64) -> Option<AccountReport> {
+    let leverage = u32::try_from(times).ok().filter(|times| (1..=LEVERAGE_MAX).contains(times))?;
+    Some(AccountReport::Leverage { instrument: future(symbol).ok()?, leverage })
 }
 
 /// Cash: the wallet balance, which open profit is not part of. All or nothing, like [`positions`].

@@ -252,6 +252,7 @@ fn margin_text(call: &MarginCall) -> String {
 fn config_news(config: &ConfigEvent) -> UserNews {
     let mut news = UserNews { events: Vec::new(), then: vec![Follow::RenewSettings] };
     if let Some(changed) = &config.leverage {
+        news.events.extend(super::account::leverage(&changed.symbol, changed.leverage).map(BrokerEvent::Account));
         let text = format!("leverage of {} is {} now", clean(&changed.symbol), changed.leverage);
         news.events.push(BrokerEvent::Notice(text));
     }

@@ -199,7 +199,7 @@ pub fn depth(of: &str, levels: u32) -> Call {
 /// A series of who holds what.
 #[must_use]
 pub fn flow(series: FlowSeries, query: Query) -> Call {
-    Call::ask(fund_flow::path(series), statistics()).with(query)
+    Call::ask(fund_flow::path(series), statistics()).with(query).within(Lane::Bulk)
 }
 
 /// Candles; the weight is that of the page.

@@ -13,7 +13,7 @@ use crate::broker::binance::code::Then;
 use crate::broker::binance::order_request::PositionMode;
 use crate::broker::binance::report::{self, CashTold};
 use crate::broker::binance::rest::{Fault, futures};
-use crate::broker::binance::wire::account::{AccountConfig, Balance, Leverage, PositionRisk};
+use crate::broker::binance::wire::account::{AccountConfig, Balance, Leverage, PositionRisk, SymbolConfig};
 use crate::broker::net::http::Response;
 use crate::market::InstrumentId;
 
@@ -30,6 +30,19 @@ pub(super) async fn read_mode(shared: &Shared) -> Result<(), Fault> {
     if before.is_none() && !config.can_trade {
         shared.notice("this account may not trade futures: orders will be refused");
     }
+    Ok(())
+}
+
+/// Reads the leverage that is set for every symbol, and tells it. One that is not listed is nobody's.
+pub(super) async fn read_leverage(shared: &Shared) -> Result<(), Fault> {
+    let answer = shared.rest.ask(&futures::symbol_config()).await?;
+    let rows = read_list::<SymbolConfig>("symbol settings", &answer.body)?.elements;
+    let listing = shared.words().listing.clone();
+    let is_listed = |symbol| listing.as_ref().is_some_and(|listing| listing.rules.contains_key(&symbol));
+    let told = rows.iter().filter_map(|row| report::leverage(&row.symbol, row.leverage)).filter(|report| {
+        matches!(report, AccountReport::Leverage { instrument, .. } if is_listed(instrument.symbol))
+    });
+    shared.tell_all(told.map(BrokerEvent::Account).collect());
     Ok(())
 }
 

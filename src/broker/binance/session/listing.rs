@@ -27,7 +27,12 @@ pub(super) async fn read(shared: &Arc<Shared>) -> Result<(), Fault> {
         // Only margin is computed with them, so that an order need not wait for them.
         match shared.rest.ask(&futures::leverage_brackets()).await {
             Ok(answer) => listing.learn_tiers(&listing::read_tiers(&answer.body)?),
-            Err(fault) => tracing::warn!(%fault, "margin brackets were not read"),
+            Err(fault) => {
+                tracing::warn!(%fault, "margin brackets were not read");
+                if let Some(before) = &shared.words().listing {
+                    listing.learn_tiers(&before.tiers());
+                }
+            }
         }
     }
     tracing::info!(instruments = listing.instruments.len(), left_out = ?listing.left_out, "the listing was read");

@@ -167,8 +167,12 @@ impl Shared {
     /// The account's stream is live: what is said of the time before is not to be relied on.
     pub(super) async fn connected(&self) {
         // The mode may have been changed while nobody listened.
-        if let Err(fault) = super::account::read_mode(self).await {
+        let (mode, leverage) = tokio::join!(super::account::read_mode(self), super::account::read_leverage(self));
+        if let Err(fault) = mode {
             tracing::warn!(%fault, "the account's mode was not read");
+        }
+        if let Err(fault) = leverage {
+            tracing::warn!(%fault, "the leverage of the symbols was not read");
         }
         locked(&self.known).discovered = false;
         self.up();

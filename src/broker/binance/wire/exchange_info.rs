@@ -83,6 +83,13 @@ pub struct SymbolRow {
     /// Times in force.
     #[serde(default)]
     pub time_in_force: Vec<String>,
+    /// Margin that is always enough to open a position, in percent of its value: less is needed where the margin steps,
+    /// which only an account is told, say so.
+    #[serde(default)]
+    pub required_margin_percent: MaybeNumber,
+    /// The same of the margin that must be kept.
+    #[serde(default)]
+    pub maint_margin_percent: MaybeNumber,
     /// How far from the mark price a market order may trade, as a fraction.
     #[serde(default)]
     pub market_take_bound: MaybeNumber,

@@ -7,7 +7,7 @@ use crate::config::{BracketTemplate, Distance, DistanceUnit};
 use crate::desk::protocol::SubmitOrder;
 use crate::desk::record::{Direction, OrderRecord};
 use crate::market::{InstrumentId, Price, Side};
-use crate::order::{Bracket, OrderKind, OrderState, PositionSide, TimeInForce, Trail};
+use crate::order::{Bracket, OrderKind, OrderState, PositionSide, Trail, default_time_in_force};
 use crate::text::screen::ladder::Words;
 use crate::tui::model::Model;
 use crate::tui::pane::Trade;
@@ -55,7 +55,7 @@ fn submit(model: &Model, scale: Scale, side: Side, kind: OrderKind, entry: Price
         side,
         kind,
         quantity: model.trading.size,
-        time_in_force: TimeInForce::default(),
+        time_in_force: default_time_in_force(id.venue),
         reduce_only: false,
         position_side: PositionSide::default(),
         bracket,
