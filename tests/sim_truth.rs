@@ -109,7 +109,7 @@ fn positions(desk: &mut Desk) -> BTreeMap<InstrumentId, Decimal> {
             .into_iter()
             .filter_map(|report| match report {
                 AccountReport::Position { instrument, quantity, .. } => Some((instrument, quantity)),
-                AccountReport::Cash { .. } => None,
+                AccountReport::Cash { .. } | AccountReport::Leverage { .. } => None,
             })
             .collect(),
         other => panic!("{other:?}"),

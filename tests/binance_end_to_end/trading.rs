@@ -32,7 +32,10 @@ fn the_market(user: &Scenario) {
     let quote = user.json("quote BTCUSDT");
     let (bid, ask) = user.server.top(BTC);
     assert!(number(&quote, "last") > Decimal::ZERO, "{quote}");
-    assert!((number(&quote, "bid") - bid).abs() < dec!(100) && number(&quote, "ask") > number(&quote, "bid"), "{quote}");
+    assert!(
+        (number(&quote, "bid") - bid).abs() < dec!(100) && number(&quote, "ask") > number(&quote, "bid"),
+        "{quote}"
+    );
     assert!((number(&quote, "ask") - ask).abs() < dec!(100), "{quote}");
     let book = user.json("book BTCUSDT");
     assert!(list(&book["bids"]).len() >= 5 && list(&book["asks"]).len() >= 5, "{book}");
