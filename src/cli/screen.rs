@@ -60,6 +60,7 @@ pub fn show(context: &Context, arguments: &Arguments) -> Done {
             alerts: BTreeMap::new(),
             trading: Trading::new(sizes),
             screen_bytes: (0, 0),
+            workspaces: Vec::new(),
         },
         keymap,
         memory,

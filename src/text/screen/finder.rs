@@ -42,6 +42,10 @@ texts! {
         Deposit: "가상 자금 입금", "put virtual cash in";
         Withdraw: "가상 자금 출금", "take virtual cash out";
         Leverage: "레버리지", "leverage";
+        Workspace: "이름으로 화면 보기", "show a workspace by name";
+        Save: "지금 화면 배치를 이 이름으로 저장", "keep the present layout under a name";
+        Rename: "저장한 화면의 이름 바꾸기", "rename a kept workspace";
+        Forget: "저장한 화면 지우기", "remove a kept workspace";
     }
 }
 

@@ -15,6 +15,7 @@ pub mod settings;
 pub mod system;
 pub mod ticket;
 pub mod tour;
+pub mod workspace;
 
 /// Makes an enum of texts, each with its Korean and its English.
 macro_rules! texts {
@@ -82,6 +83,7 @@ mod tests {
             super::system::System,
             super::ticket::Ticket,
             super::tour::Tour,
+            super::workspace::Workspace,
         );
     }
 }

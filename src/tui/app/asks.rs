@@ -42,6 +42,7 @@ impl<O: Outbox> App<O> {
             Ask::Act(action) => self.act(action),
             Ask::Command(words) => self.command(&words),
             Ask::Typed(line) => self.past.typed(line),
+            Ask::Workspace(deed) => self.do_workspace(deed),
             Ask::Profile(name) => self.show_profile(name),
             Ask::Language(language) => self.show_language(language),
             Ask::Theme(theme) => self.show_theme(theme),

@@ -9,7 +9,6 @@ use crate::market::Side;
 use crate::order::WatchedBy;
 use crate::text::screen::frame::Frame;
 use crate::tui::action::Action;
-use crate::tui::layout::WORKSPACES;
 use crate::tui::model::World;
 use crate::tui::overlay::{Under, finder, help, tour};
 use crate::tui::pane::{Ask, Handled, PaneKind, Purpose, Question, TicketStart, Trade};
@@ -21,7 +20,10 @@ impl<O: Outbox> App<O> {
             Action::Quit => self.leave(),
             Action::Escape => self.disarm(None),
             Action::Help => self.open_help(),
-            Action::Palette => self.open(finder::palette(&self.keymap)),
+            Action::Palette => {
+                self.refresh_own();
+                self.open(finder::palette(&self.keymap));
+            }
             Action::Search => self.open(finder::symbols()),
             Action::Tour if self.overlays.iter().any(|overlay| overlay.lets_keys_through()) => {}
             Action::Tour => self.open(tour::tour()),
@@ -62,9 +64,9 @@ impl<O: Outbox> App<O> {
             }
             _ => self.do_money_deed(action),
         }
-        let workspace = WORKSPACE_ACTIONS.iter().position(|known| *known == action);
-        if let Some(index) = workspace {
-            self.show_workspace(index);
+        let key = WORKSPACE_ACTIONS.iter().position(|known| *known == action);
+        if let Some(key) = key.and_then(|at| u8::try_from(at + 1).ok()) {
+            self.show_workspace_at(key);
         }
     }
 
@@ -151,16 +153,6 @@ impl<O: Outbox> App<O> {
         let under = Under { keymap: &self.keymap, contexts: &contexts, focused, why_not: &why_not };
         let help = help::help(&under, &self.model);
         self.open(help);
-    }
-
-    pub(super) fn show_workspace(&mut self, index: usize) {
-        let before = self.focused();
-        if self.arrangement.show(index) {
-            self.focus_moved(before);
-            self.keep();
-        } else if index < WORKSPACES.len() {
-            self.say(Role::Dim, Frame::NoUse);
-        }
     }
 
     fn arm_or_disarm(&mut self) {

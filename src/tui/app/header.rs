@@ -3,9 +3,8 @@
 use rust_decimal::Decimal;
 
 use crate::market::{Currency, Venue};
-use crate::text::screen::frame::{Frame, WorkspaceName};
+use crate::text::screen::frame::Frame;
 use crate::text::term;
-use crate::tui::layout::WORKSPACES;
 use crate::tui::model::{Freshness, Model};
 use crate::tui::theme::{Look, Role};
 use crate::tui::time;
@@ -19,7 +18,7 @@ struct Part {
 }
 
 /// Draws the line.
-pub fn draw(model: &Model, workspace: usize, pen: &mut Pen<'_>) {
+pub fn draw(model: &Model, workspace: &str, pen: &mut Pen<'_>) {
     let bar = pen.style(Role::Bar);
     let width = pen.width();
     pen.rule(0, 0, width, " ", bar);
@@ -42,7 +41,7 @@ pub fn draw(model: &Model, workspace: usize, pen: &mut Pen<'_>) {
     }
 }
 
-fn parts(model: &Model, workspace: usize) -> Vec<Part> {
+fn parts(model: &Model, workspace: &str) -> Vec<Part> {
     let look = &model.look;
     let language = look.language;
     let mut parts = Vec::new();
@@ -74,15 +73,8 @@ fn parts(model: &Model, workspace: usize) -> Vec<Part> {
         push(text, role, 1);
     }
     push(format!("{} {}", Frame::Recorder.text(language), Frame::Off.text(language)), Role::Dim, 9);
-    let tabs = tabs(workspace, language);
-    push(tabs, Role::Dim, 8);
+    push(format!("[{workspace}]"), Role::Dim, 8);
     parts
-}
-
-/// `1 주문`: the workspace and its key.
-fn tabs(workspace: usize, language: crate::text::Language) -> String {
-    let name = WORKSPACES.get(workspace).map_or(WorkspaceName::Trade, |workspace| workspace.name);
-    format!("[{} {}]", workspace + 1, name.text(language))
 }
 
 /// Phase of the selected instrument's venue, with the time to the next.

@@ -1,17 +1,24 @@
 //! Which workspace is shown, which pane of each place, and which one gets the keys.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use ratatui::layout::Rect;
 
 use super::Memory;
-use crate::tui::layout::{Place, WORKSPACES, Workspace, divide};
+use crate::text::Language;
+use crate::tui::layout::{OwnWorkspace, Place, Split, WORKSPACES, divide};
 use crate::tui::pane::PaneKind;
+
+/// Cells and rows below which a place of a person's own workspace shows nothing of use.
+const PLACE_MIN: (u16, u16) = (20, 5);
 
 /// The present arrangement of panes.
 #[derive(Debug)]
 pub struct Arrangement {
+    /// Number of the workspace shown: those that come with hoga first, then the person's own.
     workspace: usize,
+    own: Vec<OwnWorkspace>,
     focused: PaneKind,
     /// The pane last shown of those that share a place.
     recent: Vec<PaneKind>,
@@ -25,12 +32,11 @@ pub struct Arrangement {
 impl Arrangement {
     /// As it was kept, or the trade workspace with the ladder.
     #[must_use]
-    pub fn new(memory: &Memory) -> Self {
-        let workspace = memory.word("workspace");
-        let workspace = WORKSPACES.iter().position(|known| Some(known.key) == workspace).unwrap_or(0);
+    pub fn new(memory: &Memory, own: Vec<OwnWorkspace>) -> Self {
         let focused = memory.word("focus").and_then(PaneKind::named).unwrap_or(PaneKind::Ladder);
         let mut arrangement = Self {
-            workspace,
+            workspace: 0,
+            own,
             focused,
             recent: Vec::new(),
             focus_of: HashMap::new(),
@@ -38,26 +44,91 @@ impl Arrangement {
             area: Rect::default(),
             places: Vec::new(),
         };
+        let workspace = memory.word("workspace").and_then(|name| arrangement.named(name));
+        arrangement.workspace = workspace.unwrap_or(0);
         arrangement.arrange(Rect::new(0, 1, 160, 43));
         arrangement
     }
 
+    /// The person's own workspaces were read anew. One that is shown stays, unless it has gone.
+    pub fn set_own(&mut self, own: Vec<OwnWorkspace>) {
+        let name = self.name().to_owned();
+        self.own = own;
+        self.focus_of.retain(|index, _| *index < WORKSPACES.len());
+        self.workspace = self.named(&name).unwrap_or(0);
+        self.zoomed = false;
+        self.lay_out();
+    }
+
+    /// Number of the workspace of a name.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<usize> {
+        let own = || self.own.iter().position(|own| own.name == name).map(|at| at + WORKSPACES.len());
+        WORKSPACES.iter().position(|known| known.is_named(name)).or_else(own)
+    }
+
+    /// Number of the person's own workspace that a key shows.
+    #[must_use]
+    pub fn with_key(&self, key: u8) -> Option<usize> {
+        self.own.iter().position(|own| own.key == Some(key)).map(|at| at + WORKSPACES.len())
+    }
+
+    /// The person's own workspaces.
+    #[must_use]
+    pub fn own(&self) -> &[OwnWorkspace] {
+        &self.own
+    }
+
+    fn shown_own(&self) -> Option<&OwnWorkspace> {
+        self.own.get(self.workspace.checked_sub(WORKSPACES.len())?)
+    }
+
     /// Keeps what [`Self::new`] reads.
     pub fn keep(&self, memory: &mut Memory) {
-        memory.keep_word("workspace", self.workspace().key);
+        memory.keep_word("workspace", self.name());
         memory.keep_word("focus", self.focused.name());
     }
 
-    /// The workspace shown.
+    /// Name of the workspace shown, as files have it.
     #[must_use]
-    pub fn workspace(&self) -> &'static Workspace {
-        WORKSPACES.get(self.workspace).unwrap_or(&WORKSPACES[0])
+    pub fn name(&self) -> &str {
+        let known = WORKSPACES.get(self.workspace).map(|known| known.key);
+        known.or_else(|| self.shown_own().map(|own| own.name.as_str())).unwrap_or_default()
     }
 
-    /// Its number, from 0.
+    /// The workspace shown with its key, as the header says it: `2 Chart`.
     #[must_use]
-    pub const fn workspace_index(&self) -> usize {
-        self.workspace
+    pub fn label(&self, language: Language) -> String {
+        let own = |own: &OwnWorkspace| own.key.map_or_else(|| own.name.clone(), |key| format!("{key} {}", own.name));
+        let known = WORKSPACES.get(self.workspace);
+        let known = known.map(|known| format!("{} {}", self.workspace + 1, known.name.text(language)));
+        known.or_else(|| self.shown_own().map(own)).unwrap_or_default()
+    }
+
+    /// How the screen is divided now, each place with the pane shown there first.
+    #[must_use]
+    pub fn division(&self) -> Split {
+        self.split(self.workspace).with_places(&|panes| {
+            let first = self.recent.iter().rev().find(|pane| panes.contains(pane));
+            let others = panes.iter().filter(|pane| Some(*pane) != first);
+            first.into_iter().chain(others).copied().collect()
+        })
+    }
+
+    /// The division of a workspace for the present size. On a screen too small for one of the person's own, its panes
+    /// share a single place.
+    fn split(&self, index: usize) -> Split {
+        let (width, height) = (self.area.width, self.area.height);
+        let own = index.checked_sub(WORKSPACES.len()).and_then(|at| self.own.get(at));
+        let Some(own) = own else {
+            let known = WORKSPACES.get(index).unwrap_or(&WORKSPACES[0]);
+            return (known.split)(width, height);
+        };
+        let is_small = |place: &Place| place.area.width < PLACE_MIN.0 || place.area.height < PLACE_MIN.1;
+        if divide(&own.split, self.area).iter().any(is_small) {
+            return Split::Own(own.split.every_pane());
+        }
+        own.split.clone()
     }
 
     /// The pane that gets the keys.
@@ -81,7 +152,7 @@ impl Arrangement {
     }
 
     fn lay_out(&mut self) {
-        self.places = divide(&(self.workspace().split)(self.area.width, self.area.height), self.area);
+        self.places = divide(&self.split(self.workspace), self.area);
         if !self.panes().any(|pane| pane == self.focused) {
             let first = self.places.first().and_then(|place| place.panes.first()).copied();
             self.focused = self.focus_of.get(&self.workspace).copied().or(first).unwrap_or(PaneKind::Ladder);
@@ -97,14 +168,15 @@ impl Arrangement {
     }
 
     /// Places on the screen, each with the pane shown there.
-    pub fn shown(&self) -> impl Iterator<Item = (&'static [PaneKind], PaneKind, Rect)> + '_ {
+    pub fn shown(&self) -> impl Iterator<Item = (Cow<'static, [PaneKind]>, PaneKind, Rect)> + '_ {
         let zoomed = self.zoomed.then_some((self.area, self.focused));
         self.places.iter().filter_map(move |place| {
             let pane = self.shown_of(place)?;
-            match zoomed {
-                Some((area, focused)) => place.panes.contains(&focused).then_some((place.panes, pane, area)),
-                None => Some((place.panes, pane, place.area)),
-            }
+            let area = match zoomed {
+                Some((area, focused)) => place.panes.contains(&focused).then_some(area)?,
+                None => place.area,
+            };
+            Some((place.panes.clone(), pane, area))
         })
     }
 
@@ -121,13 +193,8 @@ impl Arrangement {
     /// Gives a pane the keys; in the present workspace if it is there, else in the first that has it.
     pub fn focus(&mut self, pane: PaneKind) {
         if !self.panes().any(|known| known == pane) {
-            let (width, height) = (self.area.width, self.area.height);
-            let has = |workspace: &Workspace| {
-                divide(&(workspace.split)(width, height), Rect::new(0, 0, width, height))
-                    .iter()
-                    .any(|place| place.panes.contains(&pane))
-            };
-            if let Some(index) = WORKSPACES.iter().position(has) {
+            let has = |index: &usize| self.split(*index).every_pane().contains(&pane);
+            if let Some(index) = (0..WORKSPACES.len()).find(has) {
                 self.show(index);
             }
         }
@@ -150,14 +217,14 @@ impl Arrangement {
 
     /// Shows a workspace; whether there is one.
     pub fn show(&mut self, index: usize) -> bool {
-        if index >= WORKSPACES.len() {
+        if index >= WORKSPACES.len() + self.own.len() {
             return false;
         }
         self.focus_of.insert(self.workspace, self.focused);
         self.workspace = index;
         self.zoomed = false;
-        if let Some(pane) = self.focus_of.get(&index) {
-            self.focused = *pane;
+        if let Some(pane) = self.focus_of.get(&index).copied().or_else(|| self.shown_own()?.focus) {
+            self.focused = pane;
         }
         self.lay_out();
         true
@@ -187,7 +254,7 @@ mod tests {
 
     #[test]
     fn a_pane_that_shares_its_place_comes_into_sight_with_the_keys() {
-        let mut arrangement = Arrangement::new(&Memory::none());
+        let mut arrangement = Arrangement::new(&Memory::none(), Vec::new());
         arrangement.arrange(Rect::new(0, 1, 80, 22));
         arrangement.focus(PaneKind::Fills);
         let is_shown = |arrangement: &Arrangement, pane| arrangement.shown().any(|(_, shown, _)| shown == pane);
@@ -199,7 +266,7 @@ mod tests {
     #[test]
     fn tab_visits_every_pane_and_comes_back() {
         for (width, height) in [(60, 16), (80, 22), (160, 43), (250, 78)] {
-            let mut arrangement = Arrangement::new(&Memory::none());
+            let mut arrangement = Arrangement::new(&Memory::none(), Vec::new());
             arrangement.arrange(Rect::new(0, 1, width, height));
             let first = arrangement.focused();
             let mut seen = vec![first];
@@ -218,7 +285,7 @@ mod tests {
 
     #[test]
     fn a_zoomed_pane_has_the_whole_screen() {
-        let mut arrangement = Arrangement::new(&Memory::none());
+        let mut arrangement = Arrangement::new(&Memory::none(), Vec::new());
         arrangement.focus(PaneKind::Chart);
         arrangement.zoom();
         let shown: Vec<_> = arrangement.shown().collect();

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 use crate::market::InstrumentId;
+use crate::tui::layout::WorkspaceFiles;
 use crate::tui::pane::PaneKind;
 
 /// Name of the file in the data folder.
@@ -17,6 +18,7 @@ pub struct Memory {
     path: Option<PathBuf>,
     table: Table,
     written: String,
+    put_aside: Option<PathBuf>,
 }
 
 impl Memory {
@@ -26,13 +28,35 @@ impl Memory {
         Self::default()
     }
 
-    /// What the file of a data folder holds. A file that cannot be read or is damaged is as none: it only holds comforts.
+    /// What the file of a data folder holds. One that is not understood is as none, and put aside: a person may have
+    /// written it.
     #[must_use]
     pub fn load(data_dir: &Path) -> Self {
         let path = data_dir.join(FILE);
-        let written = std::fs::read_to_string(&path).unwrap_or_default();
-        let table = written.parse().unwrap_or_default();
-        Self { path: Some(path), table, written }
+        let read = match std::fs::read_to_string(&path) {
+            Ok(written) => written.parse().map(|table| (table, written)).ok(),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => None,
+            Err(_) => Some(Default::default()),
+        };
+        let is_damaged = read.is_none();
+        let (table, written) = read.unwrap_or_default();
+        let put_aside = is_damaged.then(|| path.with_extension("toml.damaged")).filter(|aside| {
+            // Where it cannot be moved, nothing can be written over it either.
+            std::fs::rename(&path, aside).is_ok()
+        });
+        Self { path: Some(path), table, written, put_aside }
+    }
+
+    /// Where a file that was not understood is now.
+    #[must_use]
+    pub fn put_aside(&self) -> Option<String> {
+        self.put_aside.as_ref().map(|path| path.display().to_string())
+    }
+
+    /// Where the person's own workspaces are.
+    #[must_use]
+    pub fn workspaces(&self) -> WorkspaceFiles {
+        self.path.as_deref().and_then(Path::parent).map_or_else(WorkspaceFiles::default, WorkspaceFiles::of)
     }
 
     /// Writes what changed, whole or not at all.
@@ -116,7 +140,16 @@ mod tests {
         let memory = Memory::load(folder.path());
         assert_eq!(memory.selected("sim"), Some("SIM:005930".parse().unwrap()));
         assert_eq!(memory.word("workspace"), Some("chart"));
-        std::fs::write(folder.path().join(FILE), "pane = [[[").unwrap();
-        assert_eq!(Memory::load(folder.path()).selected("sim"), None);
+        for damaged in [&b"pane = [[["[..], b"word = \"\xff\""] {
+            std::fs::write(folder.path().join(FILE), damaged).unwrap();
+            let mut memory = Memory::load(folder.path());
+            assert_eq!(memory.selected("sim"), None);
+            memory.keep_word("workspace", "trade");
+            memory.store().unwrap();
+            let aside = folder.path().join("screen.toml.damaged");
+            assert_eq!(memory.put_aside(), Some(aside.display().to_string()));
+            assert_eq!(std::fs::read(aside).unwrap(), damaged, "nothing a person wrote is lost");
+        }
+        assert_eq!(Memory::load(folder.path()).put_aside(), None);
     }
 }

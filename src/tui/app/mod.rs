@@ -17,6 +17,7 @@ mod run;
 mod tests;
 mod trade;
 mod view;
+mod workspaces;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -120,7 +121,8 @@ impl<O: Outbox> App<O> {
                 pane.restore(state);
             }
         }
-        let arrangement = Arrangement::new(&memory);
+        let (own, wrong) = memory.workspaces().read();
+        let arrangement = Arrangement::new(&memory, own);
         let mut asks = super::pane::Asks::default();
         if let Some(pane) = panes.iter_mut().find(|pane| pane.kind() == arrangement.focused()) {
             pane.focus(true, &model, &mut asks);
@@ -158,6 +160,9 @@ impl<O: Outbox> App<O> {
             announcements: Vec::new(),
         };
         app.carry_out(asks);
+        app.tell_put_aside();
+        app.tell_wrong_files(&wrong);
+        app.note_own();
         app
     }
 

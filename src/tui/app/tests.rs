@@ -1,6 +1,7 @@
 //! The screen driven by a test: keys and words of the desk in, requests and cells out.
 
 mod sizes;
+mod workspaces;
 
 use std::time::{Duration, Instant};
 

@@ -38,7 +38,7 @@ impl<O: Outbox> App<O> {
         self.draw_header(buffer, screen, &mut scratch);
         let shown: Vec<_> = self.arrangement.shown().collect();
         for (panes, kind, area) in shown {
-            self.draw_pane(buffer, panes, kind, area, &mut scratch);
+            self.draw_pane(buffer, &panes, kind, area, &mut scratch);
         }
         self.draw_footer(buffer, screen, &mut scratch);
         self.draw_overlays(buffer, screen, &mut scratch);
@@ -48,7 +48,8 @@ impl<O: Outbox> App<O> {
     fn draw_header(&self, buffer: &mut Buffer, screen: Rect, scratch: &mut String) {
         let area = Rect { height: 1, ..screen };
         let mut pen = Pen::new(buffer, area, &self.model.look, scratch);
-        header::draw(&self.model, self.arrangement.workspace_index(), &mut pen);
+        let workspace = self.arrangement.label(self.model.look.language);
+        header::draw(&self.model, &workspace, &mut pen);
     }
 
     fn draw_footer(&self, buffer: &mut Buffer, screen: Rect, scratch: &mut String) {
@@ -66,7 +67,7 @@ impl<O: Outbox> App<O> {
     fn draw_pane(
         &mut self,
         buffer: &mut Buffer,
-        shared: &'static [PaneKind],
+        shared: &[PaneKind],
         kind: PaneKind,
         area: Rect,
         scratch: &mut String,

@@ -1,15 +1,17 @@
 //! Dividing an area.
 
+use std::borrow::Cow;
+
 use ratatui::layout::Rect;
 
 use super::{Share, Split};
 use crate::tui::pane::PaneKind;
 
 /// A place on the screen with the panes that share it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// The panes; one is shown.
-    pub panes: &'static [PaneKind],
+    pub panes: Cow<'static, [PaneKind]>,
     /// Where.
     pub area: Rect,
 }
@@ -24,7 +26,7 @@ pub fn divide(split: &Split, area: Rect) -> Vec<Place> {
 
 fn put(split: &Split, area: Rect, places: &mut Vec<Place>) {
     match split {
-        Split::Panes(panes) => places.push(Place { panes, area }),
+        Split::Panes(_) | Split::Own(_) => places.push(Place { panes: split.panes(), area }),
         Split::Beside(parts) => {
             let mut x = area.x;
             for ((_, part), width) in parts.iter().zip(lengths(parts, area.width)) {

@@ -1,6 +1,7 @@
 //! The workspaces and how each folds.
 
 use super::{Share, Split};
+use crate::text::Language;
 use crate::text::screen::frame::WorkspaceName;
 use crate::tui::pane::PaneKind::{
     Activity, Alerts, Chart, Equity, Fills, History, Ladder, Orders, Portfolio, Positions, Prints, Profit, Settings,
@@ -18,6 +19,15 @@ pub struct Workspace {
     pub number: &'static str,
     /// Its division for so many cells between header and footer.
     pub split: fn(u16, u16) -> Split,
+}
+
+impl Workspace {
+    /// Whether a name is its own, in whatever language and case.
+    #[must_use]
+    pub fn is_named(&self, name: &str) -> bool {
+        let names = [self.key, self.name.text(Language::Ko), self.name.text(Language::En)];
+        names.iter().any(|known| known.to_lowercase() == name.to_lowercase())
+    }
 }
 
 /// The workspaces, in the order of their keys 1 to 9.

@@ -44,6 +44,7 @@ pub fn empty(language: Language) -> Model {
         alerts: BTreeMap::new(),
         trading: Trading::new([1_u32, 10, 50, 100, 500].map(Quantity::whole).to_vec()),
         screen_bytes: (0, 0),
+        workspaces: Vec::new(),
     }
 }
 

@@ -118,6 +118,8 @@ pub struct Model {
     pub trading: Trading,
     /// Bytes written to the terminal so far, and in the last whole second.
     pub screen_bytes: (u64, u64),
+    /// Names of the person's own workspaces.
+    pub workspaces: Vec<String>,
 }
 
 impl Model {

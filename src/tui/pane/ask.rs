@@ -79,6 +79,34 @@ pub struct Notice {
     pub role: Role,
 }
 
+/// What is done to workspaces by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WorkspaceDeed {
+    /// It is shown.
+    Show(String),
+    /// What is shown is kept under the name; over what had it only after a yes.
+    Save {
+        /// The name.
+        name: String,
+        /// The yes was given.
+        replace: bool,
+    },
+    /// It gets another name; the one shown, where none is named.
+    Rename {
+        /// Its name.
+        from: Option<String>,
+        /// Its new name.
+        to: String,
+    },
+    /// It is removed, after a yes.
+    Forget {
+        /// The name.
+        name: String,
+        /// The yes was given.
+        sure: bool,
+    },
+}
+
 /// What a pane asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ask {
@@ -104,6 +132,8 @@ pub enum Ask {
     Command(String),
     /// A line of the palette that is to come again with the up key.
     Typed(String),
+    /// Something about workspaces by name.
+    Workspace(WorkspaceDeed),
     /// Another profile.
     Profile(ProfileName),
     /// Another language.

@@ -26,7 +26,7 @@ mod system;
 mod ticket;
 mod watchlist;
 
-pub use ask::{Ask, Asks, Notice, Purpose, Question, TicketStart, Trade};
+pub use ask::{Ask, Asks, Notice, Purpose, Question, TicketStart, Trade, WorkspaceDeed};
 pub use kind::PaneKind;
 
 use crossterm::event::{KeyEvent, MouseEvent};

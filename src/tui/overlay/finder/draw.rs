@@ -110,6 +110,7 @@ impl Finder {
         let (label_role, note) = match &row.item {
             Item::Action(action) => (Role::Text, action.entry().verb.unwrap_or_default()),
             Item::Workspace(index) => (Role::Text, WORKSPACES.get(*index).map_or("", |workspace| workspace.number)),
+            Item::Own(_) => (Role::Text, Words::Workspace.text(language)),
             Item::Pane(_) => (Role::Text, Words::Pane.text(language)),
             Item::Word(word) => (Role::Strong, word.usage),
             Item::Line(_) | Item::Typed(Reading::Ready(_)) => (Role::Strong, ""),

@@ -22,6 +22,8 @@ pub enum Item {
     Action(Action),
     /// A workspace, by its place.
     Workspace(usize),
+    /// A workspace of the person's own.
+    Own(String),
     /// A pane.
     Pane(PaneKind),
     /// An instrument.
@@ -87,6 +89,7 @@ fn things(keymap: &Keymap, model: &Model) -> Vec<Row> {
         let names = [workspace.name.text(language), workspace.number, workspace.name.text(other), workspace.key];
         rows.push(Row::new(Item::Workspace(index), names.map(str::to_owned).to_vec()));
     }
+    rows.extend(model.workspaces.iter().map(|name| Row::line(Item::Own(name.clone()), name)));
     for kind in PaneKind::ALL {
         let names = [kind.label().text(language), kind.name(), kind.label().text(other)];
         rows.push(Row::new(Item::Pane(*kind), names.map(str::to_owned).to_vec()));

@@ -30,7 +30,7 @@ use crate::text::clean::is_drawable;
 use crate::text::screen::finder::Finder as Words;
 use crate::tui::action::{Action, Keymap};
 use crate::tui::model::Model;
-use crate::tui::pane::{Ask, Asks, News, Question};
+use crate::tui::pane::{Ask, Asks, News, Question, WorkspaceDeed};
 use crate::tui::widget::{Pen, Scroll};
 
 /// Longest line, in characters.
@@ -209,6 +209,7 @@ impl Finder {
             }
             Item::Symbol(id) => id.symbol.to_string(),
             Item::Workspace(_) | Item::Pane(_) => row.texts.get(1).cloned().unwrap_or_default(),
+            Item::Own(name) => format!("workspace {name}"),
             Item::Typed(_) | Item::Run(_) => return,
         };
         self.set(line, model, asks);
@@ -229,6 +230,10 @@ impl Finder {
             Item::Workspace(index) => {
                 asks.push(Ask::Typed(row.texts.get(1).cloned().unwrap_or_default()));
                 asks.0.extend(Action::named(&format!("workspace_{}", index + 1)).map(Ask::Act));
+            }
+            Item::Own(name) => {
+                asks.push(Ask::Typed(format!("workspace {name}")));
+                asks.push(Ask::Workspace(WorkspaceDeed::Show(name)));
             }
             Item::Pane(kind) => {
                 asks.push(Ask::Typed(kind.name().to_owned()));

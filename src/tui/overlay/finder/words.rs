@@ -7,8 +7,9 @@ use crate::desk::alert::AlertCondition;
 use crate::desk::protocol::Command;
 use crate::market::{Currency, InstrumentId, Quantity, Symbol};
 use crate::text::screen::finder::{WordLabel, WordSaid};
+use crate::tui::layout::{Trouble, WORKSPACES, check_name};
 use crate::tui::model::Model;
-use crate::tui::pane::{Ask, Purpose, Question};
+use crate::tui::pane::{Ask, Purpose, Question, WorkspaceDeed};
 use crate::tui::theme::{Look, Theme};
 use crate::tui::widget::Grouped;
 
@@ -38,6 +39,10 @@ enum Kind {
     Deposit,
     Withdraw,
     Leverage,
+    Workspace,
+    Save,
+    Rename,
+    Forget,
 }
 
 /// What the typed words come to.
@@ -73,6 +78,10 @@ words! {
     Deposit "deposit" "입금" "AMOUNT [CURRENCY]";
     Withdraw "withdraw" "출금" "AMOUNT [CURRENCY]";
     Leverage "leverage" "레버리지" "[SYMBOL] N";
+    Workspace "workspace" "화면" "NAME";
+    Save "save" "저장" "NAME";
+    Rename "rename" "이름" "[NAME] NEW";
+    Forget "forget" "지우기" "NAME";
 }
 
 /// The word a line begins with, and the rest of the line.
@@ -98,6 +107,11 @@ pub fn choices(word: &Word, model: &Model) -> Vec<String> {
             .chain(["order filled", "stop unwatched"])
             .map(str::to_owned)
             .collect(),
+        Kind::Workspace => {
+            let known = WORKSPACES.iter().map(|workspace| workspace.key.to_owned());
+            model.workspaces.iter().cloned().chain(known).collect()
+        }
+        Kind::Save | Kind::Rename | Kind::Forget => model.workspaces.clone(),
         Kind::Goto | Kind::Deposit | Kind::Withdraw | Kind::Leverage => Vec::new(),
     }
 }
@@ -132,11 +146,33 @@ pub fn read(word: &Word, rest: &str, model: &Model) -> Reading {
         Kind::Theme => Theme::named(rest).map(Ask::Theme).ok_or(WordSaid::NotATheme),
         Kind::Deposit | Kind::Withdraw => cash(word.kind, rest, model),
         Kind::Leverage => leverage(rest, model),
+        Kind::Workspace => Ok(Ask::Workspace(WorkspaceDeed::Show(rest.to_owned()))),
+        Kind::Save | Kind::Rename | Kind::Forget => {
+            return match workspace(word.kind, rest) {
+                Ok(deed) => Reading::Ready(Box::new(Ask::Workspace(deed))),
+                Err(trouble) => Reading::Wrong(trouble.text(model.look.language)),
+            };
+        }
     };
     match read {
         Ok(ask) => Reading::Ready(Box::new(ask)),
         Err(said) => Reading::Wrong(said.text(model.look.language).to_owned()),
     }
+}
+
+fn workspace(kind: Kind, rest: &str) -> Result<WorkspaceDeed, Trouble> {
+    let (first, second) = rest.split_once(char::is_whitespace).map_or((rest, None), |(a, b)| (a, Some(b.trim())));
+    let name = match (kind, second) {
+        (Kind::Rename, Some(new)) => new,
+        _ => rest,
+    };
+    check_name(name)?;
+    let name = name.to_owned();
+    Ok(match kind {
+        Kind::Rename => WorkspaceDeed::Rename { from: second.map(|_| first.to_owned()), to: name },
+        Kind::Forget => WorkspaceDeed::Forget { name, sure: false },
+        _ => WorkspaceDeed::Save { name, replace: false },
+    })
 }
 
 fn alert(rest: &str, model: &Model) -> Result<Ask, WordSaid> {
