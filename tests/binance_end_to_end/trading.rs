@@ -29,16 +29,16 @@ fn the_whole_path_from_the_key_to_the_last_digit() {
 }
 
 fn the_market(user: &Scenario) {
+    let book = user.json("book BTCUSDT");
+    assert!(list(&book["bids"]).len() >= 5 && list(&book["asks"]).len() >= 5, "{book}");
     let quote = user.json("quote BTCUSDT");
     let (bid, ask) = user.server.top(BTC);
     assert!(number(&quote, "last") > Decimal::ZERO, "{quote}");
     assert!((number(&quote, "bid") - bid).abs() < dec!(100) && number(&quote, "ask") > number(&quote, "bid"), "{quote}");
     assert!((number(&quote, "ask") - ask).abs() < dec!(100), "{quote}");
-    let book = user.json("book BTCUSDT");
-    assert!(list(&book["bids"]).len() >= 5 && list(&book["asks"]).len() >= 5, "{book}");
     let candles = user.json("candles BTCUSDT --count 5");
     assert_eq!(list(&candles).len(), 5);
-    for series in ["open_interest", "takers", "accounts", "top_accounts", "top_positions"] {
+    for series in ["open-interest", "takers", "accounts", "top-accounts", "top-positions"] {
         let points = user.json(&format!("flow BTCUSDT --series {series} --count 3"));
         assert_eq!(list(&points).len(), 3, "{series}: {points}");
     }
