@@ -12,5 +12,9 @@ mod connection;
 mod faults;
 #[path = "binance_session/orders.rs"]
 mod orders;
+#[path = "seeded/random.rs"]
+mod random;
+#[path = "binance_session/seeded.rs"]
+mod seeded;
 #[path = "binance_session/stage.rs"]
 mod stage;

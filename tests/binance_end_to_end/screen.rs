@@ -15,6 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 fn screen_of(user: &Scenario) -> Terminal {
     user.json("desk start");
+    user.json("watch add BTCUSDT");
     std::fs::write(user.data_dir().join("screen.toml"), "[screen]\ntoured = \"1\"\n").unwrap();
     let config = user.config().to_string_lossy().into_owned();
     let surroundings = [("HOGA_CONFIG", config.as_str())];
@@ -23,7 +24,7 @@ fn screen_of(user: &Scenario) -> Terminal {
         45,
         160,
         Path::new(env!("CARGO_BIN_EXE_hoga")),
-        &["--symbol", BTC],
+        &[],
         &surroundings,
     );
     screen.wait_for(|screen| screen.shows("PAPER") && screen.shows("desk ok") && screen.shows("feed <1s"), PATIENCE);
@@ -42,12 +43,10 @@ fn the_book_is_seen_and_an_order_of_the_ladder_is_filled() {
     let screen = screen_of(&user);
     screen.wait_for(|screen| screen.shows("BTCUSDT") && !screen.shows("VIEW"), PATIENCE);
     screen.wait_for(|screen| screen.shows("60,0") || screen.shows("59,9"), PATIENCE);
-    eprintln!("{}", screen.text());
     screen.type_keys("A");
     screen.wait_for_text("ARMED");
     press(&screen, "b");
     until("the order is at the exchange", || user.server.orders().len() == 1);
-    eprintln!("{}", screen.text());
     let order = user.server.orders().remove(0);
     assert!(order.is_buy && order.time_in_force == "GTC", "{order:?}");
     // The market comes to it.
@@ -55,7 +54,6 @@ fn the_book_is_seen_and_an_order_of_the_ladder_is_filled() {
     user.server.set_top(BTC, order.price - dec!(0.2), order.price - dec!(0.1));
     until("it is filled there", || user.server.position(BTC) == order.quantity);
     screen.wait_for(|screen| screen.shows("filled"), PATIENCE);
-    eprintln!("{}", screen.text());
     KeyTraces::of(KEY, SECRET).none_in("what the screen wrote", &screen.bytes());
     KeyTraces::of(KEY, SECRET).none_on_command_line(screen.pid());
     user.agrees();

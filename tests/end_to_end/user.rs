@@ -1,9 +1,9 @@
 //! Somebody at a shell: the real binary on a data folder of its own, in a language that does not depend on the machine.
 
-use std::cell::RefCell;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use hoga::config::{Paths, Surroundings};
@@ -31,7 +31,7 @@ pub struct User {
     folder: tempfile::TempDir,
     environment: Vec<(String, String)>,
     /// Everything that commands wrote.
-    heard: RefCell<Vec<u8>>,
+    heard: Mutex<Vec<u8>>,
 }
 
 /// What a command did.
@@ -71,14 +71,14 @@ impl User {
     pub fn with(config: &str, environment: &[(&str, &str)]) -> Self {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let environment = environment.iter().map(owned).collect();
-        let user = Self { folder: tempfile::tempdir().unwrap(), environment, heard: RefCell::default() };
+        let user = Self { folder: tempfile::tempdir().unwrap(), environment, heard: Mutex::default() };
         std::fs::write(user.config(), config).unwrap();
         user
     }
 
     /// Everything that commands have written so far, both ways.
     pub fn heard(&self) -> Vec<u8> {
-        self.heard.borrow().clone()
+        self.heard.lock().unwrap().clone()
     }
 
     pub fn config(&self) -> PathBuf {
@@ -124,7 +124,7 @@ impl User {
     }
 
     fn ran(&self, output: &Output) -> Ran {
-        let mut heard = self.heard.borrow_mut();
+        let mut heard = self.heard.lock().unwrap();
         heard.extend(&output.stdout);
         heard.extend(&output.stderr);
         Ran::of(output)

@@ -1,0 +1,66 @@
+//! Somebody who types orders of all kinds until the desk is killed.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use crate::random::Random;
+use crate::user::User;
+
+/// What came of the commands of a trader.
+#[derive(Debug, Default)]
+pub struct Diary {
+    /// Client ids of orders that the desk answered for.
+    pub answered: Vec<String>,
+    /// Orders whose outcome the command could not tell.
+    pub lost: u64,
+    /// Orders refused before anything was written.
+    pub refused: u64,
+    /// Cancels and changes that were answered.
+    pub changes: u64,
+}
+
+/// Types until `stop`; every answer counts in `answers`.
+pub fn trade(user: &User, seed: u64, name: &str, stop: &AtomicBool, answers: &AtomicU64) -> Diary {
+    let mut random = Random::new(seed);
+    let (mut diary, mut count) = (Diary::default(), 0);
+    while !stop.load(Ordering::Relaxed) {
+        count += 1;
+        let own = format!("{name}-{count}");
+        let (line, is_order) = match random.below(20) {
+            0 => ("order cancel --all".to_owned(), false),
+            1 | 2 => (format!("order replace {} --price {}", earlier(name, count, &mut random), near(&mut random)), false),
+            3 | 4 => (format!("order cancel {}", earlier(name, count, &mut random)), false),
+            _ => (format!("{} --client-id {own}", order(&mut random)), true),
+        };
+        let ran = user.run(&format!("{line} --yes --json"));
+        answers.fetch_add(1, Ordering::Relaxed);
+        match (is_order, ran.status) {
+            (true, 0) => diary.answered.push(own),
+            (true, 6 | 2) => diary.refused += 1,
+            (true, _) => diary.lost += 1,
+            (false, 0) => diary.changes += 1,
+            (false, _) => {}
+        }
+    }
+    diary
+}
+
+fn earlier(name: &str, count: u64, random: &mut Random) -> String {
+    format!("{name}-{}", 1 + random.below(count))
+}
+
+/// A price near the market of Bitcoin, on either side of it.
+fn near(random: &mut Random) -> u64 {
+    59_900 + random.below(200)
+}
+
+fn order(random: &mut Random) -> String {
+    let side = *random.pick(&["buy", "sell"]);
+    let bitcoin = format!("BTCUSDT 0.00{}", 1 + random.below(5));
+    match random.below(8) {
+        0 | 1 => format!("order {side} {bitcoin}"),
+        2 => format!("order {side} ETHUSDT 0.0{}", 2 + random.below(7)),
+        3 => format!("order sell {bitcoin} --stop {}", 59_500 + random.below(450)),
+        4 => format!("order buy {bitcoin} --stop {} --price {}", 60_050 + random.below(400), 60_500),
+        _ => format!("order {side} {bitcoin}@{}", near(random)),
+    }
+}
