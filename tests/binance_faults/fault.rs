@@ -56,8 +56,7 @@ pub const STREAMS: [Kind; 10] = [
     Kind::Garbage,
 ];
 
-pub const SESSIONS: [Kind; 5] =
-    [Kind::KeyRevoked, Kind::TooMany, Kind::Maintenance, Kind::ClockOff, Kind::NobodyThere];
+pub const SESSIONS: [Kind; 5] = [Kind::KeyRevoked, Kind::TooMany, Kind::Maintenance, Kind::ClockOff, Kind::NobodyThere];
 
 const ROUTES: [Route; 3] = [Route::Public, Route::Market, Route::Private];
 
@@ -117,7 +116,9 @@ impl Kind {
             Self::KeyRevoked => server.expire_listen_key(),
             Self::TooMany => {
                 server.change(|state| state.limits.ban_ms = 3_000);
-                server.change(|state| state.limits.says_retry_after = random.below(2) == 0 || state.now() % 60_000 < 55_000);
+                server.change(|state| {
+                    state.limits.says_retry_after = random.below(2) == 0 || state.now() % 60_000 < 55_000
+                });
                 let (method, path) = [("*", ""), ("POST", "/order"), ("GET", "/order")][random.below(3) as usize];
                 server.fault(method, path, 1, Fault::TooMany { seconds: 2 });
             }

@@ -36,16 +36,10 @@ struct History<'a> {
 
 pub fn run(kind: Kind, seed: u64) {
     let server = Server::start(Options { seed, ..Options::default() });
-    let backoff = BackoffRules {
-        floor: Duration::from_millis(100),
-        ceiling: Duration::from_secs(1),
-        ..BackoffRules::default()
-    };
-    let mut setup = Setup {
-        feed: FeedRules { backoff, ..FeedRules::default() },
-        max_data_age_ms: 5_000,
-        ..Setup::default()
-    };
+    let backoff =
+        BackoffRules { floor: Duration::from_millis(100), ceiling: Duration::from_secs(1), ..BackoffRules::default() };
+    let mut setup =
+        Setup { feed: FeedRules { backoff, ..FeedRules::default() }, max_data_age_ms: 5_000, ..Setup::default() };
     setup.pace.start_again = (Duration::from_millis(100), Duration::from_secs(1));
     let desk = Desk::to(&server, setup);
     server.drift(seed);
@@ -162,8 +156,12 @@ impl History<'_> {
         self.desk.until("nothing is on its way", |desk| !orders.iter().any(|id| on_the_way(desk, id)));
         self.desk.agrees_with(self.server);
         self.compare_orders();
-        let broken: Vec<_> =
-            self.desk.connections.iter().filter(|told| format!("{told:?}").contains("a part of the connection")).collect();
+        let broken: Vec<_> = self
+            .desk
+            .connections
+            .iter()
+            .filter(|told| format!("{told:?}").contains("a part of the connection"))
+            .collect();
         assert!(broken.is_empty(), "{broken:?}");
     }
 

@@ -21,7 +21,8 @@ use hoga::broker::net::tls::TlsTrust;
 use hoga::broker::opening::Opening;
 use hoga::config::{Address, BrokerName, Profile, RiskLimits, World};
 use hoga::desk::core::{
-    Core, CoreCommand, CoreSettings, Effect, Effects, Event, Link, Market, ProfileSetup, Token, book_record, quote_record,
+    Core, CoreCommand, CoreSettings, Effect, Effects, Event, Link, Market, ProfileSetup, Token, book_record,
+    quote_record,
 };
 use hoga::desk::ids::GrowingIds;
 use hoga::desk::protocol::{Failure, OrderSelection, Outcome, Response, SubmitOrder, Update};
