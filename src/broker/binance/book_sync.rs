@@ -33,7 +33,7 @@ pub struct Stamped {
 pub struct Ask {
     /// Number of the question, per book.
     pub ticket: u64,
-    /// How long to wait before it is sent: nothing, then 1, 2, 4 … 32 s while the book does not hold.
+    /// How long to wait before it is sent: nothing, then three times 1 s, then 2, 4 … 32 s while the book does not hold.
     pub after: Duration,
 }
 
@@ -226,7 +226,7 @@ impl BookSync {
         }
         let after = match self.questions {
             0 => Duration::ZERO,
-            n => Duration::from_secs(1_u64 << (n - 1).min(5)).min(WAIT_MAX),
+            n => Duration::from_secs(1_u64 << n.saturating_sub(3).min(5)).min(WAIT_MAX),
         };
         self.questions = self.questions.saturating_add(1);
         self.ticket += 1;

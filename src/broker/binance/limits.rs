@@ -165,15 +165,7 @@ pub fn silence(
 ) -> Option<Silence> {
     match (status, code) {
         (418, _) => Some(Silence::Banned(ban(text, retry_after, server_now))),
-        (429, _) | (_, Some(-1003)) => {
-            // The text names the end of a ban even where the status is 429.
-            if let Some(wait) = ban_end(text, server_now) {
-                return Some(Silence::Banned(wait));
-            }
-            let doubled = Duration::from_secs(5) * (1 << in_a_row.clamp(1, 4).saturating_sub(1));
-            let unstated = if in_a_row <= 1 { to_next(MINUTE, server_now) + SECOND } else { doubled };
-            Some(Silence::All(retry_after.unwrap_or(unstated)))
-        }
+        // Its status is 429 too, and cancels are not counted.
         (_, Some(-1015)) => {
             let text = text.to_ascii_uppercase();
             let (budget, span) = if text.contains("DAY") {
@@ -184,6 +176,15 @@ pub fn silence(
                 (ORDERS_SHORT, Duration::from_secs(10))
             };
             Some(Silence::Orders { budget, wait: retry_after.unwrap_or_else(|| to_next(span, server_now) + SECOND) })
+        }
+        (429, _) | (_, Some(-1003)) => {
+            // The text names the end of a ban even where the status is 429.
+            if let Some(wait) = ban_end(text, server_now) {
+                return Some(Silence::Banned(wait));
+            }
+            let doubled = Duration::from_secs(5) * (1 << in_a_row.clamp(1, 4).saturating_sub(1));
+            let unstated = if in_a_row <= 1 { to_next(MINUTE, server_now) + SECOND } else { doubled };
+            Some(Silence::All(retry_after.unwrap_or(unstated)))
         }
         _ => None,
     }
@@ -248,7 +249,11 @@ mod tests {
     #[test]
     fn too_many_orders_hold_only_orders() {
         let text = "Too many new orders; current limit is 300 orders per TEN_SECONDS.";
-        let silence_of = |text| silence(429 - 29, Some(-1015), text, None, now(), 1);
+        let silence_of = |text| {
+            let at = |status| silence(status, Some(-1015), text, None, now(), 1);
+            assert_eq!(at(429), at(400));
+            at(429)
+        };
         assert_eq!(silence_of(text), Some(Silence::Orders { budget: ORDERS_SHORT, wait: seconds(3) }));
         let text = "Too many new orders; current limit is 1200 orders per MINUTE.";
         assert_eq!(silence_of(text), Some(Silence::Orders { budget: ORDERS_LONG, wait: seconds(13) }));

@@ -32,6 +32,8 @@ pub use fault::{Fault, Refusal};
 
 /// How long a request that may change something waits for its turn: later its price is of another market.
 const TURN_MAX: Duration = Duration::from_secs(2);
+/// The same of a cancel, which is right at any time: it outlasts the silences that are usual.
+const CANCEL_TURN_MAX: Duration = Duration::from_secs(20);
 /// From the turn of such a request to its answer.
 const ANSWER_MAX: Duration = Duration::from_secs(5);
 /// A question and all its repetitions.
@@ -213,10 +215,11 @@ impl Rest {
     /// # Errors
     /// As [`Self::change`].
     pub async fn change_unless(&self, call: &Call, withdrawn: &CancellationToken) -> Result<Response, Fault> {
-        match self.once(call, withdrawn, TURN_MAX, ANSWER_MAX).await {
+        let turn = if call.lane == Lane::Cancel { CANCEL_TURN_MAX } else { TURN_MAX };
+        match self.once(call, withdrawn, turn, ANSWER_MAX).await {
             Err(fault) if fault.then() == Then::SyncClock => {
                 self.resync().await;
-                self.once(call, withdrawn, TURN_MAX, ANSWER_MAX).await
+                self.once(call, withdrawn, turn, ANSWER_MAX).await
             }
             outcome => outcome,
         }
