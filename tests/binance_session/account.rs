@@ -80,15 +80,15 @@ fn the_exchange_ends_orders_of_a_desk_that_has_died() {
 fn what_a_key_may_do_is_asked() {
     let server = Server::start(Options::default());
     let setup = Setup { key: KEY, ..Setup::default() };
-    let rights = auth_check::check(&profile(&server, &setup), credential(&setup)).unwrap();
+    let rights = auth_check::check(&profile(&server, &setup), credential(&server, &setup)).unwrap();
     assert!(rights.trades && rights.hedge_mode == Some(false));
     let setup = Setup { key: KEY_READ_ONLY, ..Setup::default() };
-    auth_check::check(&profile(&server, &setup), credential(&setup)).unwrap();
+    auth_check::check(&profile(&server, &setup), credential(&server, &setup)).unwrap();
     let setup = Setup { key: "hogaTestKeyNobodyKnows00000000000000000000000000000000000000000x", ..Setup::default() };
-    match auth_check::check(&profile(&server, &setup), credential(&setup)) {
+    match auth_check::check(&profile(&server, &setup), credential(&server, &setup)) {
         Err(BrokerError::Unauthorized(text)) => assert!(text.contains("another environment"), "{text}"),
         other => panic!("{other:?}"),
     }
     server.stop();
-    assert!(matches!(auth_check::check(&profile(&server, &setup), credential(&setup)), Err(BrokerError::NotSent(_))));
+    assert!(matches!(auth_check::check(&profile(&server, &setup), credential(&server, &setup)), Err(BrokerError::NotSent(_))));
 }
