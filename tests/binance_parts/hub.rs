@@ -210,6 +210,11 @@ impl Hub {
         }
     }
 
+    /// Whether a connection is one of requests, not of streams.
+    pub fn is_of_requests(&self, id: u64) -> bool {
+        self.connections.get(&id).is_some_and(|connection| connection.route == Route::Requests)
+    }
+
     /// Subscribes a connection of requests to the account's events; `None` when it is already.
     pub fn subscribe_account(&mut self, id: u64) -> Option<u64> {
         let connection = self.connections.get_mut(&id).filter(|connection| connection.accounts.is_empty())?;
