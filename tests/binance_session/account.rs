@@ -92,3 +92,18 @@ fn what_a_key_may_do_is_asked() {
     server.stop();
     assert!(matches!(auth_check::check(&profile(&server, &setup), credential(&server, &setup)), Err(BrokerError::NotSent(_))));
 }
+
+#[test]
+fn what_happened_while_the_desk_was_off_is_booked() {
+    let (server, mut desk) = Desk::connected();
+    let filled = desk.submit(buy_at("59900", "0.100"));
+    desk.until_state(filled, OrderState::Accepted);
+    let rests = desk.submit(buy_at("50000", "0.010"));
+    desk.until_state(rests, OrderState::Accepted);
+    desk.close();
+    server.trade(BTC, dec("59890"), dec("5"));
+    let mut desk = desk.restarted(&server, Setup::default());
+    desk.until_state(filled, OrderState::Filled);
+    desk.until_state(rests, OrderState::Accepted);
+    desk.until("the position is booked", |desk| desk.held(BTC) == server.position(BTC));
+}

@@ -141,7 +141,7 @@ fn all_orders_are_ended_with_one_word() {
     for id in &ids {
         desk.until_state(*id, OrderState::Accepted);
     }
-    desk.ask(CoreCommand::Cancel(hoga::desk::protocol::OrderSelection::All { symbol: None }));
+    desk.ask(CoreCommand::Cancel(hoga::desk::protocol::OrderSelection::Matching { symbol: None, side: None }));
     for id in &ids {
         desk.until_state(*id, OrderState::Canceled);
     }

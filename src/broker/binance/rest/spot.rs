@@ -68,6 +68,12 @@ pub fn my_trades(query: Query) -> Call {
     signed("/api/v3/myTrades", 20).with(query)
 }
 
+/// What every symbol last traded at.
+#[must_use]
+pub fn prices() -> Call {
+    Call::ask("/api/v3/ticker/price", weight(4))
+}
+
 /// What the account may do, and the assets it holds any of.
 #[must_use]
 pub fn account() -> Call {

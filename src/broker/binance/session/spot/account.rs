@@ -2,14 +2,22 @@
 
 #![allow(clippy::result_large_err, reason = "a fault is made when a request failed; nothing hot carries one")]
 
+use std::collections::BTreeMap;
+
 use super::orders::{self, listing};
-use crate::broker::api::{AccountReport, Answer, BrokerEvent};
+use crate::broker::api::{AccountReport, Answer, BrokerError, BrokerEvent};
 use crate::broker::binance::rest::{Fault, spot};
 use crate::broker::binance::session::known::locked;
 use crate::broker::binance::session::requests::Outcome;
 use crate::broker::binance::session::shared::Shared;
 use crate::broker::binance::spot::report::{self, Holdings};
 use crate::broker::binance::spot::wire::account;
+use crate::broker::binance::spot::wire::rest_market::LastPrice;
+use crate::broker::binance::wire::list::{self, Listed};
+use crate::market::{Price, Symbol};
+
+/// Prices of thousands of symbols.
+const PRICES_MAX: usize = 4 << 20;
 
 /// Open orders. The list is whole only when every order could be read.
 pub async fn open_orders(shared: &Shared) -> Outcome {
@@ -31,22 +39,42 @@ pub async fn read_rights(shared: &Shared) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Coins; one that is not listed is not held.
+/// Coins; one that is not listed is not held. The exchange keeps no cost of them, so what they trade at now stands for
+/// it: that is what a holding comes into the books with that was not bought here.
 pub async fn positions(shared: &Shared) -> Outcome {
-    of_kind(shared, |report| matches!(report, AccountReport::Position { .. })).await
+    let mut reports = of_kind(shared, |report| matches!(report, AccountReport::Position { .. })).await?;
+    if !reports.is_empty() {
+        let prices = prices(shared).await.map_err(|fault| fault.of_question())?;
+        for report in &mut reports {
+            if let AccountReport::Position { instrument, average_price, .. } = report {
+                *average_price = prices.get(&instrument.symbol).copied();
+            }
+        }
+    }
+    Ok(Answer::Account(reports))
+}
+
+async fn prices(shared: &Shared) -> Result<BTreeMap<Symbol, Price>, Fault> {
+    let answer = shared.rest.ask(&spot::prices()).await?;
+    let rows: Listed<LastPrice> = list::parse("prices", &answer.body, PRICES_MAX)?;
+    let price = |row: LastPrice| Some((Symbol::new(&row.symbol).ok()?, Price::new(row.price.0?).ok()?));
+    Ok(rows.elements.into_iter().filter_map(price).collect())
 }
 
 /// Cash.
 pub async fn balances(shared: &Shared) -> Outcome {
-    of_kind(shared, |report| matches!(report, AccountReport::Cash { .. })).await
+    of_kind(shared, |report| matches!(report, AccountReport::Cash { .. })).await.map(Answer::Account)
 }
 
-async fn of_kind(shared: &Shared, wanted: impl Fn(&AccountReport) -> bool) -> Outcome {
+async fn of_kind(
+    shared: &Shared,
+    wanted: impl Fn(&AccountReport) -> bool,
+) -> Result<Vec<AccountReport>, BrokerError> {
     // Without the listing a coin would not be known for one.
     listing(shared)?;
     let mut reports = holdings(shared).await.map_err(|fault| fault.of_question())?.reports;
     reports.retain(wanted);
-    Ok(Answer::Account(reports))
+    Ok(reports)
 }
 
 /// Tells what there is unasked, after something beside trading has changed it.
