@@ -42,6 +42,8 @@
 
 mod binance_server;
 
+#[path = "binance_session/desk.rs"]
+mod desk;
 #[path = "binance_faults/fault.rs"]
 mod fault;
 #[path = "binance_faults/history.rs"]

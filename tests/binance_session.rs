@@ -8,6 +8,8 @@ mod binance_server;
 mod account;
 #[path = "binance_session/connection.rs"]
 mod connection;
+#[path = "binance_session/desk.rs"]
+mod desk;
 #[path = "binance_session/faults.rs"]
 mod faults;
 #[path = "binance_session/orders.rs"]

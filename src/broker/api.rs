@@ -443,7 +443,7 @@ pub enum AccountReport {
         side: PositionSide,
         /// Signed: negative is short.
         quantity: Decimal,
-        /// Average cost of a unit.
+        /// Average cost of a unit; where the broker keeps none, what a unit trades at.
         average_price: Option<Price>,
     },
     /// Leverage as it is set at the venue, by whomever. Told once a connection, before it is up, and when it changes.

@@ -124,7 +124,7 @@ fn start_after(case: &Case) {
     let cash = server.wallet("USDT");
     let sent = changes(&server);
     let key = (there.symbol.clone(), there.order_id);
-    let mut desk = desk.restarted(&server, Setup::default(), || (case.meanwhile)(&server, &key));
+    let mut desk = desk.restarted_after(&server, Setup::default(), || (case.meanwhile)(&server, &key));
     desk.until(&format!("{kind} is shown"), |desk| !found(desk).is_empty());
     desk.until("compared", |desk| desk.core.profile(0).unwrap().reconciled);
     let shown = found(&desk);
@@ -173,7 +173,7 @@ fn every_kind_of_difference_is_shown_with_both_values_and_waits_for_a_person() {
 fn funding_while_the_desk_was_off_is_booked_and_no_difference() {
     let server = Server::start(Options::default());
     let (desk, resting) = account(&server);
-    let mut desk = desk.restarted(&server, Setup::default(), || {
+    let mut desk = desk.restarted_after(&server, Setup::default(), || {
         server.fund(BTC, dec("0.0001"));
     });
     desk.until_ready();

@@ -289,7 +289,7 @@ impl Exchange {
     /// Rows of `positionRisk`: symbols with a position or an open order.
     pub fn shown_positions(&self, only: Option<&str>) -> Vec<Value> {
         let mut rows = Vec::new();
-        for symbol in self.listed.iter().filter(|symbol| only.is_none_or(|only| only == *symbol)) {
+        for symbol in self.markets.listed.iter().filter(|symbol| only.is_none_or(|only| only == *symbol)) {
             let sides: &[&str] = if self.is_hedge { &["LONG", "SHORT"] } else { &["BOTH"] };
             let has_order = !self.open_keys(symbol).is_empty();
             for side in sides {

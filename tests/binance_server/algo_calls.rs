@@ -187,7 +187,7 @@ impl Exchange {
         for _ in 0..1_000 {
             let mut prices = std::mem::take(&mut self.prices_to_check);
             let marked: Vec<_> =
-                self.listed.iter().map(|symbol| (symbol.clone(), self.markets[symbol].mark())).collect();
+                self.markets.listed.iter().map(|symbol| (symbol.clone(), self.markets[symbol].mark())).collect();
             if prices.is_empty() && !marked.iter().any(|(symbol, mark)| self.has_met(symbol, *mark, "MARK_PRICE")) {
                 return;
             }

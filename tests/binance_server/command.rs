@@ -46,10 +46,10 @@ impl Server {
             ["transfer", asset, amount] => self.transfer(asset, number(amount)?),
             ["fault", "off"] => self.no_faults(),
             ["fault", ..] => self.faults(Faults::parse(line.trim_start().trim_start_matches("fault"))?),
-            ["stream", route, fault] => self.stream_command(route_named(route)?, fault)?,
+            ["stream", route, fault] => self.stream_command(Route::named(route)?, fault)?,
             ["frames", route, text, count, fault] => {
                 let text = if *text == "*" { "" } else { text };
-                self.plan(route_named(route)?, text, number(count)?, frame_fault(fault)?);
+                self.plan(Route::named(route)?, text, number(count)?, frame_fault(fault)?);
             }
             ["chance", chance] => {
                 let (seed, rate) =
@@ -65,7 +65,7 @@ impl Server {
                 self.change(|state| {
                     state.limits.weight_a_minute = weight;
                     state.limits.orders_in_ten_seconds = ten;
-                    state.limits.orders_a_minute = minute;
+                    state.limits.orders_in_long = minute;
                 });
             }
             ["forgive"] => self.change(|state| state.limits.forgive()),
@@ -126,15 +126,6 @@ impl Server {
 
 fn number<T: std::str::FromStr>(text: &str) -> Result<T, String> {
     text.parse().map_err(|_| format!("not a number: {text}"))
-}
-
-fn route_named(name: &str) -> Result<Route, String> {
-    match name {
-        "public" => Ok(Route::Public),
-        "market" => Ok(Route::Market),
-        "private" => Ok(Route::Private),
-        _ => Err(format!("no such route: {name}")),
-    }
 }
 
 fn frame_fault(text: &str) -> Result<FrameFault, String> {

@@ -8,20 +8,20 @@ use serde_json::{Value, json};
 use super::account::{Income, Position};
 use super::listing::{Listing, listings};
 use super::market::Market;
+use super::markets::Markets;
 use super::order::{Algo, EventExtra, Fill, Order};
+use super::parts::state::Event;
 use super::random::Random;
 use super::refusal::Refusal;
 
 /// Open orders allowed on one symbol.
 const OPEN_ORDERS_MAX: usize = 200;
 
-/// Something to tell on a stream.
+/// A listen key that is alive.
 #[derive(Clone, Debug)]
-pub enum Event {
-    /// A market stream's event; `name` as subscribed.
-    Market { name: String, body: Value },
-    /// An event of the account.
-    User(Value),
+pub struct ListenKey {
+    pub key: String,
+    pub until: i64,
 }
 
 /// How far the exchange goes where sources disagree or tests want the rarer course.
@@ -56,9 +56,7 @@ impl Default for Habits {
 /// Everything the exchange knows. Times are in ms on the server's clock.
 #[derive(Debug)]
 pub struct Exchange {
-    pub markets: BTreeMap<String, Market>,
-    /// Symbols in the order of `exchangeInfo`.
-    pub listed: Vec<String>,
+    pub markets: Markets,
     pub orders: BTreeMap<(String, i64), Order>,
     pub algos: BTreeMap<i64, Algo>,
     pub fills: Vec<Fill>,
@@ -79,19 +77,16 @@ pub struct Exchange {
     /// Apart, so that what happens with time does not change what happens by requests.
     pub(super) random: Random,
     ids: Random,
-    updates: Random,
-    pub(super) update_id: u64,
     pub(super) next_algo_id: i64,
     pub(super) next_fill_id: i64,
     pub(super) next_transaction: i64,
-    seed: u64,
+    pub listen_key: Option<ListenKey>,
 }
 
 impl Exchange {
     pub fn new(seed: u64, wallet: Decimal, now: i64) -> Self {
-        let mut exchange = Self {
-            markets: BTreeMap::new(),
-            listed: Vec::new(),
+        Self {
+            markets: Markets::new(seed, listings(), now),
             orders: BTreeMap::new(),
             algos: BTreeMap::new(),
             fills: Vec::new(),
@@ -108,40 +103,15 @@ impl Exchange {
             prices_to_check: Vec::new(),
             random: Random::new(seed),
             ids: Random::new(seed ^ 1),
-            updates: Random::new(seed ^ 2),
-            update_id: 7_081_766_000_000,
             next_algo_id: 4_000_001_910_701_524,
             next_fill_id: 310_194_316,
             next_transaction: 9_689_322_392,
-            seed,
-        };
-        for listing in listings() {
-            exchange.list(listing, now);
+            listen_key: None,
         }
-        exchange
-    }
-
-    /// Lists a symbol, or changes how a listed one is described; its book and trades stay.
-    pub fn list(&mut self, listing: Listing, now: i64) {
-        let symbol = listing.symbol.to_owned();
-        if let Some(market) = self.markets.get_mut(&symbol) {
-            market.listing = listing;
-            return;
-        }
-        let id = self.next_update_id();
-        let seed = self.seed ^ u64::try_from(self.listed.len()).unwrap_or_default();
-        self.listed.push(symbol.clone());
-        self.markets.insert(symbol, Market::new(listing, seed, now, id));
-    }
-
-    /// Ids of changes are counted over all symbols and have holes.
-    pub(super) fn next_update_id(&mut self) -> u64 {
-        self.update_id += 1 + self.updates.below(5);
-        self.update_id
     }
 
     pub fn market(&self, symbol: &str) -> Result<&Market, Refusal> {
-        self.markets.get(symbol).ok_or_else(|| Refusal::of(-1121))
+        self.markets.find(symbol)
     }
 
     pub fn listing(&self, symbol: &str) -> Listing {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::listing::fixed;
 use super::market::Market;
 use super::params::Params;
-use super::past;
+use super::parts::past;
 use super::refusal::Refusal;
 
 pub const PATHS: [&str; 5] = [

@@ -1,39 +1,15 @@
-//! The symbols and their filters.
+//! The symbols of the futures market and their filters.
 
 use rust_decimal::{Decimal, dec};
 use serde_json::{Value, json};
 
+pub use super::parts::listing::{Dialect, Listing, fixed, money};
 use super::refusal::Refusal;
-
-/// A symbol as `exchangeInfo` lists it. Prices are written with the decimals of [`Self::tick`], quantities with those of
-/// [`Self::step`].
-#[derive(Clone, Debug)]
-pub struct Listing {
-    pub symbol: &'static str,
-    pub base: &'static str,
-    /// What it is priced and settled in.
-    pub quote: &'static str,
-    pub contract: &'static str,
-    pub status: &'static str,
-    pub min_price: Decimal,
-    pub max_price: Decimal,
-    pub tick: Decimal,
-    pub min_quantity: Decimal,
-    pub max_quantity: Decimal,
-    pub max_market_quantity: Decimal,
-    pub step: Decimal,
-    pub min_notional: Decimal,
-    pub multiplier_up: Decimal,
-    pub multiplier_down: Decimal,
-    /// Price when the server starts.
-    pub price: Decimal,
-    /// First order id; ids are counted by symbol, and two symbols begin at the same one.
-    pub first_order_id: i64,
-}
 
 /// What is listed at the start: three that trade and `LUNAUSDT`, which does not.
 pub fn listings() -> Vec<Listing> {
     let btc = Listing {
+        dialect: Dialect::Futures,
         symbol: "BTCUSDT",
         base: "BTC",
         quote: "USDT",
@@ -97,21 +73,6 @@ pub fn listings() -> Vec<Listing> {
 }
 
 impl Listing {
-    /// A price as the exchange writes it.
-    pub fn price_text(&self, price: Decimal) -> String {
-        fixed(price, self.tick.scale())
-    }
-
-    /// A quantity as the exchange writes it.
-    pub fn quantity_text(&self, quantity: Decimal) -> String {
-        fixed(quantity, self.step.scale())
-    }
-
-    /// The nearest price on the grid not above this one.
-    pub fn on_tick(&self, price: Decimal) -> Decimal {
-        ((price / self.tick).floor() * self.tick).max(self.min_price)
-    }
-
     pub fn check_price(&self, price: Decimal) -> Result<(), Refusal> {
         let code = match price {
             _ if price.normalize().scale() > self.tick.scale() => -1111,
@@ -168,19 +129,4 @@ impl Listing {
             "permissionSets": ["GRID", "COPY", "DCA", "RPI"],
         })
     }
-}
-
-/// A decimal with exactly so many digits after the point.
-pub fn fixed(value: Decimal, digits: u32) -> String {
-    let mut value = value.round_dp(digits);
-    value.rescale(digits);
-    if value.is_zero() {
-        value.set_sign_positive(true);
-    }
-    value.to_string()
-}
-
-/// Money with eight decimals.
-pub fn money(value: Decimal) -> String {
-    fixed(value, 8)
 }

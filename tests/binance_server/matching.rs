@@ -5,10 +5,6 @@ use serde_json::json;
 
 use super::exchange::Exchange;
 use super::order::{EventExtra, Fill, Order};
-use super::random::Random;
-
-/// A step of a live market, in ticks.
-const STEP_MAX: u64 = 15;
 
 impl Exchange {
     /// Levels an order can reach, best first.
@@ -146,7 +142,7 @@ impl Exchange {
 
     /// Somebody else's trade: resting orders of the account at that price fill up to its quantity, those the price went
     /// through fill whole, and the book follows when the price lies outside it.
-    pub fn trade(&mut self, symbol: &str, price: Decimal, quantity: Decimal, now: i64) {
+    pub fn trade_of_others(&mut self, symbol: &str, price: Decimal, quantity: Decimal, now: i64) {
         let book = &self.markets[symbol].book;
         let (bid, ask) = (book.bid(), book.ask());
         let buyer_is_maker = price <= bid || (price < ask && self.random.below(2) == 0);
@@ -173,11 +169,7 @@ impl Exchange {
     }
 
     fn move_book(&mut self, symbol: &str, bid: Decimal, ask: Decimal, now: i64) {
-        let id = self.next_update_id();
-        let market = self.markets.get_mut(symbol).unwrap();
-        let listing = market.listing.clone();
-        market.book.set_top(&listing, bid, ask, id);
-        let event = market.book_ticker_event(now);
+        let event = self.markets.set_top(symbol, bid, ask, now);
         self.say(format!("{}@bookTicker", symbol.to_lowercase()), event);
     }
 
@@ -197,40 +189,7 @@ impl Exchange {
 
     /// Sets how much lies at one price of the book, which stays so until the price leaves it; zero removes the level.
     pub fn set_level(&mut self, symbol: &str, is_bid: bool, price: Decimal, quantity: Decimal, now: i64) {
-        let id = self.next_update_id();
-        let market = self.markets.get_mut(symbol).unwrap();
-        market.book.set_level(is_bid, price, quantity, id);
-        let event = market.book_ticker_event(now);
+        let event = self.markets.set_level(symbol, is_bid, price, quantity, now);
         self.say(format!("{}@bookTicker", symbol.to_lowercase()), event);
-    }
-
-    /// Changes a level far from the top of every book.
-    pub fn breathe(&mut self) {
-        for symbol in self.listed.clone() {
-            let id = self.next_update_id();
-            let market = self.markets.get_mut(&symbol).unwrap();
-            let listing = market.listing.clone();
-            market.book.breathe(&listing, id);
-        }
-    }
-
-    /// A step of a market that moves by itself.
-    pub fn drift(&mut self, random: &mut Random, now: i64) {
-        for symbol in self.listed.clone() {
-            let market = &self.markets[&symbol];
-            if market.listing.status != "TRADING" || random.below(3) == 0 {
-                continue;
-            }
-            let (listing, ask, bid) = (market.listing.clone(), market.book.ask(), market.book.bid());
-            let ticks = Decimal::from(random.below(STEP_MAX));
-            let quantity = listing.min_quantity * Decimal::from(1 + random.below(400));
-            let is_up = random.below(2) == 0;
-            let price = if is_up { ask + listing.tick * ticks } else { bid - listing.tick * ticks };
-            // It wanders within a tenth of where it began.
-            let tenth = listing.price / Decimal::TEN;
-            if (price - listing.price).abs() < tenth {
-                self.trade(&symbol, price, quantity, now);
-            }
-        }
     }
 }

@@ -27,56 +27,47 @@
 //! asset, USDT, whatever else its wallet holds.
 #![allow(dead_code, unused_imports)]
 
+#[path = "../binance_parts/mod.rs"]
+#[allow(clippy::duplicate_mod)]
+pub mod parts;
+
 pub mod account;
 pub mod algo_calls;
-pub mod book;
 pub mod command;
-mod connection;
 pub mod exchange;
-pub mod faults;
 mod fund_flow;
-pub mod http;
-pub mod hub;
-pub mod journal;
-pub mod keys;
-pub mod limits;
 pub mod listing;
-pub mod market;
 pub mod matching;
 pub mod order;
 pub mod order_calls;
-pub mod params;
-mod past;
-pub mod random;
-pub mod refusal;
 pub mod rest;
 mod rest_account;
 mod rest_market;
-mod running;
-pub mod state;
 mod steering;
 mod truth;
+mod venue;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rust_decimal::{Decimal, dec};
-use tokio::sync::watch;
 
 use exchange::Exchange;
 pub use exchange::Habits;
-pub use faults::{Fault, Faults};
-pub use hub::{FrameFault, Route, StreamFault};
-pub use journal::Seen;
-pub use keys::{KEY, KEY_ED25519, KEY_READ_ONLY, SECRET, ed25519_pem, signature};
-pub use listing::Listing;
 pub use order::{Algo, Fill, Order};
-use running::Running;
-pub use state::State;
+pub use parts::faults::{Fault, Faults};
+pub use parts::frame::{FrameFault, Route, StreamFault};
+pub use parts::journal::Seen;
+pub use parts::keys::{KEY, KEY_ED25519, KEY_READ_ONLY, SECRET, ed25519_pem, signature};
+pub use parts::listing::Listing;
+pub use parts::server::PATIENCE;
+use parts::state::machine_ms;
+use parts::{keys, market, markets, params, random, refusal};
 
-/// Longest wait for what must happen: a debug build on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+/// A server that runs until it is dropped.
+pub type Server = parts::server::Server<Exchange>;
+/// Everything behind its lock.
+pub type State = parts::state::State<Exchange>;
 
 /// How a server starts.
 #[derive(Clone, Debug)]
@@ -109,111 +100,12 @@ impl Default for Options {
     }
 }
 
-/// The state, and who waits for it to change.
-#[derive(Debug)]
-pub struct Shared {
-    state: Mutex<State>,
-    changed: Condvar,
-    version: watch::Sender<u64>,
-    ping_every: Duration,
-}
-
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        let mut state = self.lock();
-        let out = change(&mut state);
-        state.flush();
-        drop(state);
-        self.changed.notify_all();
-        self.version.send_modify(|version| *version += 1);
-        out
-    }
-}
-
-/// A server that runs until it is dropped.
-pub struct Server {
-    shared: Arc<Shared>,
-    running: Running,
-}
-
 impl Server {
     /// Starts it and waits until it listens.
     pub fn start(options: Options) -> Self {
-        let now = state::machine_ms() + options.clock_offset;
-        let mut exchange = Exchange::new(options.seed, options.wallet, now);
+        let mut exchange = Exchange::new(options.seed, options.wallet, machine_ms() + options.clock_offset);
         exchange.habits = options.habits.clone();
-        let mut state = State::new(exchange, options.clock_offset);
-        state.journal.file = options
-            .journal
-            .as_ref()
-            .map(|path| std::fs::OpenOptions::new().create(true).append(true).open(path).unwrap());
-        let shared = Arc::new(Shared {
-            state: Mutex::new(state),
-            changed: Condvar::new(),
-            version: watch::Sender::new(0),
-            ping_every: options.ping_every,
-        });
-        let running = Running::start(options.port, Arc::clone(&shared));
-        Self { shared, running }
-    }
-
-    /// `http://127.0.0.1:PORT`.
-    pub fn rest_url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.running.port)
-    }
-
-    /// `ws://127.0.0.1:PORT`, before which routes are put.
-    pub fn ws_url(&self) -> String {
-        format!("ws://127.0.0.1:{}", self.running.port)
-    }
-
-    /// Reads or changes anything; what the exchange has to say after it is sent at once.
-    pub fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        self.shared.change(change)
-    }
-
-    fn at_now<T>(&self, change: impl FnOnce(&mut Exchange, i64) -> T) -> T {
-        self.change(|state| {
-            let now = state.now();
-            change(&mut state.exchange, now)
-        })
-    }
-
-    /// The server's clock in ms.
-    pub fn now(&self) -> i64 {
-        self.change(|state| state.now())
-    }
-
-    /// Waits until something is so, or panics with `what` after [`PATIENCE`].
-    pub fn wait_until(&self, what: &str, is_so: impl Fn(&State) -> bool) {
-        let deadline = Instant::now() + PATIENCE;
-        let mut state = self.shared.lock();
-        while !is_so(&state) {
-            let left = deadline.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "waited in vain: {what}");
-            let waited = self.shared.changed.wait_timeout(state, left);
-            state = waited.unwrap_or_else(PoisonError::into_inner).0;
-        }
-    }
-
-    /// The same for a test inside a runtime.
-    pub async fn until(&self, what: &str, is_so: impl Fn(&State) -> bool) {
-        let mut version = self.shared.version.subscribe();
-        let happened = async {
-            loop {
-                version.mark_unchanged();
-                if is_so(&self.shared.lock()) {
-                    return;
-                }
-                if version.changed().await.is_err() {
-                    return;
-                }
-            }
-        };
-        assert!(tokio::time::timeout(PATIENCE, happened).await.is_ok(), "waited in vain: {what}");
+        let state = State::new(exchange, options.clock_offset);
+        Self::launch(state, options.port, options.journal.as_deref(), options.ping_every)
     }
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::exchange::Exchange;
 use super::params::Params;
+use super::parts::history::cut;
 use super::refusal::Refusal;
 
 const WEEK: i64 = 7 * 24 * 3_600_000;
@@ -109,7 +110,7 @@ fn symbol_config(exchange: &Exchange, params: &Params) -> Value {
         json!({"symbol": symbol, "marginType": margin, "isAutoAddMargin": false, "leverage": leverage,
                "maxNotionalValue": "1000000"})
     };
-    exchange.listed.iter().filter(wanted).map(row).collect()
+    exchange.markets.listed.iter().filter(wanted).map(row).collect()
 }
 
 fn brackets(exchange: &Exchange, params: &Params) -> Value {
@@ -121,7 +122,7 @@ fn brackets(exchange: &Exchange, params: &Params) -> Value {
             {"bracket": 2, "initialLeverage": 50, "notionalCap": 1_000_000, "notionalFloor": 50_000,
              "maintMarginRatio": 0.01, "cum": 300.0}]})
     };
-    exchange.listed.iter().filter(wanted).map(row).collect()
+    exchange.markets.listed.iter().filter(wanted).map(row).collect()
 }
 
 /// Start and end of a list, at most a week apart; without them the last week.
@@ -134,18 +135,6 @@ fn span(params: &Params, now: i64) -> Result<(i64, i64), Refusal> {
         (None, Some(end)) => Ok((end - WEEK, end)),
         (None, None) => Ok((now - WEEK, now)),
     }
-}
-
-/// The oldest when a start is given, else the newest.
-fn cut(mut rows: Vec<Value>, limit: usize, from_start: bool) -> Value {
-    if rows.len() > limit {
-        if from_start {
-            rows.truncate(limit);
-        } else {
-            rows.drain(..rows.len() - limit);
-        }
-    }
-    Value::Array(rows)
 }
 
 fn income(exchange: &Exchange, params: &Params, now: i64) -> Result<Value, Refusal> {

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Algo, Fill, Order, Route, Seen, Server};
+use super::{Algo, Fill, Order, Server};
 
 impl Server {
     /// All orders ever, by symbol and id.
@@ -41,21 +41,5 @@ impl Server {
 
     pub fn wallet(&self, asset: &str) -> Decimal {
         self.change(|state| state.exchange.wallet.get(asset).copied().unwrap_or_default())
-    }
-
-    /// All requests, in the order of their arrival.
-    pub fn requests(&self) -> Vec<Seen> {
-        self.change(|state| state.journal.requests.clone())
-    }
-
-    /// Requests of a method (`*`: any) whose path ends so.
-    pub fn requests_to(&self, method: &str, path: &str) -> Vec<Seen> {
-        let fits = |seen: &Seen| (method == "*" || seen.method == method) && seen.path.ends_with(path);
-        self.requests().into_iter().filter(fits).collect()
-    }
-
-    /// How many streams are open on a route.
-    pub fn streams(&self, route: Route) -> usize {
-        self.change(|state| state.hub.count(route))
     }
 }

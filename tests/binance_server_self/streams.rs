@@ -36,7 +36,7 @@ async fn a_user_stream_needs_its_events_and_a_key_that_lives() {
     let server = Server::start(Options::default());
     let caller = Caller::new(&server);
     let mut user = caller.user_stream().await;
-    let key = server.change(|state| state.listen_key.clone()).unwrap().key;
+    let key = server.change(|state| state.exchange.listen_key.clone()).unwrap().key;
     let mut bare = caller.stream(&format!("/private/ws?listenKey={key}")).await;
     let mut some = caller.stream(&format!("/private/ws?listenKey={key}&events=ACCOUNT_UPDATE")).await;
     let mut wrong = caller.stream("/private/ws?listenKey=wrong&events=ACCOUNT_UPDATE").await;

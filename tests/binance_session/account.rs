@@ -80,15 +80,33 @@ fn the_exchange_ends_orders_of_a_desk_that_has_died() {
 fn what_a_key_may_do_is_asked() {
     let server = Server::start(Options::default());
     let setup = Setup { key: KEY, ..Setup::default() };
-    let rights = auth_check::check(&profile(&server, &setup), credential(&setup)).unwrap();
+    let rights = auth_check::check(&profile(&server, &setup), credential(&server, &setup)).unwrap();
     assert!(rights.trades && rights.hedge_mode == Some(false));
     let setup = Setup { key: KEY_READ_ONLY, ..Setup::default() };
-    auth_check::check(&profile(&server, &setup), credential(&setup)).unwrap();
+    auth_check::check(&profile(&server, &setup), credential(&server, &setup)).unwrap();
     let setup = Setup { key: "hogaTestKeyNobodyKnows00000000000000000000000000000000000000000x", ..Setup::default() };
-    match auth_check::check(&profile(&server, &setup), credential(&setup)) {
+    match auth_check::check(&profile(&server, &setup), credential(&server, &setup)) {
         Err(BrokerError::Unauthorized(text)) => assert!(text.contains("another environment"), "{text}"),
         other => panic!("{other:?}"),
     }
     server.stop();
-    assert!(matches!(auth_check::check(&profile(&server, &setup), credential(&setup)), Err(BrokerError::NotSent(_))));
+    assert!(matches!(
+        auth_check::check(&profile(&server, &setup), credential(&server, &setup)),
+        Err(BrokerError::NotSent(_))
+    ));
+}
+
+#[test]
+fn what_happened_while_the_desk_was_off_is_booked() {
+    let (server, mut desk) = Desk::connected();
+    let filled = desk.submit(buy_at("59900", "0.100"));
+    desk.until_state(filled, OrderState::Accepted);
+    let rests = desk.submit(buy_at("50000", "0.010"));
+    desk.until_state(rests, OrderState::Accepted);
+    desk.close();
+    server.trade(BTC, dec("59890"), dec("5"));
+    let mut desk = desk.restarted(&server, Setup::default());
+    desk.until_state(filled, OrderState::Filled);
+    desk.until_state(rests, OrderState::Accepted);
+    desk.until("the position is booked", |desk| desk.held(BTC) == server.position(BTC));
 }

@@ -185,7 +185,7 @@ fn a_key_that_may_only_read_is_told_so_and_another_kind_of_key_trades() {
     desk.until_state(id, OrderState::Rejected);
     assert!(desk.order(id).reason.as_ref().unwrap().contains("-2015"), "{:?}", desk.order(id).reason);
     assert!(desk.notices.iter().any(|text| text.contains("lets nothing be traded")));
-    let mut desk = Desk::to(&server, Setup { key: KEY_ED25519, ed25519: true, ..Setup::default() });
+    let mut desk = Desk::to(&server, Setup { key: KEY_ED25519, secret: None, ..Setup::default() });
     let id = desk.submit(buy_at("59000", "0.010"));
     desk.until_state(id, OrderState::Accepted);
 }

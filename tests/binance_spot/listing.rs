@@ -1,6 +1,7 @@
 //! What is listed, under which rules, and what a balance is.
 
 use hoga::broker::api::PlaceOrder;
+use hoga::broker::binance::listing::Budget;
 use hoga::broker::binance::spot::listing::{Asset, Listing};
 use hoga::market::{Currency, Phase, Product, Side, TickRule};
 use hoga::order::{OrderKind, PositionSide, TimeInForce, Trail};
@@ -34,8 +35,16 @@ fn a_symbol_of_2026_is_an_instrument_with_its_rules() {
     assert_eq!((instrument.lot, instrument.min_quantity), (units("0.00001"), units("0.00001")));
     assert_eq!((instrument.max_quantity, instrument.min_notional), (Some(units("9000")), Some(dec!(5))));
     assert!(!instrument.product.is_margined() && instrument.tiers.is_empty());
-    let limits: Vec<_> = listing.rate_limits.iter().map(|row| (row.rate_limit_type.as_str(), row.limit)).collect();
-    assert_eq!(limits, [("REQUEST_WEIGHT", 6_000), ("ORDERS", 100), ("ORDERS", 200_000), ("RAW_REQUESTS", 300_000)]);
+    let limits: Vec<_> = listing.limits.iter().map(|row| (row.budget, row.window.as_secs(), row.limit)).collect();
+    assert_eq!(
+        limits,
+        [
+            (Budget::Weight, 60, 6_000),
+            (Budget::Orders, 10, 100),
+            (Budget::Orders, 86_400, 200_000),
+            (Budget::Requests, 300, 300_000)
+        ]
+    );
 }
 
 #[test]

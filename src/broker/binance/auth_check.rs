@@ -2,15 +2,13 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
 use tokio::runtime::Builder;
 
-use super::code;
 use super::environment::Environment;
-use super::limits::{OrderWindows, lanes, weight};
-use super::query::Query;
-use super::rest::{Call, Fault, Rest, RestParts, Security, futures};
+use super::limits::{OrderWindows, lanes};
+use super::rest::{Fault, Rest, RestParts, futures, spot};
 use super::sign::Signer;
+use super::spot::wire::account;
 use super::wire::account::AccountConfig;
 use crate::broker::api::BrokerError;
 use crate::broker::net::backoff::Jitter;
@@ -36,15 +34,6 @@ pub struct KeyRights {
     pub clock_offset_ms: Option<i64>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct SpotAccount {
-    #[serde(default)]
-    can_trade: bool,
-    #[serde(default)]
-    can_withdraw: bool,
-}
-
 /// Asks the exchange of a profile what a key may do there. Waits; not for the desk's thread.
 ///
 /// # Errors
@@ -66,20 +55,15 @@ pub fn check(profile: &Profile, credential: Credential) -> Result<KeyRights, Bro
 async fn ask(profile: &Profile, credential: Credential) -> Result<KeyRights, BrokerError> {
     let environment = Environment::of(profile);
     let market = environment.market;
-    let (windows, time_path) = match market {
-        BinanceMarket::Futures => (OrderWindows::Futures, futures::TIME),
-        BinanceMarket::Spot => (OrderWindows::Spot, "/api/v3/time"),
-    };
     let wall_clock = system_wall_clock();
     let http = HttpClient::new(&HttpRules::default(), wall_clock.clone())
         .map_err(|error| BrokerError::NotSent(error.to_string()))?;
     let rest = Rest::new(RestParts {
         market,
         http,
-        lanes: Lanes::start(lanes(windows)),
+        lanes: Lanes::start(lanes(OrderWindows::of(market))),
         base: environment.rest,
         signer: Some(Signer::new(credential, profile.binance.recv_window_ms)),
-        time_path,
         wall_clock,
         jitter: Jitter::from_entropy(),
         notices: Box::new(|text| tracing::warn!(text, "while a key was checked")),
@@ -87,10 +71,7 @@ async fn ask(profile: &Profile, credential: Credential) -> Result<KeyRights, Bro
     rest.resync().await;
     let call = match market {
         BinanceMarket::Futures => futures::account_config(),
-        BinanceMarket::Spot => Call::ask("/api/v3/account", weight(20))
-            .with(Query::new().flag("omitZeroBalances", true))
-            .carrying(Security::Signed)
-            .asking(code::Call::Read),
+        BinanceMarket::Spot => spot::account(),
     };
     let answer = rest.ask(&call).await.map_err(|fault| explained(&fault, profile))?;
     let clock_offset_ms = rest.clock().offset_millis();
@@ -107,8 +88,7 @@ async fn ask(profile: &Profile, credential: Credential) -> Result<KeyRights, Bro
             }
         }
         BinanceMarket::Spot => {
-            let account: SpotAccount =
-                json::parse("account", &answer.body, 8 << 20).map_err(|error| unread(error.into()))?;
+            let account = account::decode(&answer.body).map_err(|error| unread(error.into()))?;
             let (trades, withdraws) = (account.can_trade, account.can_withdraw);
             KeyRights { trades, withdraws, hedge_mode: None, clock_offset_ms }
         }

@@ -4,6 +4,7 @@
 //! without one answers and stays silent. The demo host serves both forms, so only the routed form is ever used.
 
 use crate::config::{Address, BinanceMarket, Profile, World};
+use crate::market::Venue;
 
 /// Addresses without a trailing slash.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +49,15 @@ impl Environment {
             market_data: route("market", routed("market")),
             private: (market == BinanceMarket::Futures).then(|| route("private", routed("private"))),
             requests: route("ws_api", requests),
+        }
+    }
+
+    /// The venue of the market's instruments.
+    #[must_use]
+    pub const fn venue(&self) -> Venue {
+        match self.market {
+            BinanceMarket::Futures => Venue::BinanceFutures,
+            BinanceMarket::Spot => Venue::BinanceSpot,
         }
     }
 }

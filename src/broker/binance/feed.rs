@@ -1,5 +1,5 @@
-//! The running market data of the futures market: two sockets, one for books and best prices and one for the rest, whose
-//! events reach the desk in order, with every book joined from its snapshot and changes.
+//! The running market data of a market: two sockets, one for books and best prices and one for the rest, whose events reach
+//! the desk in order, with every book joined from its snapshot and changes.
 //!
 //! Wanted instruments are a state and no queue, so that any number of requests of the desk stays small. Nothing here
 //! waits for the desk: when it does not keep up, market data is dropped and every book begins anew.
@@ -28,14 +28,19 @@ use crate::broker::net::WallClock;
 use crate::broker::net::backoff::{BackoffRules, Jitter};
 use crate::broker::net::tls::TlsTrust;
 use crate::broker::net::websocket::SocketState;
-use crate::market::{InstrumentId, Symbol, Venue};
+use crate::market::{InstrumentId, Symbol, UtcTime, Venue};
 
 pub use streams::INSTRUMENTS_MAX;
 
 /// Where the feed gets whole books.
 pub trait Snapshots: Send + Sync {
-    /// The body of `GET /fapi/v1/depth` for so many levels a side. Dropped when nobody wants it any more.
+    /// The body of `GET depth` for so many levels a side. Dropped when nobody wants it any more.
     fn depth(&self, symbol: Symbol, limit: u32) -> BoxFuture<'static, Result<Bytes, BrokerError>>;
+
+    /// The exchange's time at a local time, for what it sends without one.
+    fn venue_time(&self, local: UtcTime) -> UtcTime {
+        local
+    }
 }
 
 /// One of the two sockets.
@@ -147,6 +152,7 @@ impl Shared {
 
 /// A running feed. Dropping it ends it.
 pub struct Feed {
+    venue: Venue,
     shared: Arc<Shared>,
     task: Option<JoinHandle<()>>,
 }
@@ -166,7 +172,7 @@ impl Feed {
         let shared = Arc::new(Shared::default());
         let parts = task::Parts { wall_clock, outlet, rest, news };
         let work = task::Task::new(environment, rules, jitter, parts, Arc::clone(&shared));
-        Self { shared, task: Some(tokio::spawn(work.run())) }
+        Self { venue: environment.venue(), shared, task: Some(tokio::spawn(work.run())) }
     }
 
     /// Wants an instrument's data, beginning with a whole book. Asked for again it brings the whole book once more, and
@@ -175,7 +181,7 @@ impl Feed {
     /// # Errors
     /// Another venue's, or more instruments than two connections carry.
     pub fn subscribe(&self, instrument: InstrumentId, channels: BTreeSet<Channel>) -> Result<(), BrokerError> {
-        if instrument.venue != Venue::BinanceFutures {
+        if instrument.venue != self.venue {
             return Err(BrokerError::Unsupported("instruments of another venue"));
         }
         let mut wanted = self.shared.wanted();

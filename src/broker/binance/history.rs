@@ -1,4 +1,4 @@
-//! What has been: candles and prints of the futures market, and how candles are asked for page by page.
+//! What has been: candles and prints, and how candles are asked for page by page.
 
 use super::market_map::{Implausible, money, price, print, quantity, venue_time};
 use super::query::Query;
@@ -6,8 +6,6 @@ use super::wire::rest_market::{AggregateTradeRow, KlineRow};
 use crate::broker::net::json::{self, JsonError};
 use crate::market::{Candle, Interval, Symbol, Trade, UtcTime};
 
-/// Most candles of one call.
-const PAGE_MAX: u32 = 1_500;
 /// Most candles of one request of ours.
 pub const CANDLES_MAX: u32 = 5_000;
 /// Most prints of one call.
@@ -98,17 +96,6 @@ pub struct Page {
 }
 
 impl Page {
-    /// What the call costs.
-    #[must_use]
-    pub const fn weight(&self) -> u32 {
-        match self.limit {
-            ..100 => 1,
-            100..500 => 2,
-            500..=1_000 => 5,
-            _ => 10,
-        }
-    }
-
     /// Its parameters; `None` for an interval the exchange has no candles of.
     #[must_use]
     pub fn query(&self, symbol: Symbol, interval: Interval) -> Option<Query> {
@@ -122,23 +109,25 @@ impl Page {
 #[derive(Debug, Clone)]
 pub struct Paging {
     wanted: u32,
+    page_max: u32,
     until: Option<UtcTime>,
     ended: bool,
     candles: Vec<Candle>,
 }
 
 impl Paging {
-    /// So many candles, at most [`CANDLES_MAX`], the newest of which opens at or before `until`.
+    /// So many candles, at most [`CANDLES_MAX`], the newest of which opens at or before `until`, in pages of at most
+    /// `page_max`.
     #[must_use]
-    pub fn new(count: u32, until: Option<UtcTime>) -> Self {
-        Self { wanted: count.min(CANDLES_MAX), until, ended: false, candles: Vec::new() }
+    pub fn new(count: u32, until: Option<UtcTime>, page_max: u32) -> Self {
+        Self { wanted: count.min(CANDLES_MAX), page_max, until, ended: false, candles: Vec::new() }
     }
 
     /// The next call; `None` when there is enough, or no more.
     #[must_use]
     pub fn next(&self) -> Option<Page> {
         let have = u32::try_from(self.candles.len()).unwrap_or(u32::MAX);
-        let limit = self.wanted.saturating_sub(have).min(PAGE_MAX);
+        let limit = self.wanted.saturating_sub(have).min(self.page_max);
         (limit > 0 && !self.ended).then_some(Page { limit, until: self.until })
     }
 
@@ -187,7 +176,7 @@ mod tests {
     }
 
     fn collect(count: u32, until: Option<UtcTime>, bars: i64) -> (Vec<Candle>, Vec<Page>) {
-        let mut paging = Paging::new(count, until);
+        let mut paging = Paging::new(count, until, 1_500);
         let mut calls = Vec::new();
         while let Some(page) = paging.next() {
             calls.push(page);
@@ -200,17 +189,13 @@ mod tests {
     fn five_thousand_candles_are_four_calls() {
         let (candles, calls) = collect(9_999, None, 20_000);
         assert_eq!(calls.iter().map(|call| call.limit).collect::<Vec<_>>(), [1_500, 1_500, 1_500, 500]);
-        assert_eq!(calls.iter().map(Page::weight).sum::<u32>(), 35);
         assert_eq!(candles.len(), 5_000);
         assert_eq!((candles[0], candles[4_999]), (bar(15_000), bar(19_999)));
-        let weights: Vec<u32> =
-            [1, 99, 100, 499, 500, 1_000, 1_001].map(|limit| Page { limit, until: None }.weight()).into();
-        assert_eq!(weights, [1, 1, 2, 2, 5, 5, 10]);
     }
 
     #[test]
     fn an_exchange_that_repeats_itself_is_not_asked_for_ever() {
-        let mut paging = Paging::new(3_000, None);
+        let mut paging = Paging::new(3_000, None, 1_500);
         paging.take((0..1_500).map(bar).collect());
         paging.take((0..1_500).map(bar).collect());
         assert_eq!(paging.next(), None);

@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::listing::{Budget as Counted, RateLimit};
 use crate::broker::net::http::Response;
 use crate::broker::net::lanes::{Budget, BudgetId, Cost, Lane, LaneRules, Lanes};
+use crate::config::BinanceMarket;
 use crate::market::UtcTime;
 
 /// Weight of requests a minute.
@@ -39,6 +40,17 @@ pub enum OrderWindows {
     Futures,
     /// Ten seconds and a day.
     Spot,
+}
+
+impl OrderWindows {
+    /// Those of a market.
+    #[must_use]
+    pub const fn of(market: BinanceMarket) -> Self {
+        match market {
+            BinanceMarket::Futures => Self::Futures,
+            BinanceMarket::Spot => Self::Spot,
+        }
+    }
 }
 
 /// The lanes of a connection. Limits are those documented until `exchangeInfo` says more.

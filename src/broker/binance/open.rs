@@ -1,6 +1,7 @@
 //! From a profile of the config to a connection.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::runtime::Builder;
@@ -27,10 +28,6 @@ use crate::market::{Product, UtcTime};
 use crate::order::{KindName, TimeInForce};
 use crate::secrets::{SecretsError, find_unattended};
 
-/// How long after its last moment an order is asked about before "there is none" is believed: right after placing, the
-/// exchange's own questions lag behind.
-const LAG: Duration = Duration::from_secs(30);
-
 /// What Binance can do in a profile's world. In a virtual one orders are filled here, against its market.
 #[must_use]
 pub fn capabilities(profile: &Profile) -> Capabilities {
@@ -39,53 +36,79 @@ pub fn capabilities(profile: &Profile) -> Capabilities {
 }
 
 fn at_the_exchange(profile: &Profile) -> Capabilities {
-    let perpetual = ProductCapability {
-        product: Product::CryptoPerpetual,
-        native_kinds: BTreeSet::from([
-            KindName::Limit,
-            KindName::Market,
-            KindName::Stop,
-            KindName::StopLimit,
-            KindName::TakeProfit,
-            KindName::TrailingStop,
-        ]),
-        times_in_force: BTreeSet::from([TimeInForce::Gtc, TimeInForce::Ioc, TimeInForce::Fok, TimeInForce::PostOnly]),
-        reduce_only: true,
-    };
+    let market = profile.binance.market;
+    let is_spot = market == BinanceMarket::Spot;
+    let mut streams = BTreeSet::from([Channel::Trades, Channel::Book, Channel::Quote]);
+    if !is_spot {
+        streams.insert(Channel::Mark);
+    }
     Capabilities {
         broker: "binance",
         worlds: &[World::Virtual, World::Paper, World::Live],
-        products: vec![perpetual],
-        modify: ModifySupport::InPlace,
+        products: vec![if is_spot { coins() } else { perpetuals() }],
+        // Another price of a coin's order is another order of the exchange's.
+        modify: if is_spot { ModifySupport::NewNumber } else { ModifySupport::InPlace },
         client_order_ids: true,
         cancel_all: true,
         reports: ReportDelivery::Stream,
-        streams: BTreeSet::from([Channel::Trades, Channel::Book, Channel::Quote, Channel::Mark]),
+        streams,
         registrations_max: None,
         virtual_cash: false,
-        hedge_mode: true,
-        leverage: true,
-        request_lifetime: Duration::from_millis(profile.binance.recv_window_ms) + LAG,
+        hedge_mode: !is_spot,
+        leverage: !is_spot,
+        // How long after its last moment an order is asked about before "there is none" is believed.
+        request_lifetime: Duration::from_millis(profile.binance.recv_window_ms) + Pace::default().lag,
         candle_intervals: history::INTERVALS.into(),
     }
+}
+
+/// Perpetual futures, conditional orders of the exchange's among their types.
+fn perpetuals() -> ProductCapability {
+    ProductCapability {
+        product: Product::CryptoPerpetual,
+        native_kinds: native_kinds(),
+        times_in_force: times_in_force(),
+        reduce_only: true,
+    }
+}
+
+/// Coins, which are paid in full and held.
+fn coins() -> ProductCapability {
+    ProductCapability {
+        product: Product::CryptoSpot,
+        native_kinds: native_kinds(),
+        times_in_force: times_in_force(),
+        reduce_only: false,
+    }
+}
+
+fn native_kinds() -> BTreeSet<KindName> {
+    BTreeSet::from([
+        KindName::Limit,
+        KindName::Market,
+        KindName::Stop,
+        KindName::StopLimit,
+        KindName::TakeProfit,
+        KindName::TrailingStop,
+    ])
+}
+
+fn times_in_force() -> BTreeSet<TimeInForce> {
+    BTreeSet::from([TimeInForce::Gtc, TimeInForce::Ioc, TimeInForce::Fok, TimeInForce::PostOnly])
 }
 
 /// Opens the connection of a profile. It comes up by itself, and says so.
 ///
 /// # Errors
-/// There is no key for it, or none that fits; the profile is of a market that is not here.
+/// There is no key for it, or none that fits.
 pub fn open(opening: &Opening, now: UtcTime) -> Result<Box<dyn Broker>, OpenError> {
     let profile = &opening.profile;
-    if profile.binance.market == BinanceMarket::Spot {
-        let text = format!("profile {}: Binance spot cannot be traded with this version", profile.name);
-        return Err(OpenError::Unusable(text));
-    }
     let signer = signer(opening)?;
     let parts = SessionParts {
         environment: Environment::of(profile),
         settings: profile.binance.clone(),
         signer,
-        keeps: Some(opening.data_dir.join("binance").join(format!("{}.income", profile.name))),
+        keeps: Some(kept(opening)),
         trust: TlsTrust::system(),
         system_proxy: true,
         wall_clock: system_wall_clock(),
@@ -98,6 +121,15 @@ pub fn open(opening: &Opening, now: UtcTime) -> Result<Box<dyn Broker>, OpenErro
         return Ok(Box::new(PaperBroker::new(broker, PaperConfig::CRYPTO, now)));
     }
     Ok(broker)
+}
+
+/// The file of what outlives a session.
+fn kept(opening: &Opening) -> PathBuf {
+    let what = match opening.profile.binance.market {
+        BinanceMarket::Futures => "income",
+        BinanceMarket::Spot => "symbols",
+    };
+    opening.data_dir.join("binance").join(format!("{}.{what}", opening.profile.name))
 }
 
 /// The key of a profile; a virtual world only looks at the market, which needs none.

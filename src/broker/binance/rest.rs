@@ -23,9 +23,11 @@ use crate::broker::net::lanes::{Cost, Lane, Lanes};
 use crate::config::BinanceMarket;
 use crate::market::UtcTime;
 
+pub mod both;
 mod clock;
 mod fault;
 pub mod futures;
+pub mod spot;
 
 pub use clock::ExchangeClock;
 pub use fault::{Fault, Refusal};
@@ -144,8 +146,6 @@ pub struct RestParts {
     pub base: String,
     /// The key, where there is one.
     pub signer: Option<Signer>,
-    /// Where the time is asked for, such as `/fapi/v1/time`.
-    pub time_path: &'static str,
     /// The local clock.
     pub wall_clock: WallClock,
     /// Spreads repetitions.
@@ -164,12 +164,24 @@ impl Rest {
             lanes: parts.lanes,
             base: parts.base,
             signer: parts.signer,
-            clock: ExchangeClock::new(parts.time_path),
+            clock: ExchangeClock::new(both::time_path(parts.market)),
             wall_clock: parts.wall_clock,
             jitter: Mutex::new(parts.jitter),
             crowded: AtomicU32::new(0),
             notices: parts.notices,
         }
+    }
+
+    /// Which market it is of.
+    #[must_use]
+    pub const fn market(&self) -> BinanceMarket {
+        self.market
+    }
+
+    /// What signs, where there is a key.
+    #[must_use]
+    pub const fn signer(&self) -> Option<&Signer> {
+        self.signer.as_ref()
     }
 
     /// Whether it has a key.

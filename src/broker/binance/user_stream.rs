@@ -53,7 +53,7 @@ impl LastRefusal {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    fn put(&self, text: Option<String>) {
+    pub(super) fn put(&self, text: Option<String>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = text;
     }
 }

@@ -39,6 +39,11 @@ impl FirstData {
         }
     }
 
+    /// Whether any is waited for.
+    pub(super) fn waits(&self) -> bool {
+        !self.silent.is_empty()
+    }
+
     /// One has come.
     pub(super) fn saw(&mut self, name: &str) {
         if !self.silent.is_empty() {

@@ -9,6 +9,7 @@ use super::streams::{self, NAMES_MAX};
 use crate::broker::binance::wire::market::{Frame, parse};
 use crate::broker::net::http::NetError;
 use crate::broker::net::websocket::{Endpoint, Meaning, Next, Protocol, Reaction};
+use crate::config::BinanceMarket;
 
 /// Silence is waited for at most this much longer while nothing comes at all.
 const PATIENCE_MAX: u32 = 8;
@@ -40,6 +41,7 @@ impl Change {
 
 pub(super) struct Streams {
     url: String,
+    market: BinanceMarket,
     route: Route,
     wanted: BTreeSet<String>,
     last_id: u64,
@@ -50,9 +52,9 @@ pub(super) struct Streams {
 
 impl Streams {
     /// `base` is the address of the route, without a trailing slash.
-    pub(super) fn new(base: &str, route: Route, silence: Duration) -> Self {
+    pub(super) fn new(base: &str, (market, route): (BinanceMarket, Route), silence: Duration) -> Self {
         let url = format!("{base}/stream");
-        Self { url, route, wanted: BTreeSet::new(), last_id: 0, silence, barren: 0 }
+        Self { url, market, route, wanted: BTreeSet::new(), last_id: 0, silence, barren: 0 }
     }
 
     fn messages(&mut self, method: &str, names: &[String]) -> Vec<String> {
@@ -90,7 +92,7 @@ impl Protocol for Streams {
             return Vec::new();
         }
         let mut names: Vec<String> = self.wanted.iter().cloned().collect();
-        names.push(streams::companion(self.route).to_owned());
+        names.push(streams::companion(self.market, self.route).to_owned());
         self.messages("SUBSCRIBE", &names)
     }
 
@@ -117,7 +119,7 @@ impl Protocol for Streams {
         if !is_ready {
             return Vec::new();
         }
-        let companion = streams::companion(self.route);
+        let companion = streams::companion(self.market, self.route);
         if was_empty && !self.wanted.is_empty() {
             added.push(companion.to_owned());
         }
@@ -151,7 +153,7 @@ mod tests {
 
     #[test]
     fn many_streams_are_one_message_and_are_asked_for_again_after_a_loss() {
-        let mut streams = Streams::new("wss://x/public", Route::Public, SECOND);
+        let mut streams = Streams::new("wss://x/public", (BinanceMarket::Futures, Route::Public), SECOND);
         assert!(streams.on_command(change(&["a@depth@100ms", "a@bookTicker"], &[]), false).is_empty());
         let first = streams.on_ready();
         assert_eq!(
@@ -183,14 +185,14 @@ mod tests {
 
     #[test]
     fn a_thousand_streams_are_ten_messages() {
-        let mut streams = Streams::new("wss://x/market", Route::Market, SECOND);
+        let mut streams = Streams::new("wss://x/market", (BinanceMarket::Futures, Route::Market), SECOND);
         let add: Vec<String> = (0..999).map(|number| format!("s{number}@markPrice@1s")).collect();
         assert_eq!(streams.on_command(Change { add, remove: Vec::new() }, true).len(), 10);
     }
 
     #[test]
     fn a_server_that_brings_nothing_is_given_more_time_and_never_too_much() {
-        let mut streams = Streams::new("wss://x/market", Route::Market, SECOND);
+        let mut streams = Streams::new("wss://x/market", (BinanceMarket::Futures, Route::Market), SECOND);
         assert_eq!(streams.data_silence(), None);
         streams.on_command(change(&["a@aggTrade"], &[]), false);
         let mut waits = Vec::new();
@@ -205,7 +207,7 @@ mod tests {
 
     #[test]
     fn answers_are_no_data() {
-        let mut streams = Streams::new("wss://x/market", Route::Market, SECOND);
+        let mut streams = Streams::new("wss://x/market", (BinanceMarket::Futures, Route::Market), SECOND);
         for answer in [r#"{"result":null,"id":1}"#, r#"{"id":4,"error":{"code":2,"msg":"no"}}"#] {
             assert!(matches!(streams.classify(answer.as_bytes()), Meaning::Control(_)), "{answer}");
         }

@@ -15,6 +15,7 @@ use super::{FeedCounters, FeedNews, FeedRules, NewsTaker, Route, Shared, Snapsho
 use crate::broker::api::{BrokerError, BrokerEvent, Channel};
 use crate::broker::binance::environment::Environment;
 use crate::broker::binance::market_map::{Implausible, Mapped, MarketMap};
+use crate::broker::binance::spot::wire::market::{self as spot, MarketFrame};
 use crate::broker::binance::wire::market::{Frame, Reply, parse};
 use crate::broker::binance::wire::rest_market::DepthSnapshot;
 use crate::broker::inbox::Outlet;
@@ -22,6 +23,7 @@ use crate::broker::net::WallClock;
 use crate::broker::net::backoff::Jitter;
 use crate::broker::net::json;
 use crate::broker::net::websocket::{Socket, SocketEvent, SocketRules, SocketState};
+use crate::config::BinanceMarket;
 use crate::market::{MarketEvent, Symbol, UtcTime};
 use crate::text::clean::clean;
 
@@ -48,10 +50,12 @@ struct Line {
 }
 
 impl Line {
-    fn start(route: Route, base: &str, rules: &FeedRules, jitter: Jitter, clock: &WallClock) -> Self {
-        let name = match route {
-            Route::Public => "binance futures public",
-            Route::Market => "binance futures market",
+    fn start(environment: &Environment, route: Route, rules: &FeedRules, jitter: Jitter, clock: &WallClock) -> Self {
+        let (name, base) = match (environment.market, route) {
+            (BinanceMarket::Futures, Route::Public) => ("binance futures public", &environment.public),
+            (BinanceMarket::Futures, Route::Market) => ("binance futures market", &environment.market_data),
+            (BinanceMarket::Spot, Route::Public) => ("binance spot books", &environment.public),
+            (BinanceMarket::Spot, Route::Market) => ("binance spot market", &environment.market_data),
         };
         let socket_rules = SocketRules {
             trust: rules.trust.clone(),
@@ -62,7 +66,7 @@ impl Line {
             events_max: 16_384,
             ..SocketRules::named(name)
         };
-        let protocol = Streams::new(base, route, rules.data_silence);
+        let protocol = Streams::new(base, (environment.market, route), rules.data_silence);
         let (socket, events) = Socket::start(protocol, socket_rules, jitter, Arc::clone(clock));
         Self { socket, events, change: Change::default() }
     }
@@ -76,6 +80,7 @@ impl Line {
 }
 
 pub(super) struct Task {
+    exchange: BinanceMarket,
     public: Line,
     market: Line,
     map: MarketMap,
@@ -108,9 +113,10 @@ impl Task {
         other.between(Duration::ZERO, Duration::from_secs(1));
         let clock = &parts.wall_clock;
         Self {
-            public: Line::start(Route::Public, &environment.public, &rules, jitter, clock),
-            market: Line::start(Route::Market, &environment.market_data, &rules, other, clock),
-            map: MarketMap::new(),
+            exchange: environment.market,
+            public: Line::start(environment, Route::Public, &rules, jitter, clock),
+            market: Line::start(environment, Route::Market, &rules, other, clock),
+            map: MarketMap::at(environment.venue()),
             fetcher: Fetcher::new(Arc::clone(&parts.rest), rules.snapshot_gap, rules.snapshot_timeout),
             parts,
             shared,
@@ -194,12 +200,17 @@ impl Task {
     }
 
     fn resubscribe(&mut self, route: Route, before: &BTreeMap<Symbol, BTreeSet<Channel>>) {
-        let (old, new) = (names(before, route), names(&self.watched, route));
+        let (old, new) = (self.names(before, route), self.names(&self.watched, route));
         let add: Vec<String> = new.difference(&old).cloned().collect();
         let remove: Vec<String> = old.difference(&new).cloned().collect();
         self.first_data.expect(&add);
         self.first_data.forget(&remove);
         self.line(route).change.then(Change { add, remove });
+    }
+
+    fn names(&self, watched: &BTreeMap<Symbol, BTreeSet<Channel>>, route: Route) -> BTreeSet<String> {
+        let of = |(symbol, channels): (&Symbol, _)| streams::of(self.exchange, *symbol, channels, route);
+        watched.iter().flat_map(of).collect()
     }
 
     const fn line(&mut self, route: Route) -> &mut Line {
@@ -225,7 +236,7 @@ impl Task {
                 }
             }
             SocketEvent::State(state) => {
-                let names: Vec<String> = names(&self.watched, route).into_iter().collect();
+                let names: Vec<String> = self.names(&self.watched, route).into_iter().collect();
                 match &state {
                     SocketState::Live => self.first_data.expect(&names),
                     SocketState::Connecting => {}
@@ -251,6 +262,13 @@ impl Task {
     fn frame(&mut self, bytes: &Bytes, received_at: UtcTime) {
         self.counters.messages += 1;
         self.counters.bytes += bytes.len() as u64;
+        match self.exchange {
+            BinanceMarket::Futures => self.futures_frame(bytes, received_at),
+            BinanceMarket::Spot => self.spot_frame(bytes, received_at),
+        }
+    }
+
+    fn futures_frame(&mut self, bytes: &Bytes, received_at: UtcTime) {
         match parse(bytes) {
             Ok(Frame::Event(stream, event)) => {
                 if let Some(stream) = stream {
@@ -266,16 +284,37 @@ impl Task {
                 }
             }
             Ok(Frame::Reply(Reply::Done { .. })) => {}
-            Ok(Frame::Reply(Reply::Refused { code, text, .. })) => {
-                let text: String = clean(&text).chars().take(200).collect();
-                self.notice(format!("Binance refused a subscription of market data: {code} {text}"));
-            }
+            Ok(Frame::Reply(Reply::Refused { code, text, .. })) => self.tell_refused(code, &text),
             Ok(Frame::Strange) => self.counters.unreadable += 1,
-            Err(error) => {
-                self.counters.unreadable += 1;
-                tracing::debug!(%error, "a frame of market data is left out");
-            }
+            Err(error) => self.unreadable(&error),
         }
+    }
+
+    fn spot_frame(&mut self, bytes: &Bytes, received_at: UtcTime) {
+        if self.first_data.waits()
+            && let Some(stream) = spot::stream_of(bytes)
+        {
+            self.first_data.saw(&stream);
+        }
+        match spot::decode(bytes, None) {
+            Ok(MarketFrame::Reply { error: Some((code, text)), .. }) => self.tell_refused(code, &text),
+            Ok(frame) => {
+                let times = (received_at, self.parts.rest.venue_time(received_at));
+                let mapped = self.map.spot_event(frame, times, &mut self.out);
+                self.mapped(mapped);
+            }
+            Err(error) => self.unreadable(&error),
+        }
+    }
+
+    fn unreadable(&mut self, error: &impl std::fmt::Display) {
+        self.counters.unreadable += 1;
+        tracing::debug!(%error, "a frame of market data is left out");
+    }
+
+    fn tell_refused(&self, code: i64, text: &str) {
+        let text: String = clean(text).chars().take(200).collect();
+        self.notice(format!("Binance refused a subscription of market data: {code} {text}"));
     }
 
     fn mapped(&mut self, mapped: Result<Mapped, Implausible>) {
@@ -355,8 +394,4 @@ impl Task {
         self.counters.missed_trades = seen.missed_trades;
         self.shared.wanted().counters = self.counters;
     }
-}
-
-fn names(watched: &BTreeMap<Symbol, BTreeSet<Channel>>, route: Route) -> BTreeSet<String> {
-    watched.iter().flat_map(|(symbol, channels)| streams::of(*symbol, channels, route)).collect()
 }

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use crate::broker::api::BrokerError;
 use crate::broker::binance::code::{self, Then};
 use crate::broker::binance::report::Implausible;
+use crate::broker::binance::spot::wire::WireError;
 use crate::broker::binance::wire::error::CodeReply;
 use crate::broker::net::http::{NetError, Response};
 use crate::broker::net::json::JsonError;
@@ -24,6 +27,8 @@ pub struct Refusal {
     pub retry_after: Option<Duration>,
     /// What it means.
     pub meaning: code::Fault,
+    /// The whole answer: of several things sent as one it says which were done.
+    pub body: Bytes,
 }
 
 impl Refusal {
@@ -34,7 +39,8 @@ impl Refusal {
         let meaning = code::fault(market, asked, status, &answer.body, retry_after);
         let reply = CodeReply::of(&answer.body);
         let code = reply.as_ref().map(|reply| reply.code);
-        Self { status, code, text: reply.map(|reply| reply.msg).unwrap_or_default(), retry_after, meaning }
+        let text = reply.map(|reply| reply.msg).unwrap_or_default();
+        Self { status, code, text, retry_after, meaning, body: answer.body.clone() }
     }
 }
 
@@ -56,6 +62,15 @@ pub enum Fault {
     /// A question was tried for all the time it had.
     #[error("no answer in time")]
     Late,
+}
+
+impl From<WireError> for Fault {
+    fn from(error: WireError) -> Self {
+        match error {
+            WireError::Json(error) => Self::Unreadable(error),
+            WireError::Implausible { field, .. } => Self::Unbelievable(Implausible { what: field }),
+        }
+    }
 }
 
 impl Fault {

@@ -1,4 +1,5 @@
-//! The endpoints of USD-M futures that a session uses, each with what it must carry and what it costs.
+//! The endpoints of USD-M futures that a session uses beside those of both markets, each with what it must carry and what
+//! it costs.
 
 use reqwest::Method;
 
@@ -8,9 +9,6 @@ use crate::broker::binance::query::Query;
 use crate::broker::binance::{code, fund_flow};
 use crate::broker::net::lanes::Lane;
 use crate::market::FlowSeries;
-
-/// Where the time is asked for.
-pub const TIME: &str = "/fapi/v1/time";
 
 const ORDER: &str = "/fapi/v1/order";
 const ALGO_ORDER: &str = "/fapi/v1/algoOrder";
@@ -31,18 +29,6 @@ fn places(method: Method, path: &'static str, query: Query) -> Call {
 
 fn cancels(path: &'static str, query: Query) -> Call {
     signed(path, 1).by(Method::DELETE).with(query).within(Lane::Cancel).asking(code::Call::Cancel)
-}
-
-/// Nothing but a sign of life; keeps a connection warm.
-#[must_use]
-pub fn ping() -> Call {
-    Call::ask("/fapi/v1/ping", weight(1))
-}
-
-/// Symbols, rules and limits.
-#[must_use]
-pub fn exchange_info() -> Call {
-    Call::ask("/fapi/v1/exchangeInfo", weight(1))
 }
 
 /// Position mode and rights of the account.
@@ -184,32 +170,8 @@ pub fn extend_listen_key() -> Call {
     new_listen_key().by(Method::PUT)
 }
 
-/// A whole book of so many levels a side.
-#[must_use]
-pub fn depth(of: &str, levels: u32) -> Call {
-    let units = match levels {
-        ..=50 => 2,
-        51..=100 => 5,
-        101..=500 => 10,
-        _ => 20,
-    };
-    Call::ask("/fapi/v1/depth", weight(units)).with(symbol(of).number("limit", i64::from(levels)))
-}
-
 /// A series of who holds what.
 #[must_use]
 pub fn flow(series: FlowSeries, query: Query) -> Call {
     Call::ask(fund_flow::path(series), statistics()).with(query).within(Lane::Bulk)
-}
-
-/// Candles; the weight is that of the page.
-#[must_use]
-pub fn klines(query: Query, units: u32) -> Call {
-    Call::ask("/fapi/v1/klines", weight(units)).with(query).within(Lane::Bulk)
-}
-
-/// Prints of one taker's order each, oldest first.
-#[must_use]
-pub fn aggregate_trades(query: Query) -> Call {
-    Call::ask("/fapi/v1/aggTrades", weight(20)).with(query).within(Lane::Bulk)
 }

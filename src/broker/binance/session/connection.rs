@@ -1,11 +1,11 @@
-//! Coming up: the clock, the market's rules, the account's mode, then the account's stream, and only then the word to
+//! Coming up: the clock, the market's rules, the account's settings, then the account's stream, and only then the word to
 //! the desk, which asks for everything else itself.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::shared::Shared;
-use super::{account, listing, stream};
+use super::{markets, stream};
 use crate::broker::api::BrokerError;
 use crate::broker::binance::rest::Fault;
 use crate::broker::net::backoff::{Backoff, BackoffRules};
@@ -16,12 +16,11 @@ const DOUBT_PAUSE: Duration = Duration::from_secs(30);
 /// Brings the connection up and keeps it up until the session ends.
 pub(super) async fn keep(shared: Arc<Shared>) {
     bring_up(&shared).await;
-    match shared.environment.private.clone().filter(|_| shared.rest.has_key()) {
-        Some(base) => stream::keep(&shared, base).await,
-        None => {
-            shared.up();
-            std::future::pending::<()>().await;
-        }
+    if shared.rest.has_key() {
+        stream::keep(&shared).await;
+    } else {
+        shared.up();
+        std::future::pending::<()>().await;
     }
 }
 
@@ -53,9 +52,9 @@ async fn bring_up(shared: &Arc<Shared>) {
 
 async fn attempt(shared: &Arc<Shared>) -> Result<(), Fault> {
     shared.rest.resync().await;
-    listing::read(shared).await?;
+    markets::read_listing(shared).await?;
     if shared.rest.has_key() {
-        account::read_mode(shared).await?;
+        markets::read_settings(shared).await?;
     }
     Ok(())
 }

@@ -6,25 +6,33 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::income;
 use super::known::locked;
 use super::requests::Outcome;
 use super::shared::Shared;
 use super::words::FillsTold;
+use super::{income, markets};
 use crate::broker::api::{Answer, BrokerEvent, FillReport, FindOrder};
 use crate::broker::binance::order_number::OrderNumber;
 use crate::broker::binance::query::Query;
-use crate::broker::binance::rest::{Fault, futures};
+use crate::broker::binance::rest::Fault;
+use crate::config::BinanceMarket;
 use crate::market::{Symbol, UtcTime};
 
 /// Rows of one page.
 const PAGE: i64 = 1_000;
 /// Most pages of one symbol and one question.
-const PAGES_MAX: usize = 50;
-/// Longest span of one page: a week, and a little less so that a bound counted in does not make it longer.
-const WINDOW: Duration = Duration::from_secs(7 * 24 * 60 * 60 - 60);
-/// How far back the exchange tells.
+const PAGES_MAX: usize = 100;
+/// How far back futures are told; on spot the same is enough.
 const KEPT: Duration = Duration::from_secs(89 * 24 * 60 * 60);
+
+/// Longest span of one page, a little less so that a bound counted in does not make it longer.
+const fn window_of(market: BinanceMarket) -> Duration {
+    let days = match market {
+        BinanceMarket::Futures => 7,
+        BinanceMarket::Spot => 1,
+    };
+    Duration::from_secs(days * 24 * 60 * 60 - 60)
+}
 
 /// Fills of one symbol, and up to when they are whole.
 struct Course {
@@ -43,7 +51,8 @@ pub(super) async fn since(shared: &Shared, since: UtcTime) -> Outcome {
     let from = since.max(now.minus(KEPT));
     let mut complete = from == since;
     let discovered = locked(&shared.known).discovered;
-    if !discovered {
+    // Spot has no income that names symbols: those that were traded are kept.
+    if !discovered && shared.market() == BinanceMarket::Futures {
         match income::discover(shared, from).await {
             Ok(()) => locked(&shared.known).discovered = true,
             Err(fault) => {
@@ -82,7 +91,7 @@ async fn of_symbol(shared: &Shared, symbol: Symbol, from: UtcTime, now: UtcTime)
     let mut whole_until = from;
     for _ in 0..PAGES_MAX {
         let by = Query::new().text("symbol", symbol.as_str());
-        let until = window.plus(WINDOW);
+        let until = window.plus(window_of(shared.market()));
         // A number cannot be asked for together with times.
         let (query, reaches_now) = match after {
             Some(id) => (by.number("fromId", id + 1), true),
@@ -119,8 +128,7 @@ async fn of_symbol(shared: &Shared, symbol: Symbol, from: UtcTime, now: UtcTime)
 }
 
 async fn page(shared: &Shared, query: Query) -> Result<FillsTold, Fault> {
-    let answer = shared.rest.ask(&futures::user_trades(query.number("limit", PAGE))).await?;
-    Ok(shared.words().fills(&answer.body)?)
+    markets::fills(shared, query.number("limit", PAGE)).await
 }
 
 /// Numbers of orders that filled since another was sent, its way and not known to be of others.

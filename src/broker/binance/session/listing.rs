@@ -4,21 +4,21 @@ use std::sync::Arc;
 
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
-use super::market;
 use super::requests::Outcome;
 use super::shared::Shared;
+use super::{market, markets};
 use crate::broker::api::{Answer, BrokerError, BrokerEvent};
 use crate::broker::binance::limits;
 use crate::broker::binance::listing::{self, Change, Listing};
-use crate::broker::binance::rest::{Fault, futures};
+use crate::broker::binance::rest::{Fault, both, futures};
 use crate::market::{InstrumentId, Venue};
 
 /// Shortest time between two readings that refusals ask for.
 const PAUSE: std::time::Duration = std::time::Duration::from_secs(10);
 
-/// Reads the listing, and tells what has changed since the last time.
+/// Reads the listing of futures, and tells what has changed since the last time.
 pub(super) async fn read(shared: &Arc<Shared>) -> Result<(), Fault> {
-    let answer = shared.rest.ask(&futures::exchange_info()).await?;
+    let answer = shared.rest.ask(&both::exchange_info(shared.market())).await?;
     let mut listing = Listing::read(&answer.body)?;
     for limit in &listing.limits {
         limits::publish(shared.rest.lanes(), *limit);
@@ -53,7 +53,7 @@ pub(super) async fn keep(shared: Arc<Shared>) {
             _ = readings.tick() => {}
             () = shared.listing_due.notified() => {}
         }
-        if let Err(fault) = read(&shared).await {
+        if let Err(fault) = markets::read_listing(&shared).await {
             tracing::warn!(%fault, "the listing was not read");
         }
         tokio::time::sleep(PAUSE).await;
@@ -70,7 +70,7 @@ fn tell(shared: &Shared, changes: &[Change]) {
         match change {
             Change::Status { symbol, to, .. } => {
                 let instrument = InstrumentId { venue: Venue::BinanceFutures, symbol: *symbol };
-                phases.push(market::phase(instrument, *to, now));
+                phases.push(market::phase(instrument, to.phase(), now));
             }
             Change::Rules(_) => continue,
             Change::Listed(_) | Change::Delisted(_) | Change::Tick { .. } | Change::Lot { .. } | Change::End { .. } => {
@@ -88,8 +88,8 @@ fn tell(shared: &Shared, changes: &[Change]) {
 impl Shared {
     /// The instruments, as they were last read.
     pub(super) fn instruments(&self) -> Outcome {
-        match &self.words().listing {
-            Some(listing) => Ok(Answer::Instruments(listing.instruments.clone())),
+        match markets::instruments(self) {
+            Some(instruments) => Ok(Answer::Instruments(instruments)),
             None => Err(BrokerError::NotSent("the exchange's listing has not been read yet".into())),
         }
     }

@@ -9,19 +9,19 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use tokio::sync::Notify;
 
+use super::markets;
 use super::requests::Outcome;
 use super::shared::Shared;
 use crate::broker::api::{Answer, BrokerError, BrokerEvent, Channel, Connection, RequestId};
 use crate::broker::binance::feed::{FeedNews, NewsTaker, Snapshots};
 use crate::broker::binance::fund_flow;
 use crate::broker::binance::history::{self, HistoryError, Paging};
-use crate::broker::binance::listing::Status;
 use crate::broker::binance::query::Query;
-use crate::broker::binance::rest::{Rest, futures};
+use crate::broker::binance::rest::{Rest, both, futures};
 use crate::broker::inbox::Outlet;
 use crate::broker::net::websocket::SocketState;
 use crate::market::candle::Interval;
-use crate::market::{FlowSeries, InstrumentId, MarketBody, MarketEvent, PhaseChange, Symbol, UtcTime};
+use crate::market::{FlowSeries, InstrumentId, MarketBody, MarketEvent, Phase, PhaseChange, Symbol, UtcTime};
 
 /// Whole books for the feed.
 pub(super) struct Depth(pub(super) Arc<Rest>);
@@ -30,10 +30,14 @@ impl Snapshots for Depth {
     fn depth(&self, symbol: Symbol, limit: u32) -> BoxFuture<'static, Result<Bytes, BrokerError>> {
         let rest = Arc::clone(&self.0);
         async move {
-            let answer = rest.ask(&futures::depth(symbol.as_str(), limit)).await;
+            let answer = rest.ask(&both::depth(rest.market(), symbol.as_str(), limit)).await;
             answer.map(|answer| answer.body).map_err(|fault| fault.of_question())
         }
         .boxed()
+    }
+
+    fn venue_time(&self, local: UtcTime) -> UtcTime {
+        self.0.clock().to_server(local)
     }
 }
 
@@ -54,9 +58,8 @@ pub(super) fn news(outlet: Outlet, is_up: Arc<AtomicBool>, listing_due: Arc<Noti
 impl Shared {
     /// Begins an instrument's data with the phase it is in, for the streams tell only what changes.
     pub(super) fn subscribe(&self, id: RequestId, instrument: InstrumentId, channels: BTreeSet<Channel>) {
-        let listing = self.words().listing.clone();
-        let rules = listing.as_ref().and_then(|listing| listing.rules.get(&instrument.symbol));
-        let Some(rules) = rules else {
+        let is_here = instrument.venue == self.environment.venue();
+        let Some(phase) = markets::phase_of(self, instrument.symbol).filter(|_| is_here) else {
             let error = BrokerError::NotFound(format!("{instrument} is not listed"));
             return self.outlet.answer(id, Err(error));
         };
@@ -64,7 +67,7 @@ impl Shared {
         let is_taken = outcome.is_ok();
         self.outlet.answer(id, outcome);
         if is_taken {
-            self.outlet.tell(BrokerEvent::Market(phase(instrument, rules.status, self.rest.local_now())));
+            self.outlet.tell(BrokerEvent::Market(self::phase(instrument, phase, self.rest.local_now())));
         }
     }
 
@@ -74,9 +77,9 @@ impl Shared {
     }
 }
 
-/// The phase that a status puts an instrument in.
-pub(super) fn phase(instrument: InstrumentId, status: Status, now: UtcTime) -> MarketEvent {
-    let body = MarketBody::Phase(PhaseChange { phase: status.phase(), until: None });
+/// The word that an instrument is in a phase.
+pub(super) const fn phase(instrument: InstrumentId, phase: Phase, now: UtcTime) -> MarketEvent {
+    let body = MarketBody::Phase(PhaseChange { phase, until: None });
     MarketEvent { instrument, venue_time: now, received_at: now, body }
 }
 
@@ -88,11 +91,12 @@ pub(super) async fn candles(
     count: u32,
     until: Option<UtcTime>,
 ) -> Outcome {
-    let mut paging = Paging::new(count, until);
+    let mut paging = Paging::new(count, until, both::klines_max(shared.market()));
     while let Some(page) = paging.next() {
         let query = page.query(instrument.symbol, interval);
         let query = query.ok_or(BrokerError::Unsupported("candles of this interval"))?;
-        let answer = shared.rest.ask(&futures::klines(query, page.weight())).await.map_err(|f| f.of_question())?;
+        let answer =
+            shared.rest.ask(&both::klines(shared.market(), query, page.limit)).await.map_err(|f| f.of_question())?;
         let now = shared.rest.server_now();
         paging.take(history::candles(&answer.body, now).map_err(|error| unread(&error))?);
     }
@@ -103,7 +107,8 @@ pub(super) async fn candles(
 pub(super) async fn trades(shared: &Shared, instrument: InstrumentId, count: u32) -> Outcome {
     let limit = count.clamp(1, history::TRADES_MAX);
     let query = Query::new().text("symbol", instrument.symbol.as_str()).number("limit", i64::from(limit));
-    let answer = shared.rest.ask(&futures::aggregate_trades(query)).await.map_err(|fault| fault.of_question())?;
+    let answer =
+        shared.rest.ask(&both::aggregate_trades(shared.market(), query)).await.map_err(|fault| fault.of_question())?;
     Ok(Answer::Trades(history::trades(&answer.body).map_err(|error| unread(&error))?))
 }
 

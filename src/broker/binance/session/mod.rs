@@ -7,13 +7,16 @@ mod account;
 mod connection;
 mod dead_man;
 mod fills;
+mod futures;
 mod income;
 mod known;
 mod listing;
 mod market;
+mod markets;
 mod orders;
 mod requests;
 mod shared;
+mod spot;
 mod stream;
 mod upkeep;
 mod words;
@@ -36,7 +39,7 @@ use crate::broker::net::WallClock;
 use crate::broker::net::backoff::Jitter;
 use crate::broker::net::http::NetError;
 use crate::broker::net::tls::TlsTrust;
-use crate::config::BinanceSettings;
+use crate::config::{BinanceMarket, BinanceSettings};
 
 /// How often a session does what it does by itself.
 #[derive(Debug, Clone, Copy)]
@@ -57,6 +60,8 @@ pub struct Pace {
     pub income_every: Duration,
     /// How long after an order was taken the account's stream may say nothing.
     pub proof_within: Duration,
+    /// How long the exchange's own questions may lag behind what it was asked for.
+    pub lag: Duration,
     /// From giving a stream up to the next.
     pub stream_again: Duration,
     /// First and longest wait before another attempt to come up.
@@ -75,6 +80,7 @@ impl Default for Pace {
             listing_every: 60 * minute,
             income_every: 3 * minute,
             proof_within: 5 * second,
+            lag: 30 * second,
             stream_again: second,
             start_again: (second, minute),
         }
@@ -89,7 +95,7 @@ pub struct SessionParts {
     pub settings: BinanceSettings,
     /// The key; without one only the market is looked at.
     pub signer: Option<Signer>,
-    /// A file for what must outlive the session: up to when income was read.
+    /// A file for what must outlive the session: on futures up to when income was read, on spot which symbols were traded.
     pub keeps: Option<PathBuf>,
     /// Whom to trust.
     pub trust: TlsTrust,
@@ -117,13 +123,19 @@ pub async fn run(
 ) -> Result<(), NetError> {
     let keeps = parts.keeps.clone();
     let shared = Arc::new(Shared::new(parts, outlet)?);
+    let is_spot = shared.market() == BinanceMarket::Spot;
+    if is_spot {
+        spot::traded::load(&shared, keeps.as_deref()).await;
+    }
     let mut beside = JoinSet::new();
     beside.spawn(connection::keep(Arc::clone(&shared)));
     beside.spawn(connection::settle_doubts(Arc::clone(&shared)));
     beside.spawn(upkeep::clock(Arc::clone(&shared)));
     beside.spawn(upkeep::warmth(Arc::clone(&shared)));
     beside.spawn(listing::keep(Arc::clone(&shared)));
-    if shared.rest.has_key() {
+    if shared.rest.has_key() && is_spot {
+        beside.spawn(spot::traded::keep(Arc::clone(&shared), keeps));
+    } else if shared.rest.has_key() {
         beside.spawn(income::keep(Arc::clone(&shared), keeps));
         if shared.settings.dead_man_seconds > 0 {
             beside.spawn(dead_man::keep(Arc::clone(&shared), shared.settings.dead_man_seconds));

@@ -6,7 +6,7 @@ use tokio::task::JoinSet;
 
 use super::known::Known;
 use super::shared::Shared;
-use super::{account, fills, market, orders};
+use super::{fills, market, markets, orders};
 use crate::broker::api::{Answer, BrokerError, BrokerRequest, RequestBody, RequestId};
 
 /// What comes of a request.
@@ -21,13 +21,14 @@ pub(super) fn carry_out(shared: &Arc<Shared>, request: BrokerRequest, work: &mut
     match body {
         RequestBody::Place(order) => {
             let arrival = Known::set_out(&own.known, &order);
+            own.traded_more.notify_one();
             work.spawn(async move { orders::place(&own, id, order, arrival).await });
         }
         RequestBody::Cancel(order) => {
             work.spawn(async move { answers(&own, orders::cancel(&own, &order).await) });
         }
         RequestBody::Replace { order, kind, quantity } => {
-            work.spawn(async move { answers(&own, orders::replace(&own, &order, kind, quantity).await) });
+            work.spawn(async move { answers(&own, markets::replace(&own, &order, kind, quantity).await) });
         }
         RequestBody::CancelAll(instrument) => {
             work.spawn(async move { answers(&own, orders::cancel_all(&own, instrument).await) });
@@ -36,19 +37,19 @@ pub(super) fn carry_out(shared: &Arc<Shared>, request: BrokerRequest, work: &mut
             work.spawn(async move { answers(&own, orders::find(&own, &find).await.map(Answer::Found)) });
         }
         RequestBody::OpenOrders => {
-            work.spawn(async move { answers(&own, account::open_orders(&own).await) });
+            work.spawn(async move { answers(&own, markets::open_orders(&own).await) });
         }
         RequestBody::Fills { since } => {
             work.spawn(async move { answers(&own, fills::since(&own, since).await) });
         }
         RequestBody::Positions => {
-            work.spawn(async move { answers(&own, account::positions(&own).await) });
+            work.spawn(async move { answers(&own, markets::positions(&own).await) });
         }
         RequestBody::Balances => {
-            work.spawn(async move { answers(&own, account::balances(&own).await) });
+            work.spawn(async move { answers(&own, markets::balances(&own).await) });
         }
         RequestBody::SetLeverage(instrument, leverage) => {
-            work.spawn(async move { answers(&own, account::set_leverage(&own, instrument, leverage).await) });
+            work.spawn(async move { answers(&own, markets::set_leverage(&own, instrument, leverage).await) });
         }
         RequestBody::Instruments => answers(&own, own.instruments()),
         body => ask_market(shared, id, body, work),

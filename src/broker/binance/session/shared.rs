@@ -7,6 +7,7 @@ use tokio::sync::Notify;
 
 use super::known::{Known, locked};
 use super::market::{Depth, news};
+use super::spot;
 use super::words::Words;
 use super::{Pace, SessionParts};
 use crate::broker::api::{BrokerEvent, Connection};
@@ -14,8 +15,11 @@ use crate::broker::binance::code::Then;
 use crate::broker::binance::environment::Environment;
 use crate::broker::binance::feed::{Feed, FeedRules};
 use crate::broker::binance::limits::{self, OrderWindows};
+use crate::broker::binance::order_number::OrderNumber;
 use crate::broker::binance::report::Follow;
-use crate::broker::binance::rest::{Fault, Rest, RestParts, futures};
+use crate::broker::binance::rest::{Fault, Rest, RestParts};
+use crate::broker::binance::spot::report::Follow as SpotFollow;
+use crate::broker::binance::spot::wire::exchange_info::LISTING_MAX;
 use crate::broker::inbox::Outlet;
 use crate::broker::net::WallClock;
 use crate::broker::net::backoff::Jitter;
@@ -23,7 +27,7 @@ use crate::broker::net::http::{HttpClient, HttpRules, NetError};
 use crate::broker::net::lanes::Lanes;
 use crate::broker::net::tls::TlsTrust;
 use crate::broker::net::websocket::SocketRules;
-use crate::config::BinanceSettings;
+use crate::config::{BinanceMarket, BinanceSettings};
 use crate::market::UtcTime;
 
 /// See the module.
@@ -36,9 +40,14 @@ pub(super) struct Shared {
     pub(super) outlet: Outlet,
     pub(super) feed: Feed,
     pub(super) known: Arc<Mutex<Known>>,
-    pub(super) words: Mutex<Words>,
+    /// Of the futures market; of the other market there is nothing in it.
+    words: Mutex<Words>,
+    /// The same of spot.
+    spot: Mutex<spot::words::Words>,
     /// Orders were opened or ended.
     pub(super) orders_changed: Notify,
+    /// An order sets out on a symbol that may not have been traded before.
+    pub(super) traded_more: Notify,
     /// Money moved that has to be asked about.
     pub(super) income_due: Notify,
     /// The rules of the market are not what they were.
@@ -57,16 +66,19 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn new(parts: SessionParts, outlet: Outlet) -> Result<Self, NetError> {
+        let market = parts.environment.market;
         let rules = HttpRules { trust: parts.trust.clone(), system_proxy: parts.system_proxy, ..HttpRules::default() };
+        // Spot lists thousands of symbols in one answer.
+        let body_max = if market == BinanceMarket::Spot { LISTING_MAX } else { rules.body_max };
+        let rules = HttpRules { body_max, ..rules };
         let mut jitter = parts.jitter;
         let notices = outlet.clone();
         let rest = Rest::new(RestParts {
-            market: parts.environment.market,
+            market,
             http: HttpClient::new(&rules, parts.wall_clock.clone())?,
-            lanes: Lanes::start(limits::lanes(OrderWindows::Futures)),
+            lanes: Lanes::start(limits::lanes(OrderWindows::of(market))),
             base: parts.environment.rest.clone(),
             signer: parts.signer,
-            time_path: futures::TIME,
             wall_clock: parts.wall_clock.clone(),
             jitter: fork(&mut jitter),
             notices: Box::new(move |text| notices.tell(BrokerEvent::Notice(text))),
@@ -94,6 +106,8 @@ impl Shared {
             outlet,
             known: Arc::default(),
             words: Mutex::default(),
+            spot: Mutex::default(),
+            traded_more: Notify::new(),
             orders_changed: Notify::new(),
             income_due: Notify::new(),
             mute: Notify::new(),
@@ -104,7 +118,18 @@ impl Shared {
         })
     }
 
-    /// What is known of the exchange's words. Never held over a wait.
+    /// Which market it is of.
+    pub(super) const fn market(&self) -> BinanceMarket {
+        self.environment.market
+    }
+
+    /// What is known of spot's words. Never held over a wait.
+    pub(super) fn spot(&self) -> std::sync::MutexGuard<'_, spot::words::Words> {
+        // Every change of it is whole, even when its holder panics.
+        self.spot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is known of the futures market's words. Never held over a wait.
     pub(super) fn words(&self) -> std::sync::MutexGuard<'_, Words> {
         // Every change of it is whole, even when its holder panics.
         self.words.lock().unwrap_or_else(PoisonError::into_inner)
@@ -167,12 +192,8 @@ impl Shared {
     /// The account's stream is live: what is said of the time before is not to be relied on.
     pub(super) async fn connected(&self) {
         // The mode may have been changed while nobody listened.
-        let (mode, leverage) = tokio::join!(super::account::read_mode(self), super::account::read_leverage(self));
-        if let Err(fault) = mode {
-            tracing::warn!(%fault, "the account's mode was not read");
-        }
-        if let Err(fault) = leverage {
-            tracing::warn!(%fault, "the leverage of the symbols was not read");
+        if let Err(fault) = super::markets::read_settings(self).await {
+            tracing::warn!(%fault, "the account's settings were not read");
         }
         locked(&self.known).discovered = false;
         self.up();
@@ -181,16 +202,41 @@ impl Shared {
     /// Takes in a frame of the account's stream.
     pub(super) fn hear(self: &Arc<Self>, bytes: &[u8]) {
         self.heard.fetch_add(1, Ordering::Relaxed);
-        let news = self.words().event(bytes);
-        match news {
-            Ok(news) => {
-                self.tell_all(news.events);
-                news.then.into_iter().for_each(|follow| self.follow_event(follow));
+        let outcome: Result<(), Fault> = match self.market() {
+            BinanceMarket::Futures => {
+                let news = self.words().event(bytes);
+                news.map_err(Fault::from).map(|news| {
+                    self.tell_all(news.events);
+                    news.then.into_iter().for_each(|follow| self.follow_event(follow));
+                })
             }
-            Err(error) => {
-                tracing::error!(%error, "an event of the account could not be taken in");
-                self.doubts.notify_one();
+            BinanceMarket::Spot => {
+                let news = self.spot().event(bytes);
+                news.map_err(Fault::from).map(|news| {
+                    self.tell_all(news.events);
+                    news.then.into_iter().for_each(|follow| self.follow_spot(follow));
+                })
             }
+        };
+        if let Err(error) = outcome {
+            tracing::error!(%error, "an event of the account could not be taken in");
+            self.doubts.notify_one();
+        }
+    }
+
+    /// What follows from an event or an answer of spot.
+    pub(super) fn follow_spot(self: &Arc<Self>, follow: SpotFollow) {
+        let shared = Arc::clone(self);
+        match follow {
+            SpotFollow::AskOrder(number) => {
+                if let Some(number) = OrderNumber::of(&number) {
+                    tokio::spawn(async move { super::orders::tell_state(&shared, number).await });
+                }
+            }
+            SpotFollow::AskAccount => {
+                tokio::spawn(async move { spot::account::renew(&shared).await });
+            }
+            SpotFollow::Subscribe => self.mute.notify_waiters(),
         }
     }
 
@@ -220,7 +266,7 @@ impl Shared {
     /// An order was taken; `before` frames had come when it was sent. The stream must say something of it soon, for a
     /// stream with a wrong key opens like any other.
     pub(super) fn prove_stream(self: &Arc<Self>, before: u64) {
-        if self.environment.private.is_none() || self.frames_heard() != before {
+        if self.frames_heard() != before {
             return;
         }
         let shared = Arc::clone(self);

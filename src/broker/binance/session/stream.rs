@@ -6,9 +6,11 @@ use tokio::sync::mpsc::Receiver;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use super::shared::Shared;
-use crate::broker::binance::rest::futures;
+use crate::broker::binance::rest::{Rest, futures};
+use crate::broker::binance::spot;
 use crate::broker::binance::user_stream::{self, LastRefusal, UserStream};
-use crate::broker::net::websocket::{Loss, Socket, SocketEvent, SocketState};
+use crate::broker::net::websocket::{Loss, Protocol, Socket, SocketEvent, SocketRules, SocketState};
+use crate::config::BinanceMarket;
 
 /// Why a stream is given up for a new one.
 enum Ending {
@@ -20,19 +22,21 @@ enum Ending {
     Closed,
 }
 
-/// Keeps the account's stream up for good: connection, listen key, and the desk's knowledge of both.
-pub(super) async fn keep(shared: &Arc<Shared>, base: String) {
+/// Keeps the account's stream up for good: connection, listen key or subscription, and the desk's knowledge of both.
+pub(super) async fn keep(shared: &Arc<Shared>) {
     loop {
         let refusal = LastRefusal::default();
-        let protocol = UserStream::new(Arc::clone(&shared.rest), base.clone(), refusal.clone());
-        let (socket, events) = Socket::start(
-            protocol,
-            shared.socket_rules(user_stream::rules()),
-            shared.fork_jitter(),
-            shared.wall_clock.clone(),
-        );
-        let ending = follow(shared, events, &refusal).await;
-        socket.close().await;
+        let ending = match shared.market() {
+            BinanceMarket::Futures => {
+                let base = shared.environment.private.clone().unwrap_or_default();
+                let protocol = UserStream::new(Arc::clone(&shared.rest), base, refusal.clone());
+                live(shared, protocol, user_stream::rules(), &refusal).await
+            }
+            BinanceMarket::Spot => {
+                let protocol = subscription(shared, &refusal);
+                live(shared, protocol, spot::user_stream::rules(), &refusal).await
+            }
+        };
         let reason = match ending {
             Ending::KeyGone => "the listen key of the account's stream had run out",
             Ending::Mute => "the account's stream said nothing of an order that was taken",
@@ -41,6 +45,29 @@ pub(super) async fn keep(shared: &Arc<Shared>, base: String) {
         shared.down(reason.to_owned(), None);
         tokio::time::sleep(shared.pace.stream_again).await;
     }
+}
+
+/// Spot's stream: a subscription on the WebSocket API.
+fn subscription(shared: &Arc<Shared>, refusal: &LastRefusal) -> spot::user_stream::UserStream<Arc<Rest>> {
+    let (told, rest) = (refusal.clone(), Arc::clone(&shared.rest));
+    let refusals = move |text: String| {
+        if text.starts_with("-1021") {
+            let rest = Arc::clone(&rest);
+            tokio::spawn(async move { rest.resync().await });
+        }
+        told.put(Some(text));
+    };
+    let address = shared.environment.requests.clone();
+    spot::user_stream::UserStream::new(address, Arc::clone(&shared.rest), Box::new(refusals))
+}
+
+/// One socket until it is given up.
+async fn live<P: Protocol>(shared: &Arc<Shared>, protocol: P, rules: SocketRules, refusal: &LastRefusal) -> Ending {
+    let (socket, events) =
+        Socket::start(protocol, shared.socket_rules(rules), shared.fork_jitter(), shared.wall_clock.clone());
+    let ending = follow(shared, events, refusal).await;
+    socket.close().await;
+    ending
 }
 
 async fn follow(shared: &Arc<Shared>, mut events: Receiver<SocketEvent>, refusal: &LastRefusal) -> Ending {
@@ -57,7 +84,7 @@ async fn follow(shared: &Arc<Shared>, mut events: Receiver<SocketEvent>, refusal
                 None => return Ending::Closed,
             },
             () = shared.mute.notified() => return Ending::Mute,
-            _ = extensions.tick() => {
+            _ = extensions.tick(), if shared.market() == BinanceMarket::Futures => {
                 if !extend(shared).await {
                     return Ending::KeyGone;
                 }
@@ -102,7 +129,7 @@ async fn extend(shared: &Shared) -> bool {
 
 fn reason(loss: &Loss, refusal: &LastRefusal) -> String {
     if let Some(text) = refusal.take() {
-        return format!("no listen key: {text}");
+        return format!("the account's stream was not given: {text}");
     }
     match loss {
         Loss::Endpoint(error) => error.to_string(),
@@ -111,7 +138,7 @@ fn reason(loss: &Loss, refusal: &LastRefusal) -> String {
         Loss::OpeningTimeout => "the account's stream did not open in time".to_owned(),
         Loss::DataSilence | Loss::FrameSilence => "the account's stream fell silent".to_owned(),
         Loss::Closed(_) => "the exchange closed the account's stream".to_owned(),
-        Loss::Asked => "the listen key of the account's stream had run out".to_owned(),
+        Loss::Asked => "the account's stream had to be asked for anew".to_owned(),
         Loss::SendTimeout | Loss::OutgoingFull | Loss::Cut | Loss::Protocol | Loss::Planned => {
             "the account's stream was cut".to_owned()
         }

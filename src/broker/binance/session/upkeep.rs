@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::shared::Shared;
-use crate::broker::binance::rest::futures;
+use crate::broker::binance::rest::both;
 
 /// Keeps the exchange's time known: read on schedule, and at once when one of the clocks has stepped.
 pub(super) async fn clock(shared: Arc<Shared>) {
@@ -36,7 +36,7 @@ pub(super) async fn clock(shared: Arc<Shared>) {
 pub(super) async fn warmth(shared: Arc<Shared>) {
     let mut rounds = interval(shared.pace.ping_every);
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let ping = futures::ping();
+    let ping = both::ping(shared.market());
     loop {
         rounds.tick().await;
         if !shared.is_up() {

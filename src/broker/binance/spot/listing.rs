@@ -7,6 +7,7 @@
 //! is not sent: the books would differ from the exchange's from then on.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use rust_decimal::Decimal;
 
@@ -15,6 +16,7 @@ use super::order_request::{basis_points, type_name};
 use super::wire::WireError;
 use super::wire::exchange_info::{self, RateLimit, SymbolInfo};
 use crate::broker::api::PlaceOrder;
+use crate::broker::binance::listing as limits;
 use crate::market::{Currency, Instrument, InstrumentId, Phase, Price, Product, Quantity, Symbol, TickRule, Venue};
 use crate::order::OrderKind;
 
@@ -32,7 +34,7 @@ pub struct Listing {
     /// The instrument a coin is held as.
     coins: BTreeMap<String, InstrumentId>,
     /// Budgets.
-    pub rate_limits: Vec<RateLimit>,
+    pub limits: Vec<limits::RateLimit>,
     /// Symbols left out, for whatever reason.
     pub left_out: usize,
 }
@@ -95,7 +97,8 @@ impl Listing {
     /// When it is no JSON of that shape as a whole; single symbols that cannot be read are left out.
     pub fn read(bytes: &[u8]) -> Result<Self, WireError> {
         let info = exchange_info::decode(bytes)?;
-        let mut out = Self { rate_limits: info.rate_limits.clone(), left_out: info.unreadable, ..Self::default() };
+        let limits = info.rate_limits.iter().filter_map(rate_limit).collect();
+        let mut out = Self { limits, left_out: info.unreadable, ..Self::default() };
         for symbol in &info.symbols {
             match read(symbol) {
                 Some((instrument, rules)) => {
@@ -129,6 +132,25 @@ impl Listing {
     pub fn rules(&self, instrument: InstrumentId) -> Option<&SymbolRules> {
         self.rules.get(&instrument.symbol).filter(|rules| rules.instrument == instrument)
     }
+}
+
+/// A budget in the shape of both markets; `None` for a kind or a window nobody knows.
+fn rate_limit(row: &RateLimit) -> Option<limits::RateLimit> {
+    let budget = match row.rate_limit_type.as_str() {
+        "REQUEST_WEIGHT" => limits::Budget::Weight,
+        "ORDERS" => limits::Budget::Orders,
+        "RAW_REQUESTS" => limits::Budget::Requests,
+        _ => return None,
+    };
+    let seconds = match row.interval.as_str() {
+        "SECOND" => 1,
+        "MINUTE" => 60,
+        "HOUR" => 3_600,
+        "DAY" => 86_400,
+        _ => return None,
+    };
+    let window = Duration::from_secs(seconds).checked_mul(row.interval_num)?;
+    Some(limits::RateLimit { budget, window, limit: row.limit })
 }
 
 /// Each coin's own instrument: it does not depend on what trades at the moment, or a pause would move holdings.

@@ -4,11 +4,14 @@
 //! among the events, and the events are wrapped in `{"subscriptionId":…,"event":{…}}`. The subscription lives as long as
 //! the connection, which the exchange ends after 24 hours.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
 
 use super::wire::user::{self, Reply, UserEvent, UserFrame};
+use crate::broker::binance::rest::Rest;
+use crate::broker::binance::sign::Signer;
 use crate::broker::net::http::NetError;
 use crate::broker::net::websocket::{Endpoint, Meaning, Next, Protocol, Reaction, SocketRules};
 use crate::text::clean::clean;
@@ -35,6 +38,24 @@ pub trait Signs: Send + 'static {
 
     /// How long after its time stamp a request may still be taken, in ms.
     fn recv_window_ms(&self) -> u64;
+}
+
+impl Signs for Arc<Rest> {
+    fn key(&self) -> &str {
+        self.signer().map_or("", Signer::key)
+    }
+
+    fn sign(&self, payload: &str) -> String {
+        self.signer().map(|signer| signer.raw(payload)).unwrap_or_default()
+    }
+
+    fn server_ms(&self) -> i64 {
+        self.server_now().millis()
+    }
+
+    fn recv_window_ms(&self) -> u64 {
+        self.signer().map_or(0, Signer::window_ms)
+    }
 }
 
 /// What is signed: parameters in the order of their names, not encoded.

@@ -306,6 +306,17 @@ struct Refusal<'a> {
     msg: Cow<'a, str>,
 }
 
+/// The name of the stream a frame of the combined form came on.
+#[must_use]
+pub fn stream_of(frame: &[u8]) -> Option<Cow<'_, str>> {
+    #[derive(Deserialize)]
+    struct Named<'a> {
+        #[serde(borrow)]
+        stream: Cow<'a, str>,
+    }
+    parse::<Named<'_>>("market frame", frame, FRAME_MAX).ok().map(|named| named.stream)
+}
+
 /// Reads a frame. `stream` names where it came from when it is not wrapped; a name inside the envelope goes before it.
 ///
 /// # Errors

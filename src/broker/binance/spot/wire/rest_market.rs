@@ -5,6 +5,15 @@ use serde::Deserialize;
 use crate::broker::binance::wire::digits::MaybeNumber;
 use crate::market::Symbol;
 
+/// A row of `GET /api/v3/ticker/price`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct LastPrice {
+    /// Of what; may hold letters hoga has no symbol for.
+    pub symbol: String,
+    /// What it last traded at.
+    pub price: MaybeNumber,
+}
+
 /// `GET /api/v3/ticker/24hr` of one symbol.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]

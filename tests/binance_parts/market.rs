@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::book::Book;
-use super::listing::{Listing, fixed};
+use super::listing::Listing;
 use super::past;
+use super::random::Random;
 
 const MINUTE: i64 = 60_000;
 const DAY: i64 = 24 * 60 * MINUTE;
@@ -18,6 +19,9 @@ const FIRST_MONDAY: i64 = 4 * DAY;
 const LAST_PAST_ID: i64 = 2_000_000_000;
 /// Most samples of which a bar of the past is made.
 const SAMPLES_MAX: i64 = 60;
+
+/// A step of a live market, in ticks.
+const STEP_MAX: u64 = 15;
 
 /// A public trade.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,7 +107,7 @@ pub struct Market {
     pub listing: Listing,
     pub book: Book,
     pub last: Decimal,
-    last_quantity: Decimal,
+    pub(super) last_quantity: Decimal,
     /// A mark price that was set; otherwise it is the middle of the book.
     pub set_mark: Option<Decimal>,
     pub funding_rate: Decimal,
@@ -144,6 +148,20 @@ impl Market {
         self.set_mark.unwrap_or_else(|| self.book.middle())
     }
 
+    /// The next trade of a market that moves by itself; it wanders within a tenth of where it began.
+    pub fn step(&self, random: &mut Random) -> Option<(Decimal, Decimal)> {
+        if self.listing.status != "TRADING" || random.below(3) == 0 {
+            return None;
+        }
+        let ticks = Decimal::from(random.below(STEP_MAX));
+        let quantity = self.listing.min_quantity * Decimal::from(1 + random.below(400));
+        let is_up = random.below(2) == 0;
+        let tick = self.listing.tick * ticks;
+        let price = if is_up { self.book.ask() + tick } else { self.book.bid() - tick };
+        let tenth = self.listing.price / Decimal::TEN;
+        ((price - self.listing.price).abs() < tenth).then_some((price, quantity))
+    }
+
     /// Notes a trade; gives its event.
     pub fn print(&mut self, price: Decimal, quantity: Decimal, buyer_is_maker: bool, now: i64) -> Value {
         let print = Print { id: self.next_trade_id, price, quantity, time: now, buyer_is_maker };
@@ -154,25 +172,9 @@ impl Market {
         self.last = price;
         self.last_quantity = quantity;
         self.is_changed = true;
-        let mut event = self.agg_row(&print);
-        event["e"] = json!("aggTrade");
-        event["E"] = json!(now);
-        event["s"] = json!(self.listing.symbol);
-        event["st"] = json!(1);
+        let event = self.agg_event(&print);
         self.prints.push(print);
         event
-    }
-
-    pub fn agg_row(&self, print: &Print) -> Value {
-        let quantity = self.listing.quantity_text(print.quantity);
-        json!({"a": print.id, "p": self.listing.price_text(print.price), "q": quantity, "nq": quantity,
-               "f": print.id, "l": print.id, "T": print.time, "m": print.buyer_is_maker})
-    }
-
-    pub fn trade_row(&self, print: &Print) -> Value {
-        json!({"id": print.id, "price": self.listing.price_text(print.price),
-               "qty": self.listing.quantity_text(print.quantity), "quoteQty": fixed(print.price * print.quantity, 2),
-               "time": print.time, "isBuyerMaker": print.buyer_is_maker, "isRPITrade": false})
     }
 
     /// The trade of an id, of this session or of the past.
@@ -270,85 +272,9 @@ impl Market {
         bar
     }
 
-    /// A row of `klines`.
-    pub fn kline_row(&self, start: i64, end: i64, now: i64) -> Value {
-        let bar = self.bar(start, end, now);
-        json!([
-            start,
-            self.listing.price_text(bar.open),
-            self.listing.price_text(bar.high),
-            self.listing.price_text(bar.low),
-            self.listing.price_text(bar.close),
-            self.listing.quantity_text(bar.volume),
-            end - 1,
-            fixed(bar.quote, 5),
-            bar.trades,
-            self.listing.quantity_text(bar.taker),
-            fixed(bar.taker_quote, 5),
-            "0"
-        ])
-    }
-
-    pub fn kline_event(&self, interval: &str, now: i64, start: i64, end: i64) -> Value {
-        let bar = self.bar(start, end, now.min(end - 1));
-        json!({"e": "kline", "E": now, "s": self.listing.symbol, "st": 1, "k": {
-            "t": start, "T": end - 1, "s": self.listing.symbol, "i": interval, "f": bar.first_id, "L": bar.last_id,
-            "o": self.listing.price_text(bar.open), "c": self.listing.price_text(bar.close),
-            "h": self.listing.price_text(bar.high), "l": self.listing.price_text(bar.low),
-            "v": self.listing.quantity_text(bar.volume), "n": bar.trades, "x": now >= end, "q": fixed(bar.quote, 4),
-            "V": self.listing.quantity_text(bar.taker), "Q": fixed(bar.taker_quote, 4), "B": "0"}})
-    }
-
-    fn day(&self, now: i64) -> (Bar, i64) {
+    pub(super) fn day(&self, now: i64) -> (Bar, i64) {
         let start = now - now.rem_euclid(MINUTE) + MINUTE - DAY;
         (self.bar(start, start + DAY, now), start)
-    }
-
-    pub fn ticker_row(&self, now: i64) -> Value {
-        let (bar, start) = self.day(now);
-        let change = self.last - bar.open;
-        let price = |value| self.listing.price_text(value);
-        let average = if bar.volume.is_zero() { bar.close } else { bar.quote / bar.volume };
-        json!({"symbol": self.listing.symbol, "priceChange": price(change),
-               "priceChangePercent": fixed(change * Decimal::ONE_HUNDRED / bar.open, 3),
-               "weightedAvgPrice": price(average), "lastPrice": price(self.last),
-               "lastQty": self.listing.quantity_text(self.last_quantity), "openPrice": price(bar.open),
-               "highPrice": price(bar.high), "lowPrice": price(bar.low),
-               "volume": self.listing.quantity_text(bar.volume), "quoteVolume": fixed(bar.quote, 2),
-               "openTime": start, "closeTime": now, "firstId": bar.first_id, "lastId": bar.last_id, "count": bar.trades})
-    }
-
-    /// The event of `@ticker`, whose values are those of the row.
-    pub fn ticker_event(&self, now: i64) -> Value {
-        let row = self.ticker_row(now);
-        json!({"e": "24hrTicker", "E": now, "s": row["symbol"], "st": 1, "p": row["priceChange"],
-               "P": row["priceChangePercent"], "w": row["weightedAvgPrice"], "c": row["lastPrice"], "Q": row["lastQty"],
-               "o": row["openPrice"], "h": row["highPrice"], "l": row["lowPrice"], "v": row["volume"],
-               "q": row["quoteVolume"], "O": row["openTime"], "C": row["closeTime"], "F": row["firstId"],
-               "L": row["lastId"], "n": row["count"]})
-    }
-
-    pub fn mini_ticker_event(&self, now: i64) -> Value {
-        let row = self.ticker_row(now);
-        json!({"e": "24hrMiniTicker", "E": now, "s": row["symbol"], "ps": row["symbol"], "st": 1, "c": row["lastPrice"],
-               "o": row["openPrice"], "h": row["highPrice"], "l": row["lowPrice"], "v": row["volume"],
-               "q": row["quoteVolume"]})
-    }
-
-    pub fn book_ticker_event(&self, now: i64) -> Value {
-        let (bid, ask) = (self.book.bids.iter().next(), self.book.asks.iter().next());
-        let price = |value| self.listing.price_text(value);
-        let quantity = |value: Option<&Decimal>| self.listing.quantity_text(value.copied().unwrap_or_default());
-        json!({"e": "bookTicker", "u": self.book.last_id, "s": self.listing.symbol, "ps": self.listing.symbol, "st": 1,
-               "b": price(self.book.bid()), "B": quantity(bid.map(|(_, q)| q)), "a": price(self.book.ask()),
-               "A": quantity(ask.map(|(_, q)| q)), "T": now, "E": now})
-    }
-
-    pub fn mark_event(&self, now: i64) -> Value {
-        let mark = fixed(self.mark(), 8);
-        json!({"e": "markPriceUpdate", "E": now, "s": self.listing.symbol, "p": mark, "ap": mark,
-               "i": fixed(self.book.middle(), 8), "P": mark, "r": fixed(self.funding_rate, 8),
-               "T": next_funding(now), "st": 1})
     }
 }
 

@@ -8,11 +8,13 @@ pub struct Refusal {
     pub status: u16,
     pub code: i64,
     pub message: String,
+    /// What the body carries beside them: the halves of a `cancelReplace`.
+    pub data: Option<Value>,
 }
 
 impl Refusal {
     pub fn new(status: u16, code: i64, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+        Self { status, code, message: message.into(), data: None }
     }
 
     /// The refusal of a code, with the text Binance sends with it.
@@ -30,7 +32,11 @@ impl Refusal {
     }
 
     pub fn body(&self) -> Value {
-        json!({"code": self.code, "msg": self.message})
+        let mut body = json!({"code": self.code, "msg": self.message});
+        if let Some(data) = &self.data {
+            body["data"] = data.clone();
+        }
+        body
     }
 }
 
@@ -54,6 +60,8 @@ const fn known(code: i64) -> (u16, &'static str) {
         -1121 => (400, "Invalid symbol."),
         -1125 => (400, "This listenKey does not exist."),
         -1127 => (400, "More than 7 days between startTime and endTime."),
+        -1128 => (400, "Combination of optional parameters invalid."),
+        -2010 => (400, "Account has insufficient balance for requested action."),
         -2011 => (400, "Unknown order sent."),
         -2013 => (400, "Order does not exist."),
         -2014 => (401, "API-key format invalid."),

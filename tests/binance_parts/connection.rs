@@ -13,15 +13,13 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::Role;
 
-use super::Shared;
+use super::delivery::Delivery;
+use super::frame::{Out, Route, text_frame};
 use super::http::{Answer, HttpRequest};
-use super::hub::{Out, route_of, text_frame};
-use super::state::Delivery;
+use super::server::Shared;
+use super::state::Venue;
 
-/// Messages a second a client may send.
-const MESSAGES_MAX: u32 = 10;
-
-pub async fn serve(stream: TcpStream, shared: Arc<Shared>) {
+pub async fn serve<V: Venue>(stream: TcpStream, shared: Arc<Shared<V>>) {
     let _ = stream.set_nodelay(true);
     let mut stream = BufReader::new(stream);
     while let Some(request) = HttpRequest::read(&mut stream).await {
@@ -60,8 +58,8 @@ async fn write(stream: &mut BufReader<TcpStream>, bytes: &[u8]) -> Option<()> {
     stream.flush().await.ok()
 }
 
-async fn serve_streams(mut stream: BufReader<TcpStream>, request: &HttpRequest, shared: &Shared) {
-    let (route, _) = route_of(&request.path);
+async fn serve_streams<V: Venue>(mut stream: BufReader<TcpStream>, request: &HttpRequest, shared: &Shared<V>) {
+    let (route, _) = Route::of(V::DIALECT, &request.path);
     if shared.change(|state| state.refuses(route)) {
         let _ = write(&mut stream, &Answer::page(503, "System maintenance").bytes()).await;
         return;
@@ -81,17 +79,17 @@ async fn serve_streams(mut stream: BufReader<TcpStream>, request: &HttpRequest, 
     shared.change(|state| state.hub.close(id));
 }
 
-struct Talk<'a> {
+struct Talk<'a, V> {
     feed: WebSocketStream<BufReader<TcpStream>>,
     id: u64,
-    shared: &'a Shared,
+    shared: &'a Shared<V>,
     reads: bool,
     pings: bool,
     window: Instant,
     heard: u32,
 }
 
-impl Talk<'_> {
+impl<V: Venue> Talk<'_, V> {
     async fn run(&mut self, mut out: UnboundedReceiver<Out>) {
         let mut ping = interval(self.shared.ping_every);
         ping.tick().await;
@@ -124,11 +122,11 @@ impl Talk<'_> {
             (self.window, self.heard) = (Instant::now(), 0);
         }
         self.heard += 1;
-        if self.heard > MESSAGES_MAX {
+        if self.heard > V::MESSAGES_MAX {
             return None;
         }
         let Message::Text(text) = message else { return Some(()) };
-        let answer = self.shared.change(|state| state.hub.control(self.id, text.as_str()))?;
+        let answer = self.shared.change(|state| V::hear(state, self.id, text.as_str()))?;
         self.raw(&text_frame(answer.as_bytes())).await
     }
 

@@ -2,73 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::random::Random;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use super::frame::{FrameFault, Mishap, Out, Route, StreamFault, text_frame};
+use super::listing::Dialect;
+use super::random::Random;
+
 /// Streams allowed on one connection.
 const STREAMS_MAX: usize = 1_024;
-
-/// The first part of a stream's path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Route {
-    Public,
-    Market,
-    Private,
-    /// Without a route: it opens, acknowledges, and stays silent.
-    Unrouted,
-}
-
-/// What becomes of connections that are open.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StreamFault {
-    /// No event and no ping any more; messages are still read and answered.
-    Stall,
-    /// Pings and answers go on, events do not.
-    HeartbeatsOnly,
-    /// Nothing is read and nothing written, and the connection stays.
-    HalfOpen,
-    /// The connection ends without a word.
-    Cut,
-    /// A close frame with this code, as after 24 hours.
-    Close(u16),
-    /// These bytes past the WebSocket.
-    Raw(Vec<u8>),
-    /// The first half of a frame, and then the end.
-    HalfFrame,
-    /// A text message of these bytes, which may be no UTF-8.
-    Text(Vec<u8>),
-}
-
-/// What becomes of events to come.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FrameFault {
-    /// It is not sent: a gap.
-    Lose,
-    /// It is sent twice.
-    Duplicate,
-    /// It is sent after the one that follows it.
-    Swap,
-    /// It is sent one byte a write.
-    Drip,
-    /// So many are written at once.
-    Merge(usize),
-    /// It is sent so many times at once.
-    Burst(usize),
-}
-
-/// What a connection's task has to do.
-#[derive(Clone, Debug)]
-pub enum Out {
-    Bytes(Vec<u8>),
-    Drip(Vec<u8>),
-    Stall,
-    HeartbeatsOnly,
-    HalfOpen,
-    Close(u16),
-    /// Write these and end.
-    Last(Vec<u8>),
-}
 
 /// A listen key with the events wanted of it.
 pub type Listening = (String, BTreeSet<String>);
@@ -79,6 +21,9 @@ struct Connection {
     is_wrapped: bool,
     streams: BTreeSet<String>,
     listening: Vec<Listening>,
+    /// Subscriptions to the account's events, by number.
+    accounts: BTreeSet<u64>,
+    next_account: u64,
     is_muted: bool,
     out: UnboundedSender<Out>,
     held: Option<Vec<u8>>,
@@ -94,8 +39,9 @@ struct FramePlan {
 }
 
 /// All connections.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Hub {
+    dialect: Dialect,
     connections: BTreeMap<u64, Connection>,
     next_id: u64,
     plans: Vec<FramePlan>,
@@ -107,9 +53,21 @@ pub struct Hub {
 }
 
 impl Hub {
+    pub fn new(dialect: Dialect) -> Self {
+        Self {
+            dialect,
+            connections: BTreeMap::new(),
+            next_id: 0,
+            plans: Vec::new(),
+            chance: None,
+            refused: BTreeSet::new(),
+            opened: BTreeMap::new(),
+        }
+    }
+
     /// A new connection by its path and query.
     pub fn open(&mut self, path: &str, query: &str) -> (u64, UnboundedReceiver<Out>) {
-        let (route, rest) = route_of(path);
+        let (route, rest) = Route::of(self.dialect, path);
         let (form, names) =
             rest.strip_prefix('/').unwrap_or(rest).split_once('/').unwrap_or((rest.trim_start_matches('/'), ""));
         let is_wrapped = form == "stream";
@@ -129,8 +87,18 @@ impl Hub {
             }
         }
         let (out, receiver) = unbounded_channel();
-        let connection =
-            Connection { route, is_wrapped, streams, listening, is_muted: false, out, held: None, merging: None };
+        let connection = Connection {
+            route,
+            is_wrapped,
+            streams,
+            listening,
+            accounts: BTreeSet::new(),
+            next_account: 0,
+            is_muted: false,
+            out,
+            held: None,
+            merging: None,
+        };
         self.next_id += 1;
         self.connections.insert(self.next_id, connection);
         *self.opened.entry(route).or_default() += 1;
@@ -152,24 +120,27 @@ impl Hub {
 
     /// Streams subscribed to on the route that carries them, and live.
     pub fn subscribed(&self) -> BTreeSet<String> {
-        let all = self
-            .connections
-            .values()
-            .flat_map(|connection| connection.streams.iter().filter(|name| carrier(name) == connection.route));
+        let all = self.connections.values().flat_map(|connection| {
+            connection.streams.iter().filter(|name| Route::carrying(self.dialect, name) == connection.route)
+        });
         all.cloned().collect()
     }
 
     /// Answers a control message.
     pub fn control(&mut self, id: u64, text: &str) -> Option<String> {
+        let dialect = self.dialect;
         let connection = self.connections.get_mut(&id)?;
         let Ok(message) = serde_json::from_str::<Value>(text) else {
             return Some(json!({"code": 3, "msg": "Invalid JSON: expected value at line 1 column 1"}).to_string());
         };
-        let Some(number) = message["id"].as_u64() else {
+        let number = message["id"].clone();
+        let is_text =
+            dialect == Dialect::Spot && (number.is_null() || number.as_str().is_some_and(|id| id.len() <= 36));
+        if !number.is_u64() && !is_text {
             return Some(
                 json!({"code": 2, "msg": "Invalid request: request ID must be an unsigned integer"}).to_string(),
             );
-        };
+        }
         let names =
             || message["params"].as_array().into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned));
         let result = match message["method"].as_str() {
@@ -204,7 +175,7 @@ impl Hub {
 
     /// Sends a market event to who subscribed to it on the right route.
     pub fn publish(&mut self, name: &str, body: &Value) {
-        let route = carrier(name);
+        let route = Route::carrying(self.dialect, name);
         let to: Vec<u64> = self
             .connections
             .iter()
@@ -239,11 +210,79 @@ impl Hub {
         }
     }
 
-    fn send(&mut self, id: u64, name: &str, body: &Value) {
-        let Some(connection) = self.connections.get_mut(&id).filter(|connection| !connection.is_muted) else { return };
+    /// Whether a connection is one of requests, not of streams.
+    pub fn is_of_requests(&self, id: u64) -> bool {
+        self.connections.get(&id).is_some_and(|connection| connection.route == Route::Requests)
+    }
+
+    /// Subscribes a connection of requests to the account's events; `None` when it is already.
+    pub fn subscribe_account(&mut self, id: u64) -> Option<u64> {
+        let connection = self.connections.get_mut(&id).filter(|connection| connection.accounts.is_empty())?;
+        let number = connection.next_account;
+        connection.next_account += 1;
+        connection.accounts.insert(number);
+        Some(number)
+    }
+
+    /// Ends one subscription to the account's events, or all of the connection; whether there was one.
+    pub fn leave_account(&mut self, id: u64, number: Option<u64>) -> bool {
+        let Some(connection) = self.connections.get_mut(&id) else { return false };
+        match number {
+            Some(number) => connection.accounts.remove(&number),
+            None => !std::mem::take(&mut connection.accounts).is_empty(),
+        }
+    }
+
+    /// Numbers of a connection's subscriptions to the account's events.
+    pub fn accounts_of(&self, id: u64) -> Vec<u64> {
+        self.connections.get(&id).map(|connection| connection.accounts.iter().copied().collect()).unwrap_or_default()
+    }
+
+    /// How many subscriptions to the account's events there are.
+    pub fn count_accounts(&self) -> usize {
+        self.connections.values().map(|connection| connection.accounts.len()).sum()
+    }
+
+    /// Sends an event of the account to who is subscribed to it by requests.
+    pub fn publish_account(&mut self, body: &Value) {
+        let to: Vec<(u64, u64)> = self
+            .connections
+            .iter()
+            .flat_map(|(id, connection)| connection.accounts.iter().map(|number| (*id, *number)))
+            .collect();
         let kind = body["e"].as_str().unwrap_or_default();
+        for (id, number) in to {
+            self.send_text(id, "", kind, &json!({"subscriptionId": number, "event": body}).to_string());
+        }
+    }
+
+    /// Every subscription to the account's events ends, with its event; the connections stay.
+    pub fn end_accounts(&mut self, now: i64) {
+        self.publish_account(&json!({"e": "eventStreamTerminated", "E": now}));
+        self.connections.values_mut().for_each(|connection| connection.accounts.clear());
+    }
+
+    /// The notice before the server goes, to everybody on a route.
+    pub fn announce_shutdown(&mut self, route: Route, now: i64) {
+        let body = json!({"e": "serverShutdown", "E": now});
+        let to: Vec<u64> = self.connections.iter().filter(|(_, one)| one.route == route).map(|(id, _)| *id).collect();
+        for id in to {
+            match route {
+                Route::Requests => self.send_text(id, "", "serverShutdown", &json!({"event": body}).to_string()),
+                _ => self.send(id, "!serverShutdown", &body),
+            }
+        }
+    }
+
+    fn send(&mut self, id: u64, name: &str, body: &Value) {
+        let Some(connection) = self.connections.get(&id) else { return };
         let text =
             if connection.is_wrapped { json!({"stream": name, "data": body}).to_string() } else { body.to_string() };
+        self.send_text(id, name, body["e"].as_str().unwrap_or_default(), &text);
+    }
+
+    fn send_text(&mut self, id: u64, name: &str, kind: &str, text: &str) {
+        let Some(connection) = self.connections.get_mut(&id).filter(|connection| !connection.is_muted) else { return };
         let frame = text_frame(text.as_bytes());
         let route = connection.route;
         let fits = |plan: &&mut FramePlan| {
@@ -301,29 +340,6 @@ impl Hub {
     }
 }
 
-/// What goes wrong by chance.
-enum Mishap {
-    Frame(FrameFault),
-    Cut,
-}
-
-impl Mishap {
-    fn draw((random, in_a_million): &mut (Random, u64), route: Route) -> Option<Self> {
-        if !random.happens(*in_a_million) {
-            return None;
-        }
-        // An event of the account is never lost on a connection that goes on, nor held back for one that may not come.
-        Some(match random.below(if route == Route::Private { 4 } else { 8 }) {
-            0 => Self::Cut,
-            1 | 2 => Self::Frame(FrameFault::Duplicate),
-            3 => Self::Frame(FrameFault::Drip),
-            4 | 5 => Self::Frame(FrameFault::Lose),
-            6 => Self::Frame(FrameFault::Swap),
-            _ => Self::Frame(FrameFault::Merge(2)),
-        })
-    }
-}
-
 impl Connection {
     fn write(&mut self, frame: Vec<u8>, fault: Option<FrameFault>) {
         let mut frames = match fault {
@@ -358,42 +374,4 @@ impl Connection {
             }
         }
     }
-}
-
-/// The route of a path and what follows it.
-pub fn route_of(path: &str) -> (Route, &str) {
-    for (name, route) in [("/public", Route::Public), ("/market", Route::Market), ("/private", Route::Private)] {
-        if let Some(rest) = path.strip_prefix(name) {
-            return (route, rest);
-        }
-    }
-    (Route::Unrouted, path)
-}
-
-/// The route that carries a stream.
-fn carrier(name: &str) -> Route {
-    let kind = name.split_once('@').map_or(name, |(_, kind)| kind);
-    let is_public = kind.starts_with("depth")
-        || kind.starts_with("bookTicker")
-        || kind.starts_with("rpiDepth")
-        || name == "!bookTicker";
-    if is_public { Route::Public } else { Route::Market }
-}
-
-/// A text frame as a server writes it: unmasked, whole.
-pub fn text_frame(payload: &[u8]) -> Vec<u8> {
-    let mut frame = vec![0x81];
-    match payload.len() {
-        short @ 0..=125 => frame.push(short as u8),
-        middle @ 126..=0xffff => {
-            frame.push(126);
-            frame.extend((middle as u16).to_be_bytes());
-        }
-        long => {
-            frame.push(127);
-            frame.extend((long as u64).to_be_bytes());
-        }
-    }
-    frame.extend(payload);
-    frame
 }

@@ -6,6 +6,7 @@ use ed25519_dalek::pkcs8::EncodePrivateKey;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use ed25519_dalek::{Signature, SigningKey, Verifier};
 use hmac::{Hmac, KeyInit, Mac};
+use serde_json::Value;
 use sha2::Sha256;
 
 use super::http::HttpRequest;
@@ -47,18 +48,44 @@ pub fn check(request: &HttpRequest, params: &Params, security: Security, now: i6
     if security == Security::Open {
         return Ok(());
     }
-    let key = request.header("x-mbx-apikey").ok_or_else(|| Refusal::of(-2014))?;
-    if key.len() != 64 {
-        return Err(Refusal::of(-2014));
-    }
-    if ![KEY, KEY_READ_ONLY, KEY_ED25519].contains(&key) {
-        return Err(Refusal::of(-2015));
-    }
+    let key = known(request.header("x-mbx-apikey"))?;
     if security == Security::Key {
         return Ok(());
     }
+    check_signed(params, security, key, now, || is_signed(request, key))
+}
+
+/// The same for a message of the WebSocket API, whose parameters carry the key and are signed in the order of their
+/// names.
+pub fn check_message(
+    given: &serde_json::Map<String, Value>,
+    params: &Params,
+    security: Security,
+    now: i64,
+) -> Result<(), Refusal> {
+    let key = known(given.get("apiKey").and_then(Value::as_str))?;
+    check_signed(params, security, key, now, || {
+        let mut pairs = params.unsigned();
+        pairs.sort_unstable();
+        let pairs: Vec<String> = pairs.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+        is_signature(key, &pairs.join("&"), params.get("signature").unwrap_or_default())
+    })
+}
+
+fn known(key: Option<&str>) -> Result<&str, Refusal> {
+    let key = key.filter(|key| key.len() == 64).ok_or_else(|| Refusal::of(-2014))?;
+    if [KEY, KEY_READ_ONLY, KEY_ED25519].contains(&key) { Ok(key) } else { Err(Refusal::of(-2015)) }
+}
+
+fn check_signed(
+    params: &Params,
+    security: Security,
+    key: &str,
+    now: i64,
+    is_signed: impl FnOnce() -> bool,
+) -> Result<(), Refusal> {
     within_window(params, now)?;
-    if !is_signed(request, key) {
+    if !is_signed() {
         return Err(match params.get("signature") {
             None => Refusal::missing("signature"),
             Some(_) => Refusal::of(-1022),
@@ -92,12 +119,16 @@ fn is_signed(request: &HttpRequest, key: &str) -> bool {
     if signature.contains('&') {
         return false;
     }
+    // Base64 with a bare plus, slash or equals sign would not have survived a real gateway.
+    let is_bare = signature.contains(['+', '/', '=']);
+    !is_bare && is_signature(key, payload, &decoded(signature))
+}
+
+fn is_signature(key: &str, payload: &str, signature: &str) -> bool {
     if key == KEY_ED25519 {
-        // Base64 with a bare plus, slash or equals sign would not have survived a real gateway.
-        let bare = signature.contains(['+', '/', '=']);
-        let bytes = STANDARD.decode(decoded(signature)).unwrap_or_default();
+        let bytes = STANDARD.decode(signature).unwrap_or_default();
         let Ok(signature) = Signature::from_slice(&bytes) else { return false };
-        return !bare && ed25519().verifying_key().verify(payload.as_bytes(), &signature).is_ok();
+        return ed25519().verifying_key().verify(payload.as_bytes(), &signature).is_ok();
     }
     let Ok(bytes) = hex::decode(signature) else { return false };
     let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();

@@ -46,6 +46,12 @@ impl Params {
         Ok(all)
     }
 
+    /// Those of a message of the WebSocket API, as they are signed: numbers by their text.
+    pub fn of_message(object: &serde_json::Map<String, Value>) -> Self {
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        Self(object.iter().map(|(name, value)| (name.clone(), text(value))).collect())
+    }
+
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(here, _)| here == name).map(|(_, value)| value.as_str())
     }

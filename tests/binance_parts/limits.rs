@@ -1,19 +1,22 @@
 //! Request weight and order counts in windows aligned to the clock, and what happens to who ignores a refusal.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::http::Answer;
+use super::listing::Dialect;
 use super::refusal::Refusal;
 
 const MINUTE: i64 = 60_000;
 const TEN_SECONDS: i64 = 10_000;
+const DAY: i64 = 86_400_000;
 
 /// Budgets; the fields may be changed while the server runs.
 #[derive(Clone, Debug)]
 pub struct Limits {
     pub weight_a_minute: u32,
     pub orders_in_ten_seconds: u32,
-    pub orders_a_minute: u32,
+    /// Orders in the longer window: a minute on the futures market, a day on spot.
+    pub orders_in_long: u32,
     /// Calls that are still answered 429 after the first before a ban.
     pub patience: u32,
     pub ban_ms: i64,
@@ -21,29 +24,11 @@ pub struct Limits {
     pub says_retry_after: bool,
     weight: Window,
     in_ten_seconds: Window,
-    in_a_minute: Window,
+    in_long: Window,
+    dialect: Dialect,
     blocked_until: i64,
     ignored: u32,
     banned_until: i64,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            weight_a_minute: 2_400,
-            orders_in_ten_seconds: 300,
-            orders_a_minute: 1_200,
-            patience: 5,
-            ban_ms: 120_000,
-            says_retry_after: true,
-            weight: Window::of(MINUTE),
-            in_ten_seconds: Window::of(TEN_SECONDS),
-            in_a_minute: Window::of(MINUTE),
-            blocked_until: 0,
-            ignored: 0,
-            banned_until: 0,
-        }
-    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -72,6 +57,28 @@ impl Window {
 }
 
 impl Limits {
+    pub const fn of(dialect: Dialect) -> Self {
+        let (weight, ten, long, length) = match dialect {
+            Dialect::Futures => (2_400, 300, 1_200, MINUTE),
+            Dialect::Spot => (6_000, 100, 200_000, DAY),
+        };
+        Self {
+            weight_a_minute: weight,
+            orders_in_ten_seconds: ten,
+            orders_in_long: long,
+            patience: 5,
+            ban_ms: 120_000,
+            says_retry_after: true,
+            weight: Window::of(MINUTE),
+            in_ten_seconds: Window::of(TEN_SECONDS),
+            in_long: Window::of(length),
+            dialect,
+            blocked_until: 0,
+            ignored: 0,
+            banned_until: 0,
+        }
+    }
+
     /// Counts a call; an answer means that it is refused.
     pub fn spend(&mut self, weight: u32, now: i64) -> Option<Answer> {
         if now < self.banned_until {
@@ -101,25 +108,33 @@ impl Limits {
 
     /// Ends blocks and bans and empties the windows.
     pub fn forgive(&mut self) {
-        let fresh = Self::default();
+        let fresh = Self::of(self.dialect);
         self.weight = fresh.weight;
         self.in_ten_seconds = fresh.in_ten_seconds;
-        self.in_a_minute = fresh.in_a_minute;
+        self.in_long = fresh.in_long;
         (self.blocked_until, self.banned_until, self.ignored) = (0, 0, 0);
     }
 
-    /// Counts new orders; ten-second and minute budgets may be charged differently.
-    pub fn count_orders(&mut self, in_ten_seconds: u32, in_a_minute: u32, now: i64) -> Result<(), Refusal> {
-        let (ten, minute) = (self.in_ten_seconds.used(now), self.in_a_minute.used(now));
+    /// Counts new orders; the two budgets may be charged differently.
+    pub fn count_orders(&mut self, in_ten_seconds: u32, in_long: u32, now: i64) -> Result<(), Refusal> {
+        let (ten, long) = (self.in_ten_seconds.used(now), self.in_long.used(now));
         if ten + in_ten_seconds > self.orders_in_ten_seconds {
             return Err(too_many_orders(self.orders_in_ten_seconds, "10 SECOND"));
         }
-        if minute + in_a_minute > self.orders_a_minute {
-            return Err(too_many_orders(self.orders_a_minute, "MINUTE"));
+        if long + in_long > self.orders_in_long {
+            let window = if self.dialect == Dialect::Spot { "DAY" } else { "MINUTE" };
+            return Err(too_many_orders(self.orders_in_long, window));
         }
         self.in_ten_seconds.add(in_ten_seconds, now);
-        self.in_a_minute.add(in_a_minute, now);
+        self.in_long.add(in_long, now);
         Ok(())
+    }
+
+    /// Spot counts orders that are not filled: a fill gives back what its order was counted for.
+    pub fn give_back_orders(&mut self, count: u32, now: i64) {
+        for window in [&mut self.in_ten_seconds, &mut self.in_long] {
+            window.used = window.used(now).saturating_sub(count);
+        }
     }
 
     pub fn with_weight(&mut self, answer: Answer, now: i64) -> Answer {
@@ -127,10 +142,31 @@ impl Limits {
     }
 
     pub fn with_orders(&mut self, answer: Answer, now: i64) -> Answer {
-        // These two have been seen in lower case.
-        answer
-            .with("x-mbx-order-count-10s", self.in_ten_seconds.used(now))
-            .with("x-mbx-order-count-1m", self.in_a_minute.used(now))
+        let (ten, long) = (self.in_ten_seconds.used(now), self.in_long.used(now));
+        match self.dialect {
+            // These two have been seen in lower case.
+            Dialect::Futures => answer.with("x-mbx-order-count-10s", ten).with("x-mbx-order-count-1m", long),
+            Dialect::Spot => answer.with("X-MBX-ORDER-COUNT-10S", ten).with("X-MBX-ORDER-COUNT-1D", long),
+        }
+    }
+
+    /// The order budgets as a list, the shorter first; on spot with what is used.
+    pub fn orders_row(&mut self, now: i64) -> Value {
+        let long = if self.dialect == Dialect::Spot { "DAY" } else { "MINUTE" };
+        let mut rows = [
+            json!({"rateLimitType": "ORDERS", "interval": "SECOND", "intervalNum": 10,
+                   "limit": self.orders_in_ten_seconds}),
+            json!({"rateLimitType": "ORDERS", "interval": long, "intervalNum": 1, "limit": self.orders_in_long}),
+        ];
+        if self.dialect == Dialect::Spot {
+            rows[0]["count"] = json!(self.in_ten_seconds.used(now));
+            rows[1]["count"] = json!(self.in_long.used(now));
+        }
+        json!(rows)
+    }
+
+    pub fn weight_row(&self) -> Value {
+        json!({"rateLimitType": "REQUEST_WEIGHT", "interval": "MINUTE", "intervalNum": 1, "limit": self.weight_a_minute})
     }
 
     fn too_many(&self, now: i64) -> Answer {

@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::listing::Listing;
+use super::listing::{Dialect, Listing};
 use super::random::mixed;
 
 /// Levels on each side.
 const LEVELS: u32 = 25;
 /// Paces of the depth streams in ms.
-pub const PACES: [u64; 3] = [100, 250, 500];
+pub const PACES: [u64; 4] = [100, 250, 500, 1_000];
 
 /// Levels of one side, best first.
 pub type Side<K> = BTreeMap<K, Decimal>;
@@ -148,16 +148,25 @@ impl Book {
         Some(event)
     }
 
-    /// The event of a partial depth stream.
+    /// The event of a partial depth stream; on spot it has no name.
     pub fn partial(&self, listing: &Listing, levels: usize, now: i64) -> Value {
         let (bids, asks) = self.rows(listing, levels);
-        depth_event(listing, now, (self.last_id, self.last_id, self.last_id.saturating_sub(1)), bids, asks)
+        match listing.dialect {
+            Dialect::Futures => {
+                depth_event(listing, now, (self.last_id, self.last_id, self.last_id.saturating_sub(1)), bids, asks)
+            }
+            Dialect::Spot => json!({"lastUpdateId": self.last_id, "bids": bids, "asks": asks}),
+        }
     }
 
     /// The reply of `depth`.
     pub fn snapshot(&mut self, listing: &Listing, levels: usize, now: i64) -> Value {
         let (bids, asks) = self.rows(listing, levels);
-        let snapshot = json!({"lastUpdateId": self.last_id, "E": now, "T": now - 2, "bids": bids, "asks": asks});
+        let mut snapshot = json!({"lastUpdateId": self.last_id, "bids": bids, "asks": asks});
+        if listing.dialect == Dialect::Futures {
+            snapshot["E"] = json!(now);
+            snapshot["T"] = json!(now - 2);
+        }
         self.oldest.get_or_insert_with(|| snapshot.clone());
         snapshot
     }
@@ -188,6 +197,13 @@ fn depth_event(
     bids: Vec<Value>,
     asks: Vec<Value>,
 ) -> Value {
-    json!({"e": "depthUpdate", "E": now, "T": now - 1, "s": listing.symbol, "ps": listing.symbol, "st": 1,
-           "U": first, "u": last, "pu": previous, "b": bids, "a": asks})
+    let mut event =
+        json!({"e": "depthUpdate", "E": now, "s": listing.symbol, "U": first, "u": last, "b": bids, "a": asks});
+    if listing.dialect == Dialect::Futures {
+        event["T"] = json!(now - 1);
+        event["ps"] = json!(listing.symbol);
+        event["st"] = json!(1);
+        event["pu"] = json!(previous);
+    }
+    event
 }

@@ -9,7 +9,9 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::{Shared, connection, state};
+use super::connection;
+use super::server::Shared;
+use super::state::{State, TICK, Venue};
 
 enum Order {
     Stop(mpsc::Sender<()>),
@@ -24,7 +26,7 @@ pub struct Running {
 }
 
 impl Running {
-    pub fn start(port: u16, shared: Arc<Shared>) -> Self {
+    pub fn start<V: Venue>(port: u16, shared: Arc<Shared<V>>) -> Self {
         let (orders, received) = unbounded_channel();
         let (listens, on) = mpsc::channel();
         let thread = std::thread::spawn(move || {
@@ -60,11 +62,16 @@ impl Drop for Running {
     }
 }
 
-async fn run(port: u16, shared: Arc<Shared>, mut orders: UnboundedReceiver<Order>, listens: mpsc::Sender<u16>) {
+async fn run<V: Venue>(
+    port: u16,
+    shared: Arc<Shared<V>>,
+    mut orders: UnboundedReceiver<Order>,
+    listens: mpsc::Sender<u16>,
+) {
     let mut listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
     listens.send(port).unwrap();
-    let mut tick = interval(state::TICK);
+    let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         let mut connections = JoinSet::new();
@@ -73,7 +80,7 @@ async fn run(port: u16, shared: Arc<Shared>, mut orders: UnboundedReceiver<Order
                 Ok((stream, _)) = listener.accept() => {
                     connections.spawn(connection::serve(stream, Arc::clone(&shared)));
                 }
-                _ = tick.tick() => shared.change(state::State::tick),
+                _ = tick.tick() => shared.change(State::tick),
                 Some(_) = connections.join_next(), if !connections.is_empty() => {}
                 order = orders.recv() => match order {
                     Some(Order::Stop(done)) => break done,
