@@ -19,6 +19,7 @@ use super::markets::Markets;
 use super::params::Params;
 use super::random::Random;
 use super::refusal::Refusal;
+use super::server::Server;
 
 /// How often [`State::tick`] is called.
 pub const TICK: Duration = Duration::from_millis(50);
@@ -72,6 +73,12 @@ pub trait Venue: Debug + Send + Sized + 'static {
 
     /// What happens with time.
     fn tick(state: &mut State<Self>, now: i64);
+
+    /// Does what a command says that only this exchange has; `None` when it is none of those.
+    fn obey(server: &Server<Self>, words: &[&str]) -> Result<Option<Value>, String>;
+
+    /// Orders, trades and money.
+    fn status(&self, now: i64) -> Value;
 
     /// A timed stream that only this exchange has.
     fn own_stream(&self, name: &str, every: &dyn Fn(u64) -> bool, now: i64) -> Option<Value>;

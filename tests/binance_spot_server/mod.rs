@@ -32,6 +32,7 @@
 pub mod parts;
 
 pub mod account;
+pub mod command;
 pub mod exchange;
 pub mod filters;
 pub mod listing;
