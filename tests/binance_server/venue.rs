@@ -44,6 +44,10 @@ impl Venue for Exchange {
         rest::order_count(method, path, params)
     }
 
+    fn is_free_when_done(_method: &str, _path: &str) -> bool {
+        false
+    }
+
     /// Orders that only close.
     fn is_exempt(params: &Params) -> bool {
         let closes = matches!(

@@ -16,7 +16,7 @@
 //! | what | how |
 //! |---|---|
 //! | market | [`SpotServer::trade`], [`SpotServer::set_top`], [`SpotServer::set_level`], [`SpotServer::drift`] |
-//! | account | [`SpotServer::deposit`], [`SpotServer::foreign_order`], [`SpotServer::end_order`] |
+//! | account | [`SpotServer::deposit`], [`SpotServer::foreign_order`], [`SpotServer::foreign_pair`], [`SpotServer::end_order`] |
 //! | truth | [`SpotServer::orders`], [`SpotServer::trades`], [`SpotServer::balance`], [`SpotServer::requests`] |
 //! | faults of requests | [`SpotServer::fault`], also of the WebSocket API with the method `WS` and the name of the request |
 //! | faults of streams | [`SpotServer::strike`], [`SpotServer::plan`], [`SpotServer::end_account_stream`], [`SpotServer::announce_shutdown`] |
@@ -36,6 +36,7 @@ pub mod command;
 pub mod exchange;
 pub mod filters;
 pub mod listing;
+pub mod lists;
 pub mod matching;
 pub mod order;
 pub mod order_calls;

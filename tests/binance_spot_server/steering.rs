@@ -35,6 +35,12 @@ impl SpotServer {
         })
     }
 
+    /// A pair made by hand in the exchange's own app: a sale that rests above the market and a stop below it. Gives the
+    /// numbers of both.
+    pub fn foreign_pair(&self, symbol: &str, quantity: Decimal, above: Decimal, stop: Decimal) -> (i64, i64) {
+        self.at_now(|exchange, now| exchange.pair(symbol, quantity, above, stop, now))
+    }
+
     /// Cancels an order from the exchange's side (`CANCELED`) or lets it expire (`EXPIRED`).
     pub fn end_order(&self, symbol: &str, order_id: i64, what: &str) {
         self.at_now(|exchange, now| {

@@ -41,6 +41,10 @@ impl Venue for Exchange {
         rest::order_count(method, path)
     }
 
+    fn is_free_when_done(method: &str, path: &str) -> bool {
+        matches!((method, path), ("POST" | "DELETE", "/api/v3/order"))
+    }
+
     fn is_exempt(_params: &Params) -> bool {
         false
     }

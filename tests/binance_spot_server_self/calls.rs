@@ -218,3 +218,34 @@ async fn an_order_made_elsewhere_and_one_ended_elsewhere_are_told() {
     let event = account_event(&mut user, "executionReport").await;
     assert_eq!(text(&event, &["x", "eR"]), ["EXPIRED", "EXCHANGE_CANCELED"]);
 }
+
+#[tokio::test]
+async fn a_pair_made_elsewhere_ends_together() {
+    let server = SpotServer::start(Options::default());
+    let caller = Caller::new(&server);
+    let mut user = account_stream(&caller).await;
+    let (_, stop) = server.foreign_pair("BTCUSDT", dec!(0.5), dec!(61000), dec!(59000));
+    let started = account_event(&mut user, "listStatus").await;
+    assert_eq!((started["L"].as_str(), &started["O"][1]["i"]), (Some("EXECUTING"), &serde_json::json!(stop)));
+    assert_eq!(server.balance("BTC"), (dec!(0.5), dec!(0.5)));
+    let open = caller.done("GET", "/api/v3/openOrders", "symbol=BTCUSDT").await;
+    assert_eq!((&open[0]["orderListId"], &open[1]["orderListId"]), (&started["g"], &started["g"]));
+    server.trade("BTCUSDT", dec!(61000), dec!(0.2));
+    assert_eq!(account_event(&mut user, "executionReport").await["g"], started["g"]);
+    server.trade("BTCUSDT", dec!(61000), dec!(0.3));
+    assert_eq!(account_event(&mut user, "listStatus").await["L"], "ALL_DONE");
+    let ends: Vec<String> = server.orders().into_iter().map(|order| order.status).collect();
+    assert_eq!(ends, ["FILLED", "EXPIRED"]);
+    assert_eq!(server.balance("BTC"), (dec!(0.5), dec!(0)));
+    server.foreign_pair("BTCUSDT", dec!(0.4), dec!(62000), dec!(60000));
+    server.trade("BTCUSDT", dec!(60000), dec!(0.1));
+    let ends: Vec<String> = server.orders().into_iter().skip(2).map(|order| order.status).collect();
+    assert_eq!(ends, ["EXPIRED", "FILLED"]);
+    assert_eq!(server.balance("BTC"), (dec!(0.1), dec!(0)));
+    server.foreign_pair("BTCUSDT", dec!(0.1), dec!(62000), dec!(59000));
+    caller.order(BUY).await;
+    let gone = caller.done("DELETE", "/api/v3/openOrders", "symbol=BTCUSDT").await;
+    assert_eq!(gone[1]["orderReports"].as_array().unwrap().len(), 2);
+    assert_eq!(server.balance("BTC"), (dec!(0.1), dec!(0)));
+    assert!(server.open_orders().is_empty());
+}

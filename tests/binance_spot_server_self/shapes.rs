@@ -94,6 +94,15 @@ async fn events_of_the_account() {
     assert_event("ws_s_user_account_position", &account_event(&mut user, "outboundAccountPosition").await);
     server.deposit("BTC", dec!(100));
     assert_event("ws_s_user_balance_update", &account_event(&mut user, "balanceUpdate").await);
+    server.foreign_pair("BTCUSDT", dec!(0.5), dec!(61000), dec!(59000));
+    assert_event("ws_s_user_list_status", &account_event(&mut user, "listStatus").await);
+    let gone = caller.done("DELETE", "/api/v3/openOrders", "symbol=BTCUSDT").await;
+    // The sample's first order is a stop that shows a part of itself.
+    let differences = differences(&sample("s_cancel_open_orders")[2], &gone[1]);
+    assert!(
+        differences.iter().all(|line| line.contains("icebergQty") || line.contains("stopPrice")),
+        "{differences:?}"
+    );
     server.end_account_stream();
     assert_event("ws_s_user_terminated", &account_event(&mut user, "eventStreamTerminated").await);
 }
