@@ -87,6 +87,10 @@ async fn a_clock_that_is_off_and_faults_are_told() {
     server.fault("WS", "subscribe.signature", 1, Fault::Refuse { status: 400, code: -1034, message: "many".into() });
     feed.say(&subscribe(&server, KEY, signature)).await;
     assert_eq!(feed.next().await["error"]["code"], -1034);
+    server.fault("WS", "subscribe.signature", 1, Fault::TooMany { seconds: 60 });
+    feed.say(&subscribe(&server, KEY, signature)).await;
+    assert_eq!(feed.next().await["status"], 429);
+    server.change(|state| state.limits.forgive());
     server.fault("WS", "subscribe.signature", 1, Fault::LostReply);
     feed.say(&subscribe(&server, KEY, signature)).await;
     server.deposit("USDT", dec!(1));
