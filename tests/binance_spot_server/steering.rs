@@ -25,6 +25,11 @@ impl SpotServer {
         self.at_now(|exchange, now| exchange.deposit(asset, amount, now));
     }
 
+    /// Something beside trading locks so much of an asset, or frees it when negative.
+    pub fn lock_elsewhere(&self, asset: &str, amount: Decimal) {
+        self.at_now(|exchange, now| exchange.lock_elsewhere(asset, amount, now));
+    }
+
     /// An order placed by hand in the exchange's own app: a client id that is not ours. Gives its id.
     pub fn foreign_order(&self, symbol: &str, is_buy: bool, price: Decimal, quantity: Decimal) -> i64 {
         self.at_now(|exchange, now| {

@@ -19,6 +19,9 @@ async fn deposits_are_told_and_kept() {
     let event = account_event(&mut user, "outboundAccountPosition").await;
     assert_eq!(event["B"], json!([{"a": "ETH", "f": "2.50000000", "l": "0.00000000"}]));
     server.deposit("ETH", dec!(-2.5));
+    server.lock_elsewhere("USDT", dec!(100));
+    assert_eq!(account_event(&mut user, "externalLockUpdate").await["d"], "100.00000000");
+    assert_eq!(server.balance("USDT"), (dec!(9900), dec!(100)));
     let account = caller.done("GET", "/api/v3/account", "omitZeroBalances=true").await;
     let assets: Vec<_> = account["balances"].as_array().unwrap().iter().map(|row| row["asset"].clone()).collect();
     assert_eq!(json!(assets), json!(["BNB", "BTC", "USDT"]));

@@ -38,6 +38,11 @@ async fn market_data() {
     ] {
         assert_like(name, &caller.open(&format!("/api/v3/{path}")).await);
     }
+    for path in ["ticker/24hr", "ticker/bookTicker", "exchangeInfo"] {
+        let two = caller.open(&format!("/api/v3/{path}?symbols=%5B%22ETHUSDT%22,%22BTCUSDT%22%5D")).await;
+        let rows = if path == "exchangeInfo" { &two["symbols"] } else { &two };
+        assert_eq!((rows[0]["symbol"].as_str(), rows[2].is_null()), (Some("ETHUSDT"), true), "{path}");
+    }
     let info = caller.open("/api/v3/exchangeInfo").await;
     assert_eq!(info["symbols"][0], sample("s_exchange_info_current_shape")["symbols"][0]);
     assert_eq!(info["rateLimits"], sample("s_exchange_info_current_shape")["rateLimits"]);
