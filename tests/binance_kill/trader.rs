@@ -1,5 +1,6 @@
 //! Somebody who types orders of all kinds until the desk is killed.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::random::Random;
@@ -12,8 +13,8 @@ pub struct Diary {
     pub answered: Vec<String>,
     /// Orders whose outcome the command could not tell.
     pub lost: u64,
-    /// Orders refused before anything was written.
-    pub refused: u64,
+    /// Orders refused before anything was written, by code.
+    pub refused: BTreeMap<String, u64>,
     /// Cancels and changes that were answered.
     pub changes: u64,
 }
@@ -35,7 +36,7 @@ pub fn trade(user: &User, seed: u64, name: &str, stop: &AtomicBool, answers: &At
         answers.fetch_add(1, Ordering::Relaxed);
         match (is_order, ran.status) {
             (true, 0) => diary.answered.push(own),
-            (true, 6 | 2) => diary.refused += 1,
+            (true, 6 | 2) => *diary.refused.entry(ran.error()["code"].to_string()).or_default() += 1,
             (true, _) => diary.lost += 1,
             (false, 0) => diary.changes += 1,
             (false, _) => {}

@@ -165,11 +165,11 @@ impl User {
         pid.is_some_and(|pid| rustix::process::test_kill_process(pid).is_ok())
     }
 
-    /// As the kernel kills.
+    /// As the kernel kills. A command that is on its way may have started another one by the time this returns.
     pub fn kill_desk(&self) {
         let pid = rustix::process::Pid::from_raw(self.pid().unwrap()).unwrap();
         rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
-        until("the desk is gone", || !self.desk_runs());
+        until("the desk is gone", || rustix::process::test_kill_process(pid).is_err());
     }
 }
 
