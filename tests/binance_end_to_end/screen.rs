@@ -19,14 +19,8 @@ fn screen_of(user: &Scenario) -> Terminal {
     std::fs::write(user.data_dir().join("screen.toml"), "[screen]\ntoured = \"1\"\n").unwrap();
     let config = user.config().to_string_lossy().into_owned();
     let surroundings = [("HOGA_CONFIG", config.as_str())];
-    let screen = Terminal::start_in(
-        &user.data_dir(),
-        45,
-        160,
-        Path::new(env!("CARGO_BIN_EXE_hoga")),
-        &[],
-        &surroundings,
-    );
+    let screen =
+        Terminal::start_in(&user.data_dir(), 45, 160, Path::new(env!("CARGO_BIN_EXE_hoga")), &[], &surroundings);
     screen.wait_for(|screen| screen.shows("PAPER") && screen.shows("desk ok") && screen.shows("feed <1s"), PATIENCE);
     screen
 }

@@ -34,7 +34,10 @@ fn the_market(user: &Scenario) {
     let quote = user.json("quote BTCUSDT");
     let (bid, ask) = user.server.top(BTC);
     assert!(number(&quote, "last") > Decimal::ZERO, "{quote}");
-    assert!((number(&quote, "bid") - bid).abs() < dec!(100) && number(&quote, "ask") > number(&quote, "bid"), "{quote}");
+    assert!(
+        (number(&quote, "bid") - bid).abs() < dec!(100) && number(&quote, "ask") > number(&quote, "bid"),
+        "{quote}"
+    );
     assert!((number(&quote, "ask") - ask).abs() < dec!(100), "{quote}");
     let candles = user.json("candles BTCUSDT --count 5");
     assert_eq!(list(&candles).len(), 5);

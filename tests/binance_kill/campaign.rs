@@ -26,7 +26,7 @@ const AGREE_WAIT: Duration = Duration::from_secs(30);
 /// An order that never left is given up when the exchange cannot take it any more: its window and a lag of 30 s.
 const GIVE_UP_WAIT: Duration = Duration::from_secs(60);
 /// Longest time from the first command to the kill.
-const TRADING: Duration = Duration::from_millis(700);
+const TRADING: Duration = Duration::from_millis(1_500);
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 const CONFIG: &str = r#"
@@ -113,7 +113,7 @@ pub fn run(seed: u64, kills: u64, to_the_end: bool) -> Tally {
     let mut tally = Tally { seed, ..Tally::default() };
     while tally.kills < kills {
         // A symbol of which an order is unknown takes no other until that is known; there must be some left.
-        let house = House::new(seed.wrapping_add(tally.kills), if to_the_end { 60 } else { 10 });
+        let house = House::new(seed.wrapping_add(tally.kills), if to_the_end { 60 } else { 4 });
         house.run(KILLS_ON_ONE.min(kills - tally.kills), to_the_end, &mut tally);
         eprintln!("{} kills, {:.0} s", tally.kills, began.elapsed().as_secs_f64());
     }
@@ -164,7 +164,9 @@ impl House {
         let diaries: Vec<Diary> = std::thread::scope(|scope| {
             let (stop, answers) = (&stop, &answers);
             let threads: Vec<_> = (0..TRADERS)
-                .map(|n| scope.spawn(move || trader::trade(user, symbols, seed ^ n, &format!("r{round}t{n}"), stop, answers)))
+                .map(|n| {
+                    scope.spawn(move || trader::trade(user, symbols, seed ^ n, &format!("r{round}t{n}"), stop, answers))
+                })
                 .collect();
             let deadline = Instant::now() + TRADING;
             while answers.load(Ordering::Relaxed) < goal && Instant::now() < deadline {

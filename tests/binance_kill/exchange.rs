@@ -90,7 +90,11 @@ pub fn serve() {
     for symbol in symbols(beside).into_iter().skip(1) {
         // Names of symbols live as long as the process.
         let symbol: &'static str = Box::leak(symbol.into_boxed_str());
-        server.list(crate::binance_server::Listing { symbol, base: symbol.trim_end_matches("USDT"), ..bitcoin.clone() });
+        server.list(crate::binance_server::Listing {
+            symbol,
+            base: symbol.trim_end_matches("USDT"),
+            ..bitcoin.clone()
+        });
     }
     say(&serde_json::json!({"rest": server.rest_url(), "ws": server.ws_url()}));
     for line in std::io::stdin().lock().lines().map_while(Result::ok) {

@@ -33,7 +33,9 @@ pub fn trade(user: &User, symbols: &[String], seed: u64, name: &str, stop: &Atom
         let own = format!("{name}-{count}");
         let (line, is_order) = match random.below(20) {
             0 => ("order cancel --all".to_owned(), false),
-            1 | 2 => (format!("order replace {} --price {}", earlier(name, count, &mut random), near(&mut random)), false),
+            1 | 2 => {
+                (format!("order replace {} --price {}", earlier(name, count, &mut random), near(&mut random)), false)
+            }
             3 | 4 => (format!("order cancel {}", earlier(name, count, &mut random)), false),
             _ => (format!("{} --client-id {own}", order(symbols, &mut random)), true),
         };

@@ -136,7 +136,13 @@ impl From<OpenInterest> for FlowPoint {
 impl From<TakerFlow> for FlowPoint {
     fn from(of: TakerFlow) -> Self {
         let (long, short) = (of.bought.value(), of.sold.value());
-        Self { time: of.time, long, short: Some(short), ratio: long.checked_div(short).map(|ratio| ratio.round_dp(4)), value: None }
+        Self {
+            time: of.time,
+            long,
+            short: Some(short),
+            ratio: long.checked_div(short).map(|ratio| ratio.round_dp(4)),
+            value: None,
+        }
     }
 }
 

@@ -84,7 +84,8 @@ impl Shell {
             }
         }
         let simulated = told.iter().filter(|(venue, _)| *venue == Venue::Sim);
-        let mut records: Vec<SessionRecord> = simulated.map(|(venue, change)| by_market(*venue, *change, now)).collect();
+        let mut records: Vec<SessionRecord> =
+            simulated.map(|(venue, change)| by_market(*venue, *change, now)).collect();
         let calendar = Calendar::builtin().ok();
         for venue in venues {
             let mut own = told.iter().filter(|(known, _)| *known == venue).map(|(_, change)| *change);

@@ -39,9 +39,10 @@ pub(super) async fn read_leverage(shared: &Shared) -> Result<(), Fault> {
     let rows = read_list::<SymbolConfig>("symbol settings", &answer.body)?.elements;
     let listing = shared.words().listing.clone();
     let is_listed = |symbol| listing.as_ref().is_some_and(|listing| listing.rules.contains_key(&symbol));
-    let told = rows.iter().filter_map(|row| report::leverage(&row.symbol, row.leverage)).filter(|report| {
-        matches!(report, AccountReport::Leverage { instrument, .. } if is_listed(instrument.symbol))
-    });
+    let told = rows
+        .iter()
+        .filter_map(|row| report::leverage(&row.symbol, row.leverage))
+        .filter(|report| matches!(report, AccountReport::Leverage { instrument, .. } if is_listed(instrument.symbol)));
     shared.tell_all(told.map(BrokerEvent::Account).collect());
     Ok(())
 }
