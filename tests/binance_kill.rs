@@ -42,15 +42,15 @@ fn number(name: &str, default: u64) -> u64 {
 
 #[test]
 fn a_killed_desk_and_the_exchange_agree() {
-    let tally = campaign::run(number("HOGA_SEED", 7), 5);
+    let tally = campaign::run(number("HOGA_SEED", 7), 5, false);
     eprintln!("{tally}");
-    assert!(tally.answered > 5 && tally.fills > 0, "the kills hit a desk at work: {tally}");
+    assert!(tally.answered > 0 && tally.sent > 0, "the kills hit a desk at work: {tally}");
 }
 
 #[test]
 #[ignore = "the two thousand: more than half an hour"]
 fn two_thousand_kills() {
-    let tally = campaign::run(number("HOGA_SEED", 1), number("HOGA_KILLS", 2_000));
+    let tally = campaign::run(number("HOGA_SEED", 1), number("HOGA_KILLS", 2_000), true);
     eprintln!("{tally}");
 }
 

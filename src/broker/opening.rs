@@ -51,3 +51,16 @@ pub trait BrokerSource: Send + Sync {
     /// There is no such adapter, or it cannot work with what it was given.
     fn open(&self, opening: &Opening, now: UtcTime) -> Result<Box<dyn Broker>, OpenError>;
 }
+
+/// What a broker says of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyRights {
+    /// Whether orders are taken.
+    pub trades: bool,
+    /// Whether money can be moved out with it, which hoga never needs.
+    pub withdraws: bool,
+    /// Whether the account is in hedge mode; spot has none.
+    pub hedge_mode: Option<bool>,
+    /// Exchange's time less this machine's, in milliseconds.
+    pub clock_offset_ms: Option<i64>,
+}

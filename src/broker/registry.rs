@@ -1,10 +1,11 @@
 //! Every broker there is, one line each.
 
-use super::api::{Broker, Capabilities};
-use super::opening::{BrokerSource, OpenError, Opening};
+use super::api::{Broker, BrokerError, Capabilities};
+use super::opening::{BrokerSource, KeyRights, OpenError, Opening};
 use super::{binance, replay, sim};
 use crate::config::{BrokerName, Profile};
 use crate::market::UtcTime;
+use crate::secrets::Credential;
 
 /// The brokers of this build.
 #[derive(Debug, Clone, Copy, Default)]
@@ -14,18 +15,34 @@ struct Entry {
     name: BrokerName,
     capabilities: fn(&Profile) -> Capabilities,
     open: Open,
+    check_key: Option<CheckKey>,
 }
 
+type CheckKey = fn(&Profile, Credential) -> Result<KeyRights, BrokerError>;
 type Open = fn(&Opening, UtcTime) -> Result<Box<dyn Broker>, OpenError>;
 
 const BROKERS: [Entry; 3] = [
-    Entry { name: BrokerName::Sim, capabilities: sim::capabilities, open: sim::open },
-    Entry { name: BrokerName::Replay, capabilities: replay::capabilities, open: replay::open },
-    Entry { name: BrokerName::Binance, capabilities: binance::capabilities, open: binance::open },
+    Entry { name: BrokerName::Sim, capabilities: sim::capabilities, open: sim::open, check_key: None },
+    Entry { name: BrokerName::Replay, capabilities: replay::capabilities, open: replay::open, check_key: None },
+    Entry {
+        name: BrokerName::Binance,
+        capabilities: binance::capabilities,
+        open: binance::open,
+        check_key: Some(binance::auth_check::check),
+    },
 ];
 
 fn entry(name: BrokerName) -> Result<&'static Entry, OpenError> {
     BROKERS.iter().find(|entry| entry.name == name).ok_or(OpenError::NotHere(name.as_str()))
+}
+
+impl Registry {
+    /// Asks a profile's broker what a key may do; `None` where that cannot be asked. Waits; not for the desk's thread.
+    #[must_use]
+    pub fn check_key(self, profile: &Profile, credential: Credential) -> Option<Result<KeyRights, BrokerError>> {
+        let check = entry(profile.broker).ok()?.check_key?;
+        Some(check(profile, credential))
+    }
 }
 
 impl BrokerSource for Registry {

@@ -8,9 +8,8 @@ use super::context::Context;
 use super::output::{Done, Stop};
 use super::secret_input;
 use super::shown::{KeyLine, KeyTest};
-use crate::broker::api::BrokerError;
-use crate::broker::binance::auth_check;
-use crate::config::{BrokerName, Profile};
+use crate::config::Profile;
+use crate::desk::key_check;
 use crate::desk::protocol::{Failure, FailureKind};
 use crate::market::UtcTime;
 use crate::order::ProfileName;
@@ -19,7 +18,6 @@ use crate::secrets::{
     SecretsError, SecretsFile, SystemKeyring, read_descriptor, read_named, takes_keys,
 };
 use crate::text::auth::{AuthSay, place as place_name};
-use crate::text::clean::clean;
 use crate::text::{Say, pick_owned};
 
 /// Runs the command.
@@ -266,6 +264,7 @@ fn say_doubts(context: &Context, doubts: &[Doubt]) {
 }
 
 fn broker_name(context: &Context, profile: &Profile) -> &'static str {
+    use crate::config::BrokerName;
     match profile.broker {
         BrokerName::Kis => pick_owned(context.language, "한국투자증권", "KIS"),
         BrokerName::Kiwoom => pick_owned(context.language, "키움증권", "Kiwoom"),
@@ -296,26 +295,17 @@ fn test(context: &Context, keys: &Keys<'_>, name: &str, passphrase: &mut Passphr
         trades: None,
         clock_offset_ms: None,
     };
-    if profile.broker != BrokerName::Binance {
+    let Some(rights) = key_check::ask(profile, found) else {
         context.output.one(&told)?;
         context.say(&Say::Auth(AuthSay::BrokerNotAsked(broker_name(context, profile))));
         return Ok(0);
-    }
-    let rights = auth_check::check(profile, found).map_err(|error| not_taken(&error, profile))?;
+    };
+    let rights = rights?;
     told.broker_asked = true;
     told.trades = Some(rights.trades);
     told.clock_offset_ms = rights.clock_offset_ms;
     context.output.one(&told)?;
     Ok(0)
-}
-
-/// Why the broker does not take a key, or could not be asked.
-fn not_taken(error: &BrokerError, profile: &Profile) -> Failure {
-    let (kind, code) = match error {
-        BrokerError::Unauthorized(_) | BrokerError::Refused { .. } => (FailureKind::Unauthorized, "KEY_REFUSED"),
-        _ => (FailureKind::Unavailable, "BROKER_NOT_ASKED"),
-    };
-    Failure::new(kind, code, clean(&error.to_string())).about(profile.name.as_str())
 }
 
 fn remove(context: &Context, keys: &Keys<'_>, args: &Remove) -> Done {

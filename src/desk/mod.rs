@@ -6,6 +6,7 @@ pub mod clock;
 pub mod core;
 pub mod health;
 pub mod ids;
+pub mod key_check;
 pub mod performance;
 pub mod protocol;
 pub mod record;

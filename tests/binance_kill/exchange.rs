@@ -10,7 +10,13 @@ use serde_json::Value;
 use crate::binance_server::{Options, Server};
 
 const SEED: &str = "HOGA_EXCHANGE_SEED";
+const SYMBOLS: &str = "HOGA_EXCHANGE_SYMBOLS";
 const JOURNAL: &str = "HOGA_EXCHANGE_JOURNAL";
+
+/// Bitcoin, and so many symbols like it.
+pub fn symbols(beside: u64) -> Vec<String> {
+    std::iter::once("BTCUSDT".to_owned()).chain((0..beside).map(|n| format!("COIN{n}USDT"))).collect()
+}
 
 /// A running exchange; it is killed when dropped.
 pub struct Exchange {
@@ -22,10 +28,12 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    pub fn start(seed: u64, journal: &Path) -> Self {
+    /// With so many symbols like Bitcoin beside it; see [`symbols`].
+    pub fn start(seed: u64, symbols: u64, journal: &Path) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["serve_as_exchange", "--exact", "--ignored", "--nocapture"])
             .env(SEED, seed.to_string())
+            .env(SYMBOLS, symbols.to_string())
             .env(JOURNAL, journal)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -77,6 +85,17 @@ pub fn serve() {
         ..Options::default()
     };
     let server = Server::start(options);
+    let beside = std::env::var(SYMBOLS).unwrap().parse().unwrap();
+    let bitcoin = server.change(|state| state.exchange.listing("BTCUSDT"));
+    for symbol in symbols(beside).into_iter().skip(1) {
+        // Names of symbols live as long as the process.
+        let symbol: &'static str = Box::leak(symbol.into_boxed_str());
+        server.list(crate::binance_server::Listing {
+            symbol,
+            base: symbol.trim_end_matches("USDT"),
+            ..bitcoin.clone()
+        });
+    }
     say(&serde_json::json!({"rest": server.rest_url(), "ws": server.ws_url()}));
     for line in std::io::stdin().lock().lines().map_while(Result::ok) {
         say(&server.command(&line));

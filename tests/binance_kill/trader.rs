@@ -1,9 +1,15 @@
 //! Somebody who types orders of all kinds until the desk is killed.
 
+use std::collections::BTreeMap;
+use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use crate::random::Random;
-use crate::user::User;
+use crate::user::{Ran, User};
+
+const AFTER_THE_KILL: Duration = Duration::from_millis(60);
+const LOOK_EVERY: Duration = Duration::from_millis(1);
 
 /// What came of the commands of a trader.
 #[derive(Debug, Default)]
@@ -12,14 +18,14 @@ pub struct Diary {
     pub answered: Vec<String>,
     /// Orders whose outcome the command could not tell.
     pub lost: u64,
-    /// Orders refused before anything was written.
-    pub refused: u64,
+    /// Orders refused before anything was written, by code.
+    pub refused: BTreeMap<String, u64>,
     /// Cancels and changes that were answered.
     pub changes: u64,
 }
 
 /// Types until `stop`; every answer counts in `answers`.
-pub fn trade(user: &User, seed: u64, name: &str, stop: &AtomicBool, answers: &AtomicU64) -> Diary {
+pub fn trade(user: &User, symbols: &[String], seed: u64, name: &str, stop: &AtomicBool, answers: &AtomicU64) -> Diary {
     let mut random = Random::new(seed);
     let (mut diary, mut count) = (Diary::default(), 0);
     while !stop.load(Ordering::Relaxed) {
@@ -31,19 +37,39 @@ pub fn trade(user: &User, seed: u64, name: &str, stop: &AtomicBool, answers: &At
                 (format!("order replace {} --price {}", earlier(name, count, &mut random), near(&mut random)), false)
             }
             3 | 4 => (format!("order cancel {}", earlier(name, count, &mut random)), false),
-            _ => (format!("{} --client-id {own}", order(&mut random)), true),
+            _ => (format!("{} --client-id {own}", order(symbols, &mut random)), true),
         };
-        let ran = user.run(&format!("{line} --yes --json"));
+        let Some(ran) = typed(user, &format!("{line} --yes --json"), stop) else { break };
         answers.fetch_add(1, Ordering::Relaxed);
         match (is_order, ran.status) {
             (true, 0) => diary.answered.push(own),
-            (true, 6 | 2) => diary.refused += 1,
+            (true, 6 | 2) => *diary.refused.entry(ran.error()["code"].to_string()).or_default() += 1,
             (true, _) => diary.lost += 1,
             (false, 0) => diary.changes += 1,
             (false, _) => {}
         }
     }
     diary
+}
+
+/// Types a command; whoever sits there closes the terminal a moment after the desk is gone, answered or not.
+fn typed(user: &User, line: &str, stop: &AtomicBool) -> Option<Ran> {
+    let words: Vec<&str> = line.split(' ').collect();
+    let mut command = user.command(&words);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut left = AFTER_THE_KILL;
+    while child.try_wait().unwrap().is_none() {
+        if stop.load(Ordering::Relaxed) {
+            if left.is_zero() {
+                let _ = child.kill();
+                let _ = child.wait();
+                return None;
+            }
+            left = left.saturating_sub(LOOK_EVERY);
+        }
+        std::thread::park_timeout(LOOK_EVERY);
+    }
+    Some(user.ran(&child.wait_with_output().unwrap()))
 }
 
 fn earlier(name: &str, count: u64, random: &mut Random) -> String {
@@ -55,14 +81,14 @@ fn near(random: &mut Random) -> u64 {
     59_900 + random.below(200)
 }
 
-fn order(random: &mut Random) -> String {
+fn order(symbols: &[String], random: &mut Random) -> String {
     let side = *random.pick(&["buy", "sell"]);
-    let bitcoin = format!("BTCUSDT 0.00{}", 1 + random.below(5));
+    let what = format!("{} 0.00{}", random.pick(symbols), 1 + random.below(5));
     match random.below(8) {
-        0 | 1 => format!("order {side} {bitcoin}"),
+        0 | 1 => format!("order {side} {what}"),
         2 => format!("order {side} ETHUSDT 0.0{}", 2 + random.below(7)),
-        3 => format!("order sell {bitcoin} --stop {}", 59_500 + random.below(450)),
-        4 => format!("order buy {bitcoin} --stop {} --price {}", 60_050 + random.below(400), 60_500),
-        _ => format!("order {side} {bitcoin}@{}", near(random)),
+        3 => format!("order sell {what} --stop {}", 59_500 + random.below(450)),
+        4 => format!("order buy {what} --stop {} --price 60500", 60_050 + random.below(400)),
+        _ => format!("order {side} {what}@{}", near(random)),
     }
 }

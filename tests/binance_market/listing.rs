@@ -237,6 +237,8 @@ fn margin_steps_come_lowest_first_in_both_forms_of_the_reply() {
         let mut listing = current();
         listing.learn_tiers(&tiers);
         assert_eq!(listing.instruments[0].tiers.len(), 2);
-        assert!(listing.instruments[1].tiers.is_empty());
+        // Where an account is told nothing, the listing's own margins are one careful step.
+        let careful = &listing.instruments[1].tiers;
+        assert_eq!((careful.len(), careful[0].max_leverage, careful[0].maintenance_rate), (1, 20, dec!(0.025)));
     }
 }

@@ -123,7 +123,8 @@ impl User {
         self.ran(&child.wait_with_output().unwrap())
     }
 
-    fn ran(&self, output: &Output) -> Ran {
+    /// Takes down what a command that [`Self::command`] made has written.
+    pub fn ran(&self, output: &Output) -> Ran {
         let mut heard = self.heard.lock().unwrap();
         heard.extend(&output.stdout);
         heard.extend(&output.stderr);
@@ -165,11 +166,11 @@ impl User {
         pid.is_some_and(|pid| rustix::process::test_kill_process(pid).is_ok())
     }
 
-    /// As the kernel kills.
+    /// As the kernel kills. A command that is on its way may have started another one by the time this returns.
     pub fn kill_desk(&self) {
         let pid = rustix::process::Pid::from_raw(self.pid().unwrap()).unwrap();
         rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
-        until("the desk is gone", || !self.desk_runs());
+        until("the desk is gone", || is_over(pid));
     }
 }
 
@@ -177,6 +178,13 @@ impl Drop for User {
     fn drop(&mut self) {
         let _ = self.command(&["desk", "stop", "--force"]).output();
     }
+}
+
+/// Whether a process runs no more; its number may be kept for its parent for a while.
+fn is_over(pid: rustix::process::Pid) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero()));
+    let is_dead = stat.is_ok_and(|stat| stat.rsplit(')').next().is_some_and(|rest| rest.starts_with(" Z")));
+    is_dead || rustix::process::test_kill_process(pid).is_err()
 }
 
 /// Looks until something is so.

@@ -76,9 +76,10 @@ fn no_command_shows_or_writes_a_key() {
         ("auth list --json -v -v", "", 0),
         ("auth list --format csv", "", 0),
         ("auth list -q", "", 0),
-        ("auth test binance -v -v", "", 0),
-        ("auth test binance --json", "", 0),
-        ("auth test binance-live --lang ko", "", 0),
+        // Found, and nobody answers at the exchange's address.
+        ("auth test binance -v -v", "", 4),
+        ("auth test binance --json", "", 4),
+        ("auth test binance-live --lang ko", "", 4),
         ("config show", "", 0),
         ("config show --json", "", 0),
         ("doctor -v -v", "", -1),
@@ -155,7 +156,7 @@ fn keys_of_the_environment_are_in_no_output_either() {
     for (line, status) in [
         ("auth list -v -v", 0),
         ("auth list --json", 0),
-        ("auth test binance -v -v", 0),
+        ("auth test binance -v -v", 4),
         ("auth test kis-mock --json", 3),
         ("config show", 0),
     ] {

@@ -142,6 +142,8 @@ ws_url = "ws://127.0.0.1:1"
 [profiles.binance-live]
 broker = "binance"
 world = "live"
+rest_url = "http://127.0.0.1:1"
+ws_url = "ws://127.0.0.1:1"
 [profiles.kis-mock]
 broker = "kis"
 world = "paper"

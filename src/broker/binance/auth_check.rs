@@ -15,24 +15,12 @@ use crate::broker::net::backoff::Jitter;
 use crate::broker::net::http::{HttpClient, HttpRules};
 use crate::broker::net::lanes::Lanes;
 use crate::broker::net::{json, system_wall_clock};
+use crate::broker::opening::KeyRights;
 use crate::config::{BinanceMarket, Profile};
 use crate::secrets::Credential;
 
 /// Longest time the whole check may take.
 const PATIENCE: Duration = Duration::from_secs(15);
-
-/// What the exchange says of a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct KeyRights {
-    /// Whether orders are taken.
-    pub trades: bool,
-    /// Whether money can be moved out with it, which hoga never needs.
-    pub withdraws: bool,
-    /// Whether the account is in hedge mode; spot has none.
-    pub hedge_mode: Option<bool>,
-    /// Exchange's time less this machine's, in milliseconds.
-    pub clock_offset_ms: Option<i64>,
-}
 
 /// Asks the exchange of a profile what a key may do there. Waits; not for the desk's thread.
 ///
