@@ -1,6 +1,6 @@
 //! Everything behind the one lock: the exchange, its streams, limits, faults and journal.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
@@ -115,7 +115,7 @@ impl State {
 
     /// One request, from limits to the fault that spoils its answer.
     pub fn serve(&mut self, request: &HttpRequest) -> Delivery {
-        let now = self.now();
+        let (now, arrived) = (self.now(), Instant::now());
         let (method, path) = (request.method.as_str(), request.path.as_str());
         let params = Params::parse(&request.query, &request.body);
         let fault = self.faults.next(method, path);
@@ -135,6 +135,7 @@ impl State {
             path: path.to_owned(),
             params: params.map(|params| params.unsigned()).unwrap_or_default(),
             time: now,
+            arrived,
             status: answer.status,
             code,
             fault: fault.as_ref().map(|fault| format!("{fault:?}")),
