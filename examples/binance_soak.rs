@@ -92,9 +92,14 @@ fn judge(desk: &Desk, recorded: &Recorded, samples: &[u64]) -> Result<()> {
     let (from, to) = (samples[samples.len() / 4], samples[samples.len() - 1]);
     println!(
         "sent {:?}, heard {:?} (trades, best prices, changes of the book), {} gaps, {} resyncs, {lost} losses, memory {from} \
-         to {to} KiB",
-        recorded.sent, desk.heard, books.gaps, books.resyncs
+         to {to} KiB, {:?}",
+        recorded.sent,
+        desk.heard,
+        books.gaps,
+        books.resyncs,
+        desk.market(BTC).book.counts()
     );
+    ensure!(lost == 0, "{:?}", desk.connections);
     // What was sent before the first subscription was heard by nobody; from there on everything must come.
     let first = recorded.heard_from.context("somebody subscribed")?;
     for (kind, name) in ["trades", "best prices"].into_iter().enumerate() {
@@ -103,7 +108,6 @@ fn judge(desk: &Desk, recorded: &Recorded, samples: &[u64]) -> Result<()> {
     }
     ensure!(books.gaps == 0 && books.dropped == 0 && books.resyncs == 0, "the book: {books:?}");
     ensure!(desk.market(BTC).book.live().is_some(), "the book is not live");
-    ensure!(lost == 0, "{:?}", desk.connections);
     ensure!(to <= from + GROWTH_MAX, "memory grew from {from} to {to} KiB");
     Ok(())
 }

@@ -40,7 +40,8 @@ pub struct Recorded {
 
 impl Recorded {
     pub fn open(speed: u32) -> Result<Self> {
-        let events = Capture::open(SAMPLE)?.collect::<Result<Vec<_>, _>>()?;
+        let mut events = Capture::open(SAMPLE)?.collect::<Result<Vec<_>, _>>()?;
+        without_what_the_snapshot_holds(&mut events);
         let (bids, asks) = (BTreeMap::new(), BTreeMap::new());
         Ok(Self {
             events,
@@ -147,6 +148,27 @@ impl Recorded {
             market.book.asks.clone_from(&self.asks);
         }
     }
+}
+
+/// Changes that the recorded whole book contains already would be of another market a round later.
+fn without_what_the_snapshot_holds(events: &mut Vec<MarketEvent>) {
+    let whole = events.iter().find_map(|event| match &event.body {
+        MarketBody::Book(update) => match update.sequence {
+            Sequence::Snapshot { last } => Some(last),
+            _ => None,
+        },
+        _ => None,
+    });
+    let known = whole.unwrap_or_default();
+    let mut seen = false;
+    events.retain(|event| {
+        let MarketBody::Book(update) = &event.body else { return true };
+        match update.sequence {
+            Sequence::Snapshot { .. } => !std::mem::replace(&mut seen, true),
+            Sequence::Chained { last, .. } => seen && last > known,
+            _ => false,
+        }
+    });
 }
 
 fn apply(side: &mut Levels, levels: &[Level]) -> Vec<(Decimal, Decimal)> {
