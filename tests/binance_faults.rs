@@ -31,7 +31,14 @@
 //! | 22 | maintenance page in HTML | applies |
 //! | 23 | exchange's clock off by 2 s | applies |
 //! | 24 | name or address gone | as connections refused, and as -2015 for another address (`named`) |
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::result_large_err, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::result_large_err,
+    missing_docs
+)]
 
 mod binance_server;
 

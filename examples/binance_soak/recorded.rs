@@ -83,7 +83,7 @@ impl Recorded {
                         at += 1;
                     }
                 });
-                std::thread::sleep(STEP);
+                std::thread::park_timeout(STEP);
             }
         }
         self.events = events;
