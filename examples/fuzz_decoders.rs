@@ -24,6 +24,8 @@ use mutate::{Random, input};
 use target::{TARGETS, Target};
 
 const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/binance");
+/// Inputs that once were worth a look, by target: they go first, and are changed like the samples.
+const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus");
 /// Panics that are shown whole.
 const SHOWN: usize = 3;
 
@@ -56,13 +58,16 @@ fn names() -> Vec<&'static str> {
 }
 
 fn run(target: &Target, count: u64, seed: u64) -> Result<u64> {
-    let samples = samples(target)?;
+    let mut samples = samples(target)?;
     let mut random = Random::new(seed);
     let (mut panics, mut longest, mut spent) = (Vec::new(), Duration::ZERO, Duration::ZERO);
     samples.iter().for_each(|sample| (target.run)(sample));
+    let kept = kept(target)?;
     let before = peak_memory(true);
-    for _ in 0..count {
-        let bytes = input(&samples, &mut random);
+    samples.extend(kept.iter().cloned());
+    for number in 0..count {
+        let first = usize::try_from(number).ok().and_then(|number| kept.get(number).cloned());
+        let bytes = first.unwrap_or_else(|| input(&samples, &mut random));
         let began = Instant::now();
         let outcome = std::panic::catch_unwind(|| (target.run)(&bytes));
         let took = began.elapsed();
@@ -82,6 +87,17 @@ fn run(target: &Target, count: u64, seed: u64) -> Result<u64> {
         println!("  {}\n  input: {}", text.replace('\n', " "), bytes.escape_ascii());
     }
     Ok(panics.len() as u64)
+}
+
+/// Inputs that were worth keeping, of this target; none where nothing was kept.
+fn kept(target: &Target) -> Result<Vec<Vec<u8>>> {
+    let folder = Path::new(CORPUS).join(target.name);
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    let mut paths: Vec<_> = fs::read_dir(folder)?.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+    paths.sort();
+    paths.iter().map(|path| fs::read(path).with_context(|| path.display().to_string())).collect()
 }
 
 /// The samples of a target's kind.

@@ -22,6 +22,18 @@ fn calls() -> [String; 5] {
     ]
 }
 
+#[test]
+fn an_order_that_leaves_in_a_query_is_known_by_its_id_there() {
+    let mut calls = calls();
+    let simple = ORDER.replace('-', "");
+    let query = format!("POST /fapi/v1/order?symbol=BTCUSDT&newClientOrderId={simple}&timestamp=1 HTTP/1.1\\r\\n");
+    calls[4] = format!(r#"8 sendto(11<TCP:[127.0.0.1:1->127.0.0.1:2]>, "{query}", 90, 0, NULL, 0) = 90"#);
+    let right = report(&calls.each_ref().map(String::as_str));
+    assert_eq!((right.orders, right.faults.len()), (1, 0));
+    calls.swap(3, 4);
+    assert_eq!(report(&calls.each_ref().map(String::as_str)).faults[0].0, ORDER);
+}
+
 /// The calls in another order, by their places.
 fn in_order(order: [usize; 5]) -> Report {
     let calls = calls();

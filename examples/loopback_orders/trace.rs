@@ -213,7 +213,18 @@ fn quoted(arguments: &str) -> Vec<u8> {
 /// Ids of orders placed by these bytes.
 fn placed(bytes: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(bytes);
-    text.lines().filter_map(|line| line.strip_prefix("place ")).map(str::to_owned).collect()
+    let lines = text.lines().filter_map(|line| line.strip_prefix("place ")).map(str::to_owned);
+    let queries = text.lines().filter(|line| line.starts_with("POST ")).filter_map(|line| {
+        let (_, id) = line.split_once("newClientOrderId=")?;
+        hyphenated(id.get(..32)?)
+    });
+    lines.chain(queries).collect()
+}
+
+/// An id as the ledger has it, of one as Binance has it.
+fn hyphenated(simple: &str) -> Option<String> {
+    let part = |from: usize, to: usize| simple.get(from..to);
+    Some([part(0, 8)?, part(8, 12)?, part(12, 16)?, part(16, 20)?, part(20, 32)?].join("-"))
 }
 
 /// Everything in a page that looks like an order id.

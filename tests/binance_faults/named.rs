@@ -10,7 +10,7 @@ use hoga::market::{Phase, Side};
 use hoga::order::OrderState;
 use serde_json::json;
 
-use crate::binance_server::exchange::Event;
+use crate::binance_server::Event;
 use crate::binance_server::{Fault, Options, Route, Server, StreamFault};
 use crate::stage::{BTC, Desk, Setup, buy_at, dec, market};
 

@@ -281,6 +281,44 @@ async fn a_gap_makes_the_book_stale_at_once_and_a_new_snapshot_heals_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_silent_socket_makes_the_book_stale_within_three_seconds_and_a_frame_heals_it() {
+    let mut stage = Stage::live(rules()).await;
+    let begun = tokio::time::Instant::now();
+    stage.until_state(BookState::Stale(StaleReason::Feed)).await;
+    assert!(begun.elapsed() <= 3 * SECOND, "{:?}", begun.elapsed());
+    stage.server.say(PUBLIC, depth(13, 15, 12));
+    stage.asked(2).await;
+    stage.books.answer(Ok(whole(14)));
+    stage.until_state(BookState::Live).await;
+    assert_eq!(stage.server.connections(PUBLIC), 1, "the socket is kept");
+    stage.feed.close().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_no_market_has_is_left_out_and_counted() {
+    let stage = Stage::live(rules()).await;
+    let before = stage.feed.counters();
+    for (route, frame) in [
+        (PUBLIC, depth(13, 15, 12).replace("\"100.1\"", "\"-100.1\"")),
+        (MARKET, trade(1).replace("\"p\":\"", "\"p\":\"-")),
+        (MARKET, trade(2).replace("\"q\":\"", "\"q\":\"-")),
+        (MARKET, trade(3).replace("\"p\":\"", "\"p\":\"99999999999999999999999999999999999")),
+        (MARKET, "{\"e\":\"aggTrade\",".to_owned()),
+    ] {
+        stage.server.say(route, frame);
+    }
+    until("all are counted", || {
+        let now = stage.feed.counters();
+        now.implausible + now.unreadable >= before.implausible + before.unreadable + 5
+    })
+    .await;
+    let now = stage.feed.counters();
+    assert!(now.implausible >= before.implausible + 3, "{now:?}");
+    assert_eq!(stage.server.connections(MARKET), 1, "the socket is kept");
+    stage.feed.close().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_repeat_is_no_gap_and_a_swap_is_one() {
     let mut stage = Stage::live(rules()).await;
     for frame in [depth(9, 12, 8), depth(13, 15, 12), depth(13, 15, 12)] {
@@ -366,6 +404,8 @@ async fn sockets_are_renewed_before_the_exchange_ends_them() {
 
 #[tokio::test(start_paused = true)]
 async fn a_snapshot_that_is_too_old_or_fails_is_asked_for_again() {
+    /// Seconds before each question after the first.
+    const LEAST: [u64; 6] = [1, 1, 1, 2, 4, 8];
     let mut stage = Stage::open(rules()).await;
     stage.feed.subscribe(instrument("BTCUSDT"), all()).unwrap();
     stage.server.hears(PUBLIC, 1, 1).await;
@@ -387,7 +427,7 @@ async fn a_snapshot_that_is_too_old_or_fails_is_asked_for_again() {
         stage.server.say(PUBLIC, wrap("btcusdt@depth5@500ms", "{\"e\":\"depthUpdate\"}"));
         tokio::time::advance(Duration::from_millis(10)).await;
         // The whole wait passes, but not so much at once that the socket seems silent.
-        for _ in 0..(1_u64 << number.min(5)) * 4 {
+        for _ in 0..LEAST[number] * 4 {
             tokio::time::advance(Duration::from_millis(250)).await;
             stage.server.say(PUBLIC, wrap("btcusdt@depth5@500ms", "{\"e\":\"depthUpdate\"}"));
             stage.server.say(MARKET, mark());
@@ -400,7 +440,7 @@ async fn a_snapshot_that_is_too_old_or_fails_is_asked_for_again() {
     stage.books.answer(Ok(whole(101)));
     stage.until_state(BookState::Live).await;
     let waits: Vec<u64> = stage.books.asked().windows(2).map(|pair| (pair[1].1 - pair[0].1).as_secs()).collect();
-    assert!(waits.iter().zip([1, 2, 4, 8, 16, 32]).all(|(wait, least)| *wait >= least), "{waits:?}");
+    assert!(waits.iter().zip(LEAST).all(|(wait, least)| *wait >= least), "{waits:?}");
     let refusals = stage.notices.iter().filter(|notice| notice.contains("-1121")).count();
     assert_eq!(refusals, 1, "{:?}", stage.notices);
     let counters = stage.feed.counters();

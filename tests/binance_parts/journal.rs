@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::Write;
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
@@ -14,6 +15,8 @@ pub struct Seen {
     pub params: Vec<(String, String)>,
     /// Server's clock, ms.
     pub time: i64,
+    /// The same moment on the machine's own clock, as fine as that is.
+    pub arrived: Instant,
     /// Status of the true answer, before faults.
     pub status: u16,
     /// The error code of the true answer.

@@ -1,7 +1,7 @@
 //! Everything behind the one lock: the exchange, its streams, limits, faults and journal.
 
 use std::fmt::Debug;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -158,7 +158,7 @@ impl<V: Venue> State<V> {
 
     /// One request, from limits to the fault that spoils its answer.
     pub fn serve(&mut self, request: &HttpRequest) -> Delivery {
-        let now = self.now();
+        let (now, arrived) = (self.now(), Instant::now());
         let (method, path) = (request.method.as_str(), request.path.as_str());
         let params = Params::parse(&request.query, &request.body);
         let fault = self.faults.next(method, path);
@@ -179,6 +179,7 @@ impl<V: Venue> State<V> {
             path: path.to_owned(),
             params: params.map(|params| params.unsigned()).unwrap_or_default(),
             time: now,
+            arrived,
             status: answer.status,
             code,
             fault: fault.as_ref().map(|fault| format!("{fault:?}")),

@@ -62,7 +62,9 @@ pub use parts::keys::{KEY, KEY_ED25519, KEY_READ_ONLY, SECRET, ed25519_pem, sign
 pub use parts::listing::Listing;
 pub use parts::server::PATIENCE;
 use parts::state::machine_ms;
-use parts::{keys, market, markets, params, random, refusal};
+pub use parts::state::Event;
+pub use parts::random;
+use parts::{keys, market, markets, params, refusal};
 
 /// A server that runs until it is dropped.
 pub type Server = parts::server::Server<Exchange>;

@@ -29,7 +29,7 @@ use hoga::desk::protocol::{Failure, OrderSelection, Outcome, Response, SubmitOrd
 use hoga::desk::record::{BookRecord, QuoteRecord};
 use hoga::desk::shell::outbox::Outbox;
 use hoga::ledger::{Batch, LedgerStore, verify};
-use hoga::market::{Currency, InstrumentId, Phase, Price, Quantity, Side, Symbol, UtcTime, Venue};
+use hoga::market::{Currency, InstrumentId, MarketBody, Phase, Price, Quantity, Side, Symbol, UtcTime, Venue};
 use hoga::order::fee::FeeSchedule;
 use hoga::order::{Bracket, Order, OrderId, OrderKind, OrderState, PositionSide, ProfileName, Source, TimeInForce};
 use hoga::secrets::{Credential, Ed25519Key, Origin, Secret, SecretText};
@@ -103,6 +103,8 @@ impl Setup {
 pub struct Desk {
     pub core: Core,
     pub notices: Vec<String>,
+    /// Market events that came: trades, best prices, and changes or wholes of books.
+    pub heard: [u64; 3],
     /// What was told of the connection, in order.
     pub connections: Vec<Connection>,
     venue: Venue,
@@ -284,6 +286,7 @@ impl Desk {
         let mut desk = Self {
             core,
             notices: Vec::new(),
+            heard: [0; 3],
             connections: Vec::new(),
             venue,
             broker,
@@ -336,6 +339,12 @@ impl Desk {
             match &event {
                 BrokerEvent::Connection(connection) => self.connections.push(connection.clone()),
                 BrokerEvent::Notice(text) => self.notices.push(text.clone()),
+                BrokerEvent::Market(event) => match event.body {
+                    MarketBody::Trade(_) => self.heard[0] += 1,
+                    MarketBody::Quote(_) => self.heard[1] += 1,
+                    MarketBody::Book(_) => self.heard[2] += 1,
+                    _ => {}
+                },
                 BrokerEvent::Answer { id, outcome } if id.0 > u64::MAX - 1_000_000 => {
                     self.answers.insert(*id, outcome.clone());
                     continue;

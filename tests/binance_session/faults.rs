@@ -192,7 +192,8 @@ fn a_conditional_order_whose_answer_is_lost_is_found_among_its_kind() {
 fn what_cannot_be_read_while_starting_is_read_later() {
     let server = Server::start(Options::default());
     server.fault("GET", "/exchangeInfo", 8, Fault::Page(503));
-    server.fault("POST", "/listenKey", 8, Fault::Gateway(502));
+    // Asked for once by each attempt to open the stream.
+    server.fault("POST", "/listenKey", 3, Fault::Gateway(502));
     let desk = Desk::to(&server, Setup::default());
     assert!(matches!(desk.connections.first(), Some(Connection::Down { .. })));
     let text = format!("{:?}", desk.connections);

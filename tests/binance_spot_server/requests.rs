@@ -44,6 +44,7 @@ pub fn hear(state: &mut State, id: u64, text: &str) -> Option<String> {
         path: name,
         params: params.unsigned(),
         time: now,
+        arrived: Instant::now(),
         status: refusal.map_or(200, |refusal| refusal.status),
         code: refusal.map(|refusal| refusal.code),
         fault: fault.as_ref().map(|fault| format!("{fault:?}")),

@@ -259,6 +259,15 @@ impl MarketMap {
         }
     }
 
+    /// Symbols whose book is whole, in the order of their names.
+    #[must_use]
+    pub fn live_books(&self) -> Vec<Symbol> {
+        let live = self.symbols.iter().filter(|(_, watched)| watched.book.is_live());
+        let mut symbols: Vec<Symbol> = live.map(|(symbol, _)| *symbol).collect();
+        symbols.sort_unstable();
+        symbols
+    }
+
     const fn instrument(&self, symbol: Symbol) -> InstrumentId {
         InstrumentId { venue: self.venue, symbol }
     }

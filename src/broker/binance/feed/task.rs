@@ -148,7 +148,7 @@ impl Task {
                     None => break,
                 },
                 silent = self.first_data.overdue() => self.tell_silent(&silent),
-                () = self.hush.fell() => self.books_lost(),
+                () = self.hush.fell() => self.hushed(),
             }
             self.drain();
             self.public.push();
@@ -250,6 +250,14 @@ impl Task {
                 }
                 (self.parts.news)(FeedNews::Socket(route, state));
             }
+        }
+    }
+
+    /// Live books are no longer to be relied on; questions that are out stay out, for the connection may go on.
+    fn hushed(&mut self) {
+        let now = (self.parts.wall_clock)();
+        for symbol in self.map.live_books() {
+            self.map.restart_book(symbol, now, &mut self.out);
         }
     }
 
