@@ -90,7 +90,10 @@ fn what_a_key_may_do_is_asked() {
         other => panic!("{other:?}"),
     }
     server.stop();
-    assert!(matches!(auth_check::check(&profile(&server, &setup), credential(&server, &setup)), Err(BrokerError::NotSent(_))));
+    assert!(matches!(
+        auth_check::check(&profile(&server, &setup), credential(&server, &setup)),
+        Err(BrokerError::NotSent(_))
+    ));
 }
 
 #[test]

@@ -211,12 +211,7 @@ impl Desk {
     }
 
     /// The same on a ledger and a folder of before.
-    pub fn opening(
-        server: &impl Exchange,
-        setup: Setup,
-        folder: Arc<tempfile::TempDir>,
-        store: LedgerStore,
-    ) -> Self {
+    pub fn opening(server: &impl Exchange, setup: Setup, folder: Arc<tempfile::TempDir>, store: LedgerStore) -> Self {
         let environment = Environment::of(&profile(server, &setup));
         let venue = environment.venue();
         let woken = Arc::new((Mutex::new(false), Condvar::new()));

@@ -68,7 +68,13 @@ const SPAN: &[&str] = &["symbol", "orderId", "startTime", "endTime", "limit"];
 const CALLS: [Call; 27] = [
     call("GET", "/api/v3/ping", Open, 1, &[]),
     call("GET", "/api/v3/time", Open, 1, &[]),
-    call("GET", "/api/v3/exchangeInfo", Open, 20, &["symbol", "symbols", "permissions", "symbolStatus", "showPermissionSets"]),
+    call(
+        "GET",
+        "/api/v3/exchangeInfo",
+        Open,
+        20,
+        &["symbol", "symbols", "permissions", "symbolStatus", "showPermissionSets"],
+    ),
     call("GET", "/api/v3/depth", Open, 5, &["symbol", "limit"]),
     call("GET", "/api/v3/trades", Open, 25, &["symbol", "limit"]),
     call("GET", "/api/v3/aggTrades", Open, 4, &["symbol", "fromId", "startTime", "endTime", "limit"]),

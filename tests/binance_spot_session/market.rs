@@ -86,12 +86,8 @@ fn the_past_is_told_without_a_key() {
     let id = desk.ask(RequestBody::Instruments);
     let Answer::Instruments(listed) = desk.answer(id) else { panic!() };
     assert!(listed.iter().any(|instrument| instrument.id == btc()));
-    let id = desk.ask(RequestBody::Candles {
-        instrument: btc(),
-        interval: Interval::Minute1,
-        count: 1_200,
-        until: None,
-    });
+    let id =
+        desk.ask(RequestBody::Candles { instrument: btc(), interval: Interval::Minute1, count: 1_200, until: None });
     let Answer::Candles(candles) = desk.answer(id) else { panic!() };
     assert_eq!(candles.len(), 1_200);
     assert!(candles.windows(2).all(|pair| pair[0].time < pair[1].time));

@@ -15,7 +15,7 @@ use crate::broker::binance::report::{self, CashTold};
 use crate::broker::binance::rest::{Fault, futures};
 use crate::broker::binance::wire::account::{AccountConfig, Balance, Leverage, PositionRisk};
 use crate::broker::net::http::Response;
-use crate::market::InstrumentId;
+use crate::market::{InstrumentId, UtcTime};
 
 /// Reads whether the account is in hedge mode, and whether it may trade.
 pub(super) async fn read_mode(shared: &Shared) -> Result<(), Fault> {
@@ -80,7 +80,7 @@ async fn position_reports(shared: &Shared) -> Result<Vec<AccountReport>, Fault> 
     let mut known = locked(&shared.known);
     for report in &reports {
         if let AccountReport::Position { instrument, .. } = report {
-            known.note_traded(instrument.symbol);
+            known.note_traded(instrument.symbol, UtcTime::EPOCH);
         }
     }
     Ok(reports)

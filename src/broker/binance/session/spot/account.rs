@@ -66,10 +66,7 @@ pub async fn balances(shared: &Shared) -> Outcome {
     of_kind(shared, |report| matches!(report, AccountReport::Cash { .. })).await.map(Answer::Account)
 }
 
-async fn of_kind(
-    shared: &Shared,
-    wanted: impl Fn(&AccountReport) -> bool,
-) -> Result<Vec<AccountReport>, BrokerError> {
+async fn of_kind(shared: &Shared, wanted: impl Fn(&AccountReport) -> bool) -> Result<Vec<AccountReport>, BrokerError> {
     // Without the listing a coin would not be known for one.
     listing(shared)?;
     let mut reports = holdings(shared).await.map_err(|fault| fault.of_question())?.reports;
@@ -90,13 +87,6 @@ async fn holdings(shared: &Shared) -> Result<Holdings, Fault> {
     let account = account::decode(&answer.body)?;
     let listing = shared.spot().listing.clone().unwrap_or_default();
     let holdings = report::holdings(&account, &listing)?;
-    let mut known = locked(&shared.known);
-    for report in &holdings.reports {
-        if let AccountReport::Position { instrument, .. } = report {
-            known.note_traded(instrument.symbol);
-        }
-    }
-    drop(known);
     if !holdings.left_out.is_empty() {
         shared.notice_once(format!("the wallet also holds {}, which is not kept here", holdings.left_out.join(", ")));
     }
