@@ -18,3 +18,12 @@ mod refusals;
 mod shapes;
 #[path = "binance_server_self/streams.rs"]
 mod streams;
+#[path = "binance_server_self/user_stream.rs"]
+mod user_stream;
+
+/// What the caller speaks to.
+mod exchange {
+    pub use crate::binance_server::{KEY, PATIENCE, Server, signature};
+
+    pub const ORDER: &str = "/fapi/v1/order";
+}

@@ -126,7 +126,8 @@ impl<V: Venue> Talk<'_, V> {
             return None;
         }
         let Message::Text(text) = message else { return Some(()) };
-        let answer = self.shared.change(|state| V::hear(state, self.id, text.as_str()))?;
+        let answer = self.shared.change(|state| V::hear(state, self.id, text.as_str()));
+        let Some(answer) = answer else { return Some(()) };
         self.raw(&text_frame(answer.as_bytes())).await
     }
 

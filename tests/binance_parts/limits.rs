@@ -137,6 +137,10 @@ impl Limits {
         }
     }
 
+    pub fn give_back_weight(&mut self, weight: u32, now: i64) {
+        self.weight.used = self.weight.used(now).saturating_sub(weight);
+    }
+
     pub fn with_weight(&mut self, answer: Answer, now: i64) -> Answer {
         answer.with("X-MBX-USED-WEIGHT-1M", self.weight.used(now))
     }

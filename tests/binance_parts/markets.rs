@@ -92,11 +92,21 @@ impl Markets {
         market.book_ticker_event(now)
     }
 
-    /// A row for the symbol asked for, or rows for all.
+    /// A row for the symbol asked for, or rows for those of a list, or for all.
     pub fn rows(&self, params: &Params, row: impl Fn(&Market) -> Value) -> Result<Value, Refusal> {
         match params.get("symbol") {
             Some(symbol) => Ok(row(self.find(symbol)?)),
-            None => Ok(self.listed.iter().map(|symbol| row(&self.all[symbol])).collect()),
+            None => self.named(params)?.iter().map(|symbol| Ok(row(self.find(symbol)?))).collect(),
+        }
+    }
+
+    /// The symbols of the list asked for, which only spot reads, or all.
+    pub fn named(&self, params: &Params) -> Result<Vec<String>, Refusal> {
+        match (params.get("symbol"), params.get("symbols")) {
+            (Some(_), Some(_)) => Err(Refusal::of(-1128)),
+            (Some(symbol), None) => Ok(vec![symbol.to_owned()]),
+            (None, Some(list)) => serde_json::from_str(list).map_err(|_| Refusal::missing("symbols")),
+            (None, None) => Ok(self.listed.clone()),
         }
     }
 }

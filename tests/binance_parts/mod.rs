@@ -6,6 +6,7 @@
 #![allow(dead_code)]
 
 pub mod book;
+pub mod command;
 mod connection;
 pub mod delivery;
 pub mod faults;

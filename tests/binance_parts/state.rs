@@ -19,6 +19,7 @@ use super::markets::Markets;
 use super::params::Params;
 use super::random::Random;
 use super::refusal::Refusal;
+use super::server::Server;
 
 /// How often [`State::tick`] is called.
 pub const TICK: Duration = Duration::from_millis(50);
@@ -55,6 +56,9 @@ pub trait Venue: Debug + Send + Sized + 'static {
     /// How many orders a call counts for in the shorter and in the longer window.
     fn order_count(method: &str, path: &str, params: &Params) -> Option<(u32, u32)>;
 
+    /// Whether the weight of a call is given back when it has succeeded.
+    fn is_free_when_done(method: &str, path: &str) -> bool;
+
     /// Whether overload protection lets a call through.
     fn is_exempt(params: &Params) -> bool;
 
@@ -72,6 +76,12 @@ pub trait Venue: Debug + Send + Sized + 'static {
 
     /// What happens with time.
     fn tick(state: &mut State<Self>, now: i64);
+
+    /// Does what a command says that only this exchange has; `None` when it is none of those.
+    fn obey(server: &Server<Self>, words: &[&str]) -> Result<Option<Value>, String>;
+
+    /// Orders, trades and money.
+    fn status(&self, now: i64) -> Value;
 
     /// A timed stream that only this exchange has.
     fn own_stream(&self, name: &str, every: &dyn Fn(u64) -> bool, now: i64) -> Option<Value>;
@@ -188,7 +198,12 @@ impl<V: Venue> State<V> {
         }
         let done = params.clone().and_then(|params| self.execute(request, &params, now).map(|body| (params, body)));
         let (status, body, orders) = match done {
-            Ok((params, body)) => (200, body, V::order_count(method, path, &params).is_some()),
+            Ok((params, body)) => {
+                if V::is_free_when_done(method, path) {
+                    self.limits.give_back_weight(weight, now);
+                }
+                (200, body, V::order_count(method, path, &params).is_some())
+            }
             Err(refusal) => (refusal.status, refusal.body(), false),
         };
         let answer = self.limits.with_weight(Answer::json(status, &body), now);

@@ -1,142 +1,41 @@
-//! Commands in one line each, for the server as a process.
+//! Commands that only the futures server has.
 
 use serde_json::{Value, json};
 
-use super::{Faults, FrameFault, Route, Server, StreamFault};
+use super::exchange::Exchange;
+use super::parts::command::number;
+use super::{Order, Server};
 
-impl Server {
-    /// Does what a line says and answers with one JSON object.
-    ///
-    /// | line | |
-    /// |---|---|
-    /// | `trade SYMBOL PRICE QUANTITY` | somebody else's trade |
-    /// | `top SYMBOL BID ASK`, `level SYMBOL bid\|ask PRICE QUANTITY`, `mark SYMBOL PRICE` | |
-    /// | `drift SEED`, `drift off` | |
-    /// | `fund SYMBOL RATE`, `liquidate SYMBOL`, `deleverage SYMBOL`, `transfer ASSET AMOUNT` | |
-    /// | `fault METHOD PATH FAULT [COUNT [SKIP]]`, `fault seed=N,rate=R`, `fault off` | see [`Faults::parse`] |
-    /// | `stream ROUTE stall\|heartbeats\|half-open\|cut\|half-frame\|garbage\|nul\|close[:CODE]\|refuse\|allow` | |
-    /// | `chance seed=N,rate=R` | events go wrong by chance |
-    /// | `frames ROUTE TEXT COUNT lose\|duplicate\|swap\|drip\|merge:N\|burst:N` | `*` for any text |
-    /// | `expire-key`, `clock MS`, `maintenance on\|off`, `old-snapshots SYMBOL COUNT` | |
-    /// | `limits WEIGHT ORDERS10S ORDERS1M`, `forgive` | |
-    /// | `stop`, `resume`, `restart` | |
-    /// | `status` | what it knows |
-    pub fn command(&self, line: &str) -> Value {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        match self.obey(line, &words) {
-            Ok(Value::Null) => json!({"ok": true}),
-            Ok(value) => value,
-            Err(error) => json!({"ok": false, "error": error}),
+/// Does what a line says beside what every server does; `None` when it is none of these.
+///
+/// | line | |
+/// |---|---|
+/// | `top SYMBOL BID ASK`, `level SYMBOL bid\|ask PRICE QUANTITY`, `mark SYMBOL PRICE` | |
+/// | `fund SYMBOL RATE`, `liquidate SYMBOL`, `deleverage SYMBOL`, `transfer ASSET AMOUNT` | |
+/// | `expire-key` | the listen key dies |
+pub fn obey(server: &Server, words: &[&str]) -> Result<Option<Value>, String> {
+    match words {
+        ["top", symbol, bid, ask] => server.set_top(server.listed(symbol)?, number(bid)?, number(ask)?),
+        ["level", symbol, side, price, quantity] => {
+            server.set_level(server.listed(symbol)?, *side == "bid", number(price)?, number(quantity)?);
         }
+        ["mark", symbol, price] => server.set_mark(server.listed(symbol)?, Some(number(price)?)),
+        ["fund", symbol, rate] => server.fund(server.listed(symbol)?, number(rate)?),
+        ["liquidate", symbol] => server.liquidate(server.listed(symbol)?),
+        ["deleverage", symbol] => server.deleverage(server.listed(symbol)?),
+        ["transfer", asset, amount] => server.transfer(asset, number(amount)?),
+        ["expire-key"] => server.expire_listen_key(),
+        _ => return Ok(None),
     }
-
-    fn obey(&self, line: &str, words: &[&str]) -> Result<Value, String> {
-        match words {
-            ["trade", symbol, price, quantity] => self.trade(self.listed(symbol)?, number(price)?, number(quantity)?),
-            ["top", symbol, bid, ask] => self.set_top(self.listed(symbol)?, number(bid)?, number(ask)?),
-            ["level", symbol, side, price, quantity] => {
-                self.set_level(self.listed(symbol)?, *side == "bid", number(price)?, number(quantity)?);
-            }
-            ["mark", symbol, price] => self.set_mark(self.listed(symbol)?, Some(number(price)?)),
-            ["drift", "off"] => self.stop_drift(),
-            ["drift", seed] => self.drift(number(seed)?),
-            ["fund", symbol, rate] => self.fund(self.listed(symbol)?, number(rate)?),
-            ["liquidate", symbol] => self.liquidate(self.listed(symbol)?),
-            ["deleverage", symbol] => self.deleverage(self.listed(symbol)?),
-            ["transfer", asset, amount] => self.transfer(asset, number(amount)?),
-            ["fault", "off"] => self.no_faults(),
-            ["fault", ..] => self.faults(Faults::parse(line.trim_start().trim_start_matches("fault"))?),
-            ["stream", route, fault] => self.stream_command(Route::named(route)?, fault)?,
-            ["frames", route, text, count, fault] => {
-                let text = if *text == "*" { "" } else { text };
-                self.plan(Route::named(route)?, text, number(count)?, frame_fault(fault)?);
-            }
-            ["chance", chance] => {
-                let (seed, rate) =
-                    chance.strip_prefix("seed=").and_then(|c| c.split_once(",rate=")).ok_or("seed=N,rate=R")?;
-                self.stream_faults(number(seed)?, number(rate)?);
-            }
-            ["expire-key"] => self.expire_listen_key(),
-            ["clock", ms] => self.set_clock(number(ms)?),
-            ["maintenance", state] => self.maintenance(*state == "on"),
-            ["old-snapshots", symbol, count] => self.old_snapshots(self.listed(symbol)?, number(count)?),
-            ["limits", weight, ten, minute] => {
-                let (weight, ten, minute) = (number(weight)?, number(ten)?, number(minute)?);
-                self.change(|state| {
-                    state.limits.weight_a_minute = weight;
-                    state.limits.orders_in_ten_seconds = ten;
-                    state.limits.orders_in_long = minute;
-                });
-            }
-            ["forgive"] => self.change(|state| state.limits.forgive()),
-            ["stop"] => self.stop(),
-            ["resume"] => self.resume(),
-            ["restart"] => self.restart(),
-            ["status"] => return Ok(self.status()),
-            _ => return Err(format!("no such command: {line}")),
-        }
-        Ok(Value::Null)
-    }
-
-    fn listed<'a>(&self, symbol: &'a str) -> Result<&'a str, String> {
-        let is_listed = self.change(|state| state.exchange.markets.contains_key(symbol));
-        if is_listed { Ok(symbol) } else { Err(format!("not listed: {symbol}")) }
-    }
-
-    fn stream_command(&self, route: Route, fault: &str) -> Result<(), String> {
-        let (name, code) = fault.split_once(':').unwrap_or((fault, "1000"));
-        let fault = match name {
-            "refuse" | "allow" => {
-                let change = if name == "refuse" { Self::refuse_streams } else { Self::allow_streams };
-                change(self, route);
-                return Ok(());
-            }
-            "stall" => StreamFault::Stall,
-            "heartbeats" => StreamFault::HeartbeatsOnly,
-            "half-open" => StreamFault::HalfOpen,
-            "cut" => StreamFault::Cut,
-            "half-frame" => StreamFault::HalfFrame,
-            "garbage" => StreamFault::Raw(vec![0xff, 0x03, 0x00, 0xb0, 0xa1]),
-            "nul" => StreamFault::Text(b"{\"e\":\0}".to_vec()),
-            "close" => StreamFault::Close(number(code)?),
-            _ => return Err(format!("no such fault: {name}")),
-        };
-        self.strike(route, fault);
-        Ok(())
-    }
-
-    /// Orders, trades, positions and money as one object.
-    pub fn status(&self) -> Value {
-        self.change(|state| {
-            let exchange = &state.exchange;
-            let order = |order: &super::Order| order.row(&exchange.listing(&order.symbol));
-            let orders: Vec<Value> = exchange.orders.values().map(order).collect();
-            let algos: Vec<Value> =
-                exchange.algos.values().map(|algo| algo.row(&exchange.listing(&algo.symbol))).collect();
-            let trades: Vec<Value> =
-                exchange.fills.iter().map(|fill| fill.row(&exchange.listing(&fill.symbol))).collect();
-            json!({"now": state.now(), "orders": orders, "algos": algos, "trades": trades,
-                   "positions": exchange.shown_positions(None), "balances": exchange.balances(state.now()),
-                   "requests": state.journal.requests.len(), "faults": state.faults.happened,
-                   "streams": {"public": state.hub.count(Route::Public), "market": state.hub.count(Route::Market),
-                               "private": state.hub.count(Route::Private)}})
-        })
-    }
+    Ok(Some(Value::Null))
 }
 
-fn number<T: std::str::FromStr>(text: &str) -> Result<T, String> {
-    text.parse().map_err(|_| format!("not a number: {text}"))
-}
-
-fn frame_fault(text: &str) -> Result<FrameFault, String> {
-    let (name, more) = text.split_once(':').unwrap_or((text, "10"));
-    Ok(match name {
-        "lose" => FrameFault::Lose,
-        "duplicate" => FrameFault::Duplicate,
-        "swap" => FrameFault::Swap,
-        "drip" => FrameFault::Drip,
-        "merge" => FrameFault::Merge(number(more)?),
-        "burst" => FrameFault::Burst(number(more)?),
-        _ => return Err(format!("no such fault: {name}")),
-    })
+/// Orders, trades, positions and money.
+pub fn status(exchange: &Exchange, now: i64) -> Value {
+    let order = |order: &Order| order.row(&exchange.listing(&order.symbol));
+    let orders: Vec<Value> = exchange.orders.values().map(order).collect();
+    let algos: Vec<Value> = exchange.algos.values().map(|algo| algo.row(&exchange.listing(&algo.symbol))).collect();
+    let trades: Vec<Value> = exchange.fills.iter().map(|fill| fill.row(&exchange.listing(&fill.symbol))).collect();
+    json!({"orders": orders, "algos": algos, "trades": trades, "positions": exchange.shown_positions(None),
+           "balances": exchange.balances(now)})
 }

@@ -3,7 +3,6 @@
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::State;
 use super::exchange::{Exchange, ListenKey};
 use super::keys::Security;
 use super::market::{Market, next_funding};
@@ -13,7 +12,7 @@ use super::parts::http::HttpRequest;
 use super::parts::listing::{Dialect, fixed};
 use super::parts::state::{Event, Venue};
 use super::refusal::Refusal;
-use super::rest;
+use super::{Server, State, command, rest};
 
 const LISTEN_KEY_LIFE: i64 = 3_600_000;
 
@@ -43,6 +42,10 @@ impl Venue for Exchange {
 
     fn order_count(method: &str, path: &str, params: &Params) -> Option<(u32, u32)> {
         rest::order_count(method, path, params)
+    }
+
+    fn is_free_when_done(_method: &str, _path: &str) -> bool {
+        false
     }
 
     /// Orders that only close.
@@ -88,6 +91,14 @@ impl Venue for Exchange {
         if state.exchange.listen_key.as_ref().is_some_and(|key| key.until <= now) {
             expire_listen_key(state);
         }
+    }
+
+    fn obey(server: &Server, words: &[&str]) -> Result<Option<Value>, String> {
+        command::obey(server, words)
+    }
+
+    fn status(&self, now: i64) -> Value {
+        command::status(self, now)
     }
 
     fn own_stream(&self, name: &str, every: &dyn Fn(u64) -> bool, now: i64) -> Option<Value> {

@@ -1,4 +1,4 @@
-//! A client that knows nothing: it signs, sends and gives back what came.
+//! A client that knows nothing: it signs, sends and gives back what came. It speaks to the `exchange` of its test.
 
 use std::collections::BTreeMap;
 use std::sync::Once;
@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use crate::binance_server::{KEY, PATIENCE, Server, signature};
+use crate::exchange::{KEY, ORDER, PATIENCE, Server, signature};
 
 pub struct Caller<'a> {
     pub server: &'a Server,
@@ -30,7 +30,7 @@ impl<'a> Caller<'a> {
         self.client.request(method.parse().unwrap(), url).header("X-MBX-APIKEY", key).send().await
     }
 
-    async fn read(&self, method: &str, target: &str) -> (u16, Value) {
+    pub async fn read(&self, method: &str, target: &str) -> (u16, Value) {
         let answer = self.raw(method, target, KEY).await.unwrap();
         let status = answer.status().as_u16();
         (status, serde_json::from_str(&answer.text().await.unwrap()).unwrap())
@@ -67,22 +67,12 @@ impl<'a> Caller<'a> {
     }
 
     pub async fn order(&self, query: &str) -> Value {
-        self.done("POST", "/fapi/v1/order", query).await
+        self.done("POST", ORDER, query).await
     }
 
     pub async fn stream(&self, path: &str) -> Feed {
         let (feed, _) = connect_async(format!("{}{path}", self.server.ws_url())).await.unwrap();
         Feed(feed)
-    }
-
-    /// The account's stream, with every event.
-    pub async fn user_stream(&self) -> Feed {
-        let key = self.read("POST", "/fapi/v1/listenKey").await.1["listenKey"].as_str().unwrap().to_owned();
-        self.stream(&format!(
-            "/private/ws?listenKey={key}&events=ORDER_TRADE_UPDATE/ACCOUNT_UPDATE/ALGO_UPDATE/TRADE_LITE/listenKeyExpired\
-             /ACCOUNT_CONFIG_UPDATE/MARGIN_CALL"
-        ))
-        .await
     }
 }
 

@@ -142,6 +142,15 @@ impl Exchange {
         self.log.push(json!({"kind": "deposit", "asset": asset, "amount": money(amount)}));
     }
 
+    /// Something beside trading locks so much, or frees it when negative.
+    pub fn lock_elsewhere(&mut self, asset: &str, amount: Decimal, now: i64) {
+        let balance = self.asset(asset);
+        balance.free -= amount;
+        balance.locked += amount;
+        self.say_user(json!({"e": "externalLockUpdate", "E": now + 1, "a": asset, "d": money(amount), "T": now}));
+        self.say_balances(&[asset], now);
+    }
+
     /// The reply of `account`.
     pub fn account(&self, omits_zero: bool) -> Value {
         let shown = self.balances.iter().filter(|(_, held)| !omits_zero || **held != Balance::default());

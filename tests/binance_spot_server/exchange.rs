@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::account::Balance;
 use super::listing::{Limits, listings};
+use super::lists::List;
 use super::order::{EventExtra, Fill, Order};
 use super::parts::listing::Listing;
 use super::parts::market::Market;
@@ -49,6 +50,7 @@ impl Default for Habits {
 pub struct Exchange {
     pub markets: Markets,
     pub orders: BTreeMap<(String, i64), Order>,
+    pub lists: BTreeMap<i64, List>,
     pub fills: Vec<Fill>,
     pub balances: BTreeMap<String, Balance>,
     /// When balances last changed.
@@ -72,6 +74,7 @@ impl Exchange {
         Self {
             markets: Markets::new(seed, listings(), now),
             orders: BTreeMap::new(),
+            lists: BTreeMap::new(),
             fills: Vec::new(),
             balances: held
                 .map(|(asset, free)| (asset.clone(), Balance { free: *free, ..Balance::default() }))
@@ -146,22 +149,27 @@ impl Exchange {
     }
 
     /// Takes a checked order, locks what it needs and lets it match; gives its key.
-    pub fn accept(&mut self, mut order: Order, now: i64) -> (String, i64) {
+    pub fn accept(&mut self, order: Order, now: i64) -> (String, i64) {
+        let needed = if order.kind == "MARKET" { Decimal::ZERO } else { self.needed(&order) };
+        let key = self.insert(order, needed);
+        self.say_order(&key, "NEW", now, EventExtra::default());
+        if self.orders[&key].is_working {
+            self.take(&key, now);
+        }
+        self.run_triggers(now);
+        key
+    }
+
+    /// Gives an order its number and locks so much for it.
+    pub(super) fn insert(&mut self, mut order: Order, locked: Decimal) -> (String, i64) {
         let market = self.markets.get_mut(&order.symbol).unwrap();
         order.order_id = market.next_order_id;
         market.next_order_id += 1;
         order.extreme = market.last;
         order.is_working = !order.is_conditional();
         let key = (order.symbol.clone(), order.order_id);
-        let needed = if order.kind == "MARKET" { Decimal::ZERO } else { self.needed(&order) };
-        let is_working = order.is_working;
         self.orders.insert(key.clone(), order);
-        self.lock(&key, needed);
-        self.say_order(&key, "NEW", now, EventExtra::default());
-        if is_working {
-            self.take(&key, now);
-        }
-        self.run_triggers(now);
+        self.lock(&key, locked);
         key
     }
 
@@ -194,6 +202,8 @@ impl Exchange {
         order.updated = now;
         self.unlock(key);
         self.say_order(key, what, now, extra);
+        self.decide_list(key, what, extra, now);
+        self.finish_list(key, now);
     }
 
     pub fn open_keys(&self, symbol: &str) -> Vec<(String, i64)> {

@@ -7,6 +7,9 @@ use super::exchange::Exchange;
 use super::order::{EventExtra, Fill, Order};
 
 const WHOLE: Decimal = dec!(10000);
+/// How the other order of a pair ends.
+const DECIDED: EventExtra<'_> =
+    EventExtra { fill: None, cancel_id: None, expiry: Some("OCO_TRIGGER"), execution_id: 0 };
 
 impl Exchange {
     /// Levels an order can reach, best first.
@@ -112,6 +115,8 @@ impl Exchange {
         row["clientOrderId"] = json!(self.orders[key].client_id);
         self.log.push(row);
         self.fills.push(fill);
+        self.decide_list(key, "EXPIRED", DECIDED, now);
+        self.finish_list(key, now);
     }
 
     /// A public trade; orders that wait for a price see it later.
@@ -186,6 +191,7 @@ impl Exchange {
                     if self.is_set_off(&key, price) {
                         let order = self.orders.get_mut(&key).unwrap();
                         (order.is_working, order.working_since, order.updated) = (true, now, now);
+                        self.decide_list(&key, "EXPIRED", DECIDED, now);
                         self.say_order(&key, "NEW", now, EventExtra::default());
                         self.take(&key, now);
                     }

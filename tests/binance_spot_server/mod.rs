@@ -16,7 +16,7 @@
 //! | what | how |
 //! |---|---|
 //! | market | [`SpotServer::trade`], [`SpotServer::set_top`], [`SpotServer::set_level`], [`SpotServer::drift`] |
-//! | account | [`SpotServer::deposit`], [`SpotServer::foreign_order`], [`SpotServer::end_order`] |
+//! | account | [`SpotServer::deposit`], [`SpotServer::lock_elsewhere`], [`SpotServer::foreign_order`], [`SpotServer::foreign_pair`], [`SpotServer::end_order`] |
 //! | truth | [`SpotServer::orders`], [`SpotServer::trades`], [`SpotServer::balance`], [`SpotServer::requests`] |
 //! | faults of requests | [`SpotServer::fault`], also of the WebSocket API with the method `WS` and the name of the request |
 //! | faults of streams | [`SpotServer::strike`], [`SpotServer::plan`], [`SpotServer::end_account_stream`], [`SpotServer::announce_shutdown`] |
@@ -24,7 +24,8 @@
 //! | everything else | [`SpotServer::change`], which gives the [`State`] |
 //!
 //! The synthetic book does not show the account's own orders and is not emptied by them. An order that waits for a price
-//! waits for a trade at it. What it costs is locked when it is placed: a market order's at the price that sets it off.
+//! waits for a trade at it. What an order costs is locked when it is placed: for a stop to market at the price that sets
+//! it off. Bars are of a minute and longer.
 #![allow(dead_code, unused_imports)]
 
 #[path = "../binance_parts/mod.rs"]
@@ -32,9 +33,11 @@
 pub mod parts;
 
 pub mod account;
+pub mod command;
 pub mod exchange;
 pub mod filters;
 pub mod listing;
+pub mod lists;
 pub mod matching;
 pub mod order;
 pub mod order_calls;

@@ -38,6 +38,8 @@ pub struct Order {
     pub working_since: i64,
     /// How often it was made smaller.
     pub amends: u32,
+    /// The list it belongs to.
+    pub list: Option<i64>,
 }
 
 impl Order {
@@ -65,6 +67,7 @@ impl Order {
             updated: now,
             working_since: now,
             amends: 0,
+            list: None,
         }
     }
 
@@ -101,7 +104,8 @@ impl Order {
 
     /// What every reply has.
     fn head(&self) -> Value {
-        json!({"symbol": self.symbol, "orderId": self.order_id, "orderListId": -1, "clientOrderId": self.client_id})
+        json!({"symbol": self.symbol, "orderId": self.order_id, "orderListId": self.list.unwrap_or(-1),
+               "clientOrderId": self.client_id})
     }
 
     fn body(&self) -> Value {
@@ -181,7 +185,7 @@ impl Order {
         let mut event = json!({
             "e": "executionReport", "E": now + 1, "s": self.symbol, "c": name, "S": self.side(), "o": self.kind,
             "f": self.time_in_force, "q": money(self.quantity), "p": money(self.price), "P": money(self.stop_price),
-            "F": zero(), "g": -1, "C": original, "x": what, "X": self.status, "r": "NONE", "i": self.order_id,
+            "F": zero(), "g": self.list.unwrap_or(-1), "C": original, "x": what, "X": self.status, "r": "NONE", "i": self.order_id,
             "l": fill.map_or_else(zero, |fill| money(fill.quantity)), "z": money(self.filled),
             "L": fill.map_or_else(zero, |fill| money(fill.price)),
             "n": fill.map_or_else(|| "0".to_owned(), |fill| money(fill.commission)),

@@ -1,5 +1,7 @@
 //! Calls on orders: place, cancel, make smaller, ask.
 
+use std::collections::BTreeSet;
+
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
@@ -150,12 +152,15 @@ impl Exchange {
             return Err(Refusal::of(-2011));
         }
         let cancel_id = self.random_id(22);
-        let rows = keys.iter().map(|key| {
-            let extra = EventExtra { cancel_id: Some(&cancel_id), ..EventExtra::default() };
+        let extra = EventExtra { cancel_id: Some(&cancel_id), ..EventExtra::default() };
+        for key in &keys {
             self.end_order(key, "CANCELED", extra, now);
-            self.orders[key].canceled(&cancel_id, now)
-        });
-        Ok(rows.collect())
+        }
+        let single = keys.iter().map(|key| &self.orders[key]).filter(|order| order.list.is_none());
+        let mut rows: Vec<Value> = single.map(|order| order.canceled(&cancel_id, now)).collect();
+        let lists: BTreeSet<i64> = keys.iter().filter_map(|key| self.orders[key].list).collect();
+        rows.extend(lists.into_iter().map(|id| self.canceled_list(id, &cancel_id, now)));
+        Ok(Value::Array(rows))
     }
 
     /// `PUT order/amend/keepPriority`. Without a new name the order gets one by chance.

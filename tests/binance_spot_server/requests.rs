@@ -8,10 +8,14 @@ use super::State;
 use super::parts::delivery::refused_answer;
 use super::parts::faults::Fault;
 use super::parts::frame::Route;
+use super::parts::http::Answer;
 use super::parts::journal::Seen;
 use super::parts::keys::{self, Security};
 use super::parts::params::Params;
 use super::parts::refusal::Refusal;
+
+/// Weight of every request here.
+const WEIGHT: u32 = 2;
 
 /// Answers a message on a connection of requests; `None` is silence.
 pub fn hear(state: &mut State, id: u64, text: &str) -> Option<String> {
@@ -25,9 +29,13 @@ pub fn hear(state: &mut State, id: u64, text: &str) -> Option<String> {
     let given = message["params"].as_object().unwrap_or(&empty);
     let params = Params::of_message(given);
     let fault = state.faults.next("WS", &name);
-    let is_refused = fault.as_ref().is_some_and(|fault| !fault.executes());
-    let done = match &fault {
-        Some(fault) if is_refused => Err(refusal_of(fault)),
+    if let Some(Fault::TooMany { seconds }) = fault {
+        state.limits.block(seconds * 1_000, now);
+    }
+    let limited = state.limits.spend(WEIGHT, now).map(|answer| refusal_in(&answer));
+    let done = match (&fault, limited) {
+        (_, Some(refusal)) => Err(refusal),
+        (Some(fault), None) if !fault.executes() => Err(refusal_in(&refused_answer(fault))),
         _ => execute(state, id, &name, given, &params, now),
     };
     let refusal = done.as_ref().err();
@@ -47,9 +55,8 @@ pub fn hear(state: &mut State, id: u64, text: &str) -> Option<String> {
     }
 }
 
-/// A fault's answer in the words of the WebSocket API.
-fn refusal_of(fault: &Fault) -> Refusal {
-    let answer = refused_answer(fault);
+/// The refusal in an answer of the REST interface.
+fn refusal_in(answer: &Answer) -> Refusal {
     let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
     let text = body["msg"].as_str().unwrap_or("An unknown error occurred while processing the request.");
     Refusal::new(answer.status, body["code"].as_i64().unwrap_or(-1000), text)

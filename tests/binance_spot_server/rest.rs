@@ -126,6 +126,7 @@ pub fn security(method: &str, path: &str) -> Option<Security> {
 pub fn weight(method: &str, path: &str, params: &Params) -> u32 {
     let has_symbol = params.get("symbol").is_some();
     let limit = params.get("limit").and_then(|limit| limit.parse::<u32>().ok());
+    let listed = params.get("symbols").map(|list| list.matches(',').count() + 1);
     match (method, path) {
         ("GET", "/api/v3/depth") => match limit.unwrap_or(100) {
             0..=100 => 5,
@@ -133,6 +134,8 @@ pub fn weight(method: &str, path: &str, params: &Params) -> u32 {
             501..=1_000 => 50,
             _ => 250,
         },
+        ("GET", "/api/v3/ticker/24hr") if listed.is_some_and(|count| count <= 20) => 2,
+        ("GET", "/api/v3/ticker/24hr") if listed.is_some_and(|count| count <= 100) => 40,
         ("GET", "/api/v3/ticker/24hr" | "/api/v3/openOrders") if !has_symbol => 80,
         ("GET", "/api/v3/ticker/price" | "/api/v3/ticker/bookTicker") if !has_symbol => 4,
         ("GET", "/api/v3/myTrades") if params.get("orderId").is_some() => 5,

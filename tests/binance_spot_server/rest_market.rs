@@ -39,13 +39,7 @@ pub fn read(exchange: &mut Exchange, path: &str, params: &Params, now: i64) -> R
 /// The budgets here are what the caller puts in place of them.
 fn exchange_info(exchange: &Exchange, params: &Params, now: i64) -> Result<Value, Refusal> {
     let limits = exchange.habits.limits;
-    let named: Option<Vec<String>> = match (params.get("symbol"), params.get("symbols")) {
-        (Some(_), Some(_)) => return Err(Refusal::of(-1128)),
-        (Some(symbol), None) => Some(vec![symbol.to_owned()]),
-        (None, Some(list)) => Some(serde_json::from_str(list).map_err(|_| Refusal::missing("symbols"))?),
-        (None, None) => None,
-    };
-    let symbols = named.as_ref().unwrap_or(&exchange.markets.listed);
+    let symbols = exchange.markets.named(params)?;
     let rows: Result<Vec<Value>, Refusal> =
         symbols.iter().map(|symbol| exchange.market(symbol).map(|market| market.listing.to_json(&limits))).collect();
     Ok(json!({"timezone": "UTC", "serverTime": now, "rateLimits": [], "exchangeFilters": [], "symbols": rows?}))

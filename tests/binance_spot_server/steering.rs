@@ -25,6 +25,11 @@ impl SpotServer {
         self.at_now(|exchange, now| exchange.deposit(asset, amount, now));
     }
 
+    /// Something beside trading locks so much of an asset, or frees it when negative.
+    pub fn lock_elsewhere(&self, asset: &str, amount: Decimal) {
+        self.at_now(|exchange, now| exchange.lock_elsewhere(asset, amount, now));
+    }
+
     /// An order placed by hand in the exchange's own app: a client id that is not ours. Gives its id.
     pub fn foreign_order(&self, symbol: &str, is_buy: bool, price: Decimal, quantity: Decimal) -> i64 {
         self.at_now(|exchange, now| {
@@ -33,6 +38,12 @@ impl SpotServer {
             order.price = price;
             exchange.accept(order, now).1
         })
+    }
+
+    /// A pair made by hand in the exchange's own app: a sale that rests above the market and a stop below it. Gives the
+    /// numbers of both.
+    pub fn foreign_pair(&self, symbol: &str, quantity: Decimal, above: Decimal, stop: Decimal) -> (i64, i64) {
+        self.at_now(|exchange, now| exchange.pair(symbol, quantity, above, stop, now))
     }
 
     /// Cancels an order from the exchange's side (`CANCELED`) or lets it expire (`EXPIRED`).

@@ -11,7 +11,7 @@ use super::parts::markets::Markets;
 use super::parts::params::Params;
 use super::parts::refusal::Refusal;
 use super::parts::state::{Event, Venue};
-use super::{State, requests, rest, rest_account};
+use super::{SpotServer, State, command, requests, rest, rest_account};
 
 impl Venue for Exchange {
     const DIALECT: Dialect = Dialect::Spot;
@@ -39,6 +39,10 @@ impl Venue for Exchange {
 
     fn order_count(method: &str, path: &str, _params: &Params) -> Option<(u32, u32)> {
         rest::order_count(method, path)
+    }
+
+    fn is_free_when_done(method: &str, path: &str) -> bool {
+        matches!((method, path), ("POST" | "DELETE", "/api/v3/order"))
     }
 
     fn is_exempt(_params: &Params) -> bool {
@@ -85,6 +89,14 @@ impl Venue for Exchange {
 
     fn tick(state: &mut State, now: i64) {
         give_back(state, now);
+    }
+
+    fn obey(server: &SpotServer, words: &[&str]) -> Result<Option<Value>, String> {
+        command::obey(server, words)
+    }
+
+    fn status(&self, _now: i64) -> Value {
+        command::status(self)
     }
 
     fn own_stream(&self, _name: &str, _every: &dyn Fn(u64) -> bool, _now: i64) -> Option<Value> {
