@@ -46,7 +46,7 @@ pub(super) async fn send(shared: &Arc<Shared>, order: &PlaceOrder, arrival: &Arr
             locked(&shared.known).hear_order(&report);
             let broker_id = report.broker_id.clone();
             // How an order ended that ends at once is told behind the answer that names it.
-            let after = report.state.is_final().then(|| BrokerEvent::Order(report)).into_iter().collect();
+            let after = report.state.is_final().then_some(BrokerEvent::Order(report)).into_iter().collect();
             Ok(Taken { broker_id, after })
         }
         Err(fault) => {
@@ -69,7 +69,7 @@ pub(super) async fn end(shared: &Shared, order: &OrderReference) -> Result<Ended
             Ok(_) if waits => return Ok(Ended::Done),
             Ok(answer) => {
                 let report = shared.words().order(&answer.body);
-                return Ok(Ended::Taken(report.ok()));
+                return Ok(Ended::Taken(report.ok().map(Box::new)));
             }
             Err(fault) if is_not_open(&fault) => {}
             Err(fault) => return Err(fault),

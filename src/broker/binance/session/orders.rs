@@ -58,7 +58,7 @@ pub(super) async fn cancel(shared: &Arc<Shared>, order: &OrderReference) -> Outc
             Ok(Ended::Done) => return Ok(Answer::Canceled { done: true }),
             Ok(Ended::Taken(report)) => {
                 if let Some(report) = report {
-                    shared.tell(BrokerEvent::Order(report));
+                    shared.tell(BrokerEvent::Order(*report));
                 }
                 return Ok(Answer::Canceled { done: false });
             }

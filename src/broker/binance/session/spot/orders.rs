@@ -75,7 +75,7 @@ pub async fn end(shared: &Shared, order: &OrderReference) -> Result<Ended, Fault
     match cancel_once(shared, &spot::cancel(order_request::by_order(order))).await {
         Ok(answer) => {
             let report = order::decode(&answer.body).and_then(|reply| shared.spot().order(&reply));
-            Ok(Ended::Taken(report.ok().flatten()))
+            Ok(Ended::Taken(report.ok().flatten().map(Box::new)))
         }
         Err(fault) if is_not_open(&fault) => Ok(Ended::NotOpen),
         Err(fault) => Err(fault),
