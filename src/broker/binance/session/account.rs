@@ -58,7 +58,7 @@ pub(super) async fn open_orders(shared: &Shared) -> Outcome {
         }
     }
     if complete {
-        locked(&shared.known).all_open(&orders);
+        locked(&shared.known).all_open(&orders, shared.rest.server_now());
         shared.orders_changed.notify_one();
     }
     Ok(Answer::Orders { orders, complete })

@@ -125,9 +125,13 @@ impl Known {
         }
     }
 
-    /// The whole list of open orders, as the exchange has it.
-    pub(super) fn all_open(&mut self, reports: &[OrderReport]) {
-        self.open.clear();
+    /// The whole list of open orders, as the exchange has it now. What is gone from it may have been filled.
+    pub(super) fn all_open(&mut self, reports: &[OrderReport], now: UtcTime) {
+        for (number, symbol) in std::mem::take(&mut self.open) {
+            if !reports.iter().any(|report| report.broker_id == number) {
+                self.note_traded(symbol, now);
+            }
+        }
         reports.iter().for_each(|report| self.hear_order(report));
     }
 

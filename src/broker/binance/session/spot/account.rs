@@ -24,7 +24,7 @@ pub async fn open_orders(shared: &Shared) -> Outcome {
     let (orders, refused) = orders::open(shared, None).await.map_err(|fault| fault.of_question())?;
     let complete = refused == 0;
     if complete {
-        locked(&shared.known).all_open(&orders);
+        locked(&shared.known).all_open(&orders, shared.rest.server_now());
         shared.orders_changed.notify_one();
     }
     Ok(Answer::Orders { orders, complete })
