@@ -51,16 +51,27 @@ fn step(server: &SpotServer, desk: &mut Desk, seed: &mut u64, live: &mut Vec<Ord
 
 #[test]
 fn after_a_storm_both_sides_agree() {
+    storm(7);
+}
+
+#[test]
+#[ignore = "long: HOGA_STORMS says how many"]
+fn after_many_storms_both_sides_agree() {
+    let count = std::env::var("HOGA_STORMS").map_or(20, |text| text.parse().unwrap());
+    (100..100 + count).for_each(storm);
+}
+
+fn storm(number: u64) {
     let (server, mut desk) = Desk::connected();
-    let (mut seed, mut live) = (7_u64, Vec::new());
-    server.drift(7);
-    server.stream_faults(7, 0.01);
+    let (mut seed, mut live) = (number, Vec::new());
+    server.drift(number);
+    server.stream_faults(number, 0.01);
     for _ in 0..40 {
         desk.until_ready();
         step(&server, &mut desk, &mut seed, &mut live);
     }
     server.no_faults();
-    server.stream_faults(7, 0.0);
+    server.stream_faults(number, 0.0);
     server.stop_drift();
     desk.until("every order is decided", |desk| {
         desk.core.orders().values().all(|order| {
@@ -74,6 +85,6 @@ fn after_a_storm_both_sides_agree() {
     let count = names.len();
     names.sort_unstable();
     names.dedup();
-    assert_eq!(names.len(), count, "an order was sent twice");
-    assert!(count > 10 && dec("0") < desk.held(BTC));
+    assert_eq!(names.len(), count, "an order was sent twice in storm {number}");
+    assert!(count > 10 && dec("0") < desk.held(BTC), "storm {number} was none: {count} orders");
 }
