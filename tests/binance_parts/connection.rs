@@ -14,7 +14,7 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::Role;
 
 use super::delivery::Delivery;
-use super::frame::{Out, Route, text_frame};
+use super::frame::{Out, Route};
 use super::http::{Answer, HttpRequest};
 use super::server::Shared;
 use super::state::Venue;
@@ -126,9 +126,12 @@ impl<V: Venue> Talk<'_, V> {
             return None;
         }
         let Message::Text(text) = message else { return Some(()) };
-        let answer = self.shared.change(|state| V::hear(state, self.id, text.as_str()));
-        let Some(answer) = answer else { return Some(()) };
-        self.raw(&text_frame(answer.as_bytes())).await
+        self.shared.change(|state| {
+            let answer = V::hear(state, self.id, text.as_str());
+            // Behind the events that came before it.
+            answer.into_iter().for_each(|answer| state.hub.answer(self.id, &answer));
+        });
+        Some(())
     }
 
     async fn follow(&mut self, out: Out) -> Option<()> {

@@ -173,6 +173,13 @@ impl Hub {
         Some(json!({"result": result, "id": number}).to_string())
     }
 
+    /// Sends the answer to a control message; no fault of events touches it.
+    pub fn answer(&mut self, id: u64, text: &str) {
+        if let Some(connection) = self.connections.get(&id) {
+            let _ = connection.out.send(Out::Bytes(text_frame(text.as_bytes())));
+        }
+    }
+
     /// Sends a market event to who subscribed to it on the right route.
     pub fn publish(&mut self, name: &str, body: &Value) {
         let route = Route::carrying(self.dialect, name);
