@@ -21,3 +21,5 @@ mod orders;
 mod replacing;
 #[path = "binance_spot_session/stage.rs"]
 mod stage;
+#[path = "binance_spot_session/storm.rs"]
+mod storm;

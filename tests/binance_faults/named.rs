@@ -123,7 +123,7 @@ fn a_symbol_that_trades_again_is_traded_again() {
 fn a_symbol_that_is_gone_from_the_listing_takes_no_orders() {
     let server = Server::start(Options::default());
     let mut desk = Desk::to(&server, Setup::default());
-    server.change(|state| state.exchange.listed.retain(|symbol| symbol != BTC));
+    server.change(|state| state.exchange.markets.listed.retain(|symbol| symbol != BTC));
     announce(&server, "DELISTED");
     desk.until("it is told", |desk| desk.notices.iter().any(|text| text.contains(BTC) && text.contains("delisted")));
     match desk.try_submit(buy_at("59000", "0.010")) {

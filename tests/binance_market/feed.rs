@@ -544,7 +544,7 @@ async fn many_books_are_asked_for_one_after_the_other() {
 #[tokio::test(start_paused = true)]
 async fn more_instruments_than_two_connections_carry_are_refused() {
     let stage = Stage::open(rules()).await;
-    for number in 0..hoga::broker::binance::feed::INSTRUMENTS_MAX {
+    for number in 0..hoga::broker::binance::feed::instruments_max(hoga::config::BinanceMarket::Futures) {
         stage.feed.subscribe(instrument(&format!("A{number}")), all()).unwrap();
     }
     assert!(matches!(stage.feed.subscribe(instrument("ONEMORE"), all()), Err(BrokerError::Unsupported(_))));

@@ -60,10 +60,10 @@ pub use parts::frame::{FrameFault, Route, StreamFault};
 pub use parts::journal::Seen;
 pub use parts::keys::{KEY, KEY_ED25519, KEY_READ_ONLY, SECRET, ed25519_pem, signature};
 pub use parts::listing::Listing;
-pub use parts::server::PATIENCE;
-use parts::state::machine_ms;
-pub use parts::state::Event;
 pub use parts::random;
+pub use parts::server::PATIENCE;
+pub use parts::state::Event;
+use parts::state::machine_ms;
 use parts::{keys, market, markets, params, refusal};
 
 /// A server that runs until it is dropped.

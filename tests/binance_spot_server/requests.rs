@@ -2,6 +2,8 @@
 //!
 //! Faults and the journal know a request by the method `WS` and its name.
 
+use std::time::Instant;
+
 use serde_json::{Map, Value, json};
 
 use super::State;

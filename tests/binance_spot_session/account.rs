@@ -63,6 +63,28 @@ fn what_was_locked_is_held_all_the_same() {
 }
 
 #[test]
+fn what_is_locked_from_elsewhere_is_held_all_the_same() {
+    let (server, mut desk) = Desk::connected();
+    server.lock_elsewhere("BTC", dec("0.3"));
+    desk.live(std::time::Duration::from_millis(300));
+    desk.agrees_with(&server);
+    assert_eq!(desk.held(BTC), dec("1"));
+}
+
+#[test]
+fn dust_that_no_order_can_sell_stays_and_agrees() {
+    let (server, mut desk) = Desk::connected();
+    let buy = desk.submit(market(Side::Buy, "0.00123"));
+    desk.until_state(buy, OrderState::Filled);
+    desk.agrees_with(&server);
+    assert_eq!(desk.held(BTC), dec("1.00122877"));
+    let sell = desk.submit(market(Side::Sell, "1.00122"));
+    desk.until_state(sell, OrderState::Filled);
+    desk.agrees_with(&server);
+    assert_eq!(desk.held(BTC), dec("0.00000877"));
+}
+
+#[test]
 fn what_happened_while_the_desk_was_off_is_booked() {
     let (server, mut desk) = Desk::connected();
     let buy = desk.submit(buy_at("59900", "0.100"));

@@ -89,9 +89,7 @@ fn a_change_whose_answer_is_lost_is_looked_up_and_never_sent_again() {
 #[test]
 fn a_change_that_never_arrived_leaves_the_order_as_it_was() {
     let server = SpotServer::start(Options::default());
-    let mut setup = Setup::default();
-    setup.recv_window_ms = 1_000;
-    let mut desk = Desk::to(&server, setup);
+    let mut desk = Desk::to(&server, Setup { recv_window_ms: 1_000, ..Setup::default() });
     let id = resting(&mut desk);
     server.fault("POST", "/order/cancelReplace", 1, Fault::NoAnswer { executed: false });
     desk.change(id, Some("59100"), None);

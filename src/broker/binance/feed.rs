@@ -30,7 +30,7 @@ use crate::broker::net::tls::TlsTrust;
 use crate::broker::net::websocket::SocketState;
 use crate::market::{InstrumentId, Symbol, UtcTime, Venue};
 
-pub use streams::INSTRUMENTS_MAX;
+pub use streams::instruments_max;
 
 /// Where the feed gets whole books.
 pub trait Snapshots: Send + Sync {
@@ -153,6 +153,7 @@ impl Shared {
 /// A running feed. Dropping it ends it.
 pub struct Feed {
     venue: Venue,
+    instruments_max: usize,
     shared: Arc<Shared>,
     task: Option<JoinHandle<()>>,
 }
@@ -172,7 +173,8 @@ impl Feed {
         let shared = Arc::new(Shared::default());
         let parts = task::Parts { wall_clock, outlet, rest, news };
         let work = task::Task::new(environment, rules, jitter, parts, Arc::clone(&shared));
-        Self { venue: environment.venue(), shared, task: Some(tokio::spawn(work.run())) }
+        let instruments_max = instruments_max(environment.market);
+        Self { venue: environment.venue(), instruments_max, shared, task: Some(tokio::spawn(work.run())) }
     }
 
     /// Wants an instrument's data, beginning with a whole book. Asked for again it brings the whole book once more, and
@@ -186,7 +188,7 @@ impl Feed {
         }
         let mut wanted = self.shared.wanted();
         let known = wanted.instruments.contains_key(&instrument.symbol);
-        if !known && wanted.instruments.len() >= INSTRUMENTS_MAX {
+        if !known && wanted.instruments.len() >= self.instruments_max {
             return Err(BrokerError::Unsupported("data of so many instruments at once"));
         }
         wanted.instruments.insert(instrument.symbol, channels);

@@ -14,8 +14,12 @@ use crate::broker::api::BrokerError;
 use crate::broker::binance::book_sync::Ask;
 use crate::market::Symbol;
 
-/// Levels a side; more the exchange does not give.
+/// Levels a side; more the exchange does not give, and spot only for much more of the budget.
 const LEVELS: u32 = 1_000;
+/// The same while so many instruments are watched that books in full would use up the minute's budget.
+const LEVELS_OF_MANY: u32 = 100;
+/// How many that are.
+const MANY: usize = 50;
 
 /// What came of a question.
 pub(super) struct Fetched {
@@ -40,8 +44,9 @@ impl Fetcher {
         Self { rest, turn, gap, limit, running, newest }
     }
 
-    /// Asks after the wait, in its turn. An older question about the same symbol is dropped.
-    pub(super) fn ask(&mut self, symbol: Symbol, ask: Ask) {
+    /// Asks after the wait, in its turn, while so many instruments are watched. An older question about the same symbol is dropped.
+    pub(super) fn ask(&mut self, symbol: Symbol, ask: Ask, watched: usize) {
+        let levels = if watched > MANY { LEVELS_OF_MANY } else { LEVELS };
         let (rest, turn) = (Arc::clone(&self.rest), Arc::clone(&self.turn));
         let (gap, limit) = (self.gap, self.limit);
         let question = async move {
@@ -50,7 +55,7 @@ impl Fetcher {
             sleep(gap).await;
             drop(held);
             let late = BrokerError::Unknown("no answer in time".into());
-            let reply = timeout(limit, rest.depth(symbol, LEVELS)).await.unwrap_or(Err(late));
+            let reply = timeout(limit, rest.depth(symbol, levels)).await.unwrap_or(Err(late));
             Fetched { symbol, ticket: ask.ticket, reply }
         };
         let handle = self.running.spawn(question);

@@ -7,8 +7,15 @@ use crate::broker::api::Channel;
 use crate::config::BinanceMarket;
 use crate::market::Symbol;
 
-/// Streams one connection carries: 1,024, of which an instrument takes three at most and the companions one.
-pub const INSTRUMENTS_MAX: usize = 340;
+/// Instruments that two connections of 1,024 streams each carry: one takes three of a connection at most on futures, two on
+/// spot, and the companion one.
+#[must_use]
+pub const fn instruments_max(market: BinanceMarket) -> usize {
+    match market {
+        BinanceMarket::Futures => 340,
+        BinanceMarket::Spot => 510,
+    }
+}
 
 /// Most names in one message of ours.
 pub(super) const NAMES_MAX: usize = 100;

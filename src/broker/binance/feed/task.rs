@@ -328,7 +328,7 @@ impl Task {
     fn mapped(&mut self, mapped: Result<Mapped, Implausible>) {
         match mapped {
             Ok(Mapped::Told | Mapped::Kept | Mapped::Dropped) => {}
-            Ok(Mapped::Wanted(symbol, ask)) => self.fetcher.ask(symbol, ask),
+            Ok(Mapped::Wanted(symbol, ask)) => self.fetcher.ask(symbol, ask, self.watched.len()),
             Ok(Mapped::ListingChanged) => (self.parts.news)(FeedNews::ListingChanged),
             Err(error) => {
                 self.counters.implausible += 1;

@@ -15,7 +15,7 @@ use crate::broker::binance::report::{self, CashTold};
 use crate::broker::binance::rest::{Fault, futures};
 use crate::broker::binance::wire::account::{AccountConfig, Balance, Leverage, PositionRisk, SymbolConfig};
 use crate::broker::net::http::Response;
-use crate::market::InstrumentId;
+use crate::market::{InstrumentId, UtcTime};
 
 /// Reads whether the account is in hedge mode, and whether it may trade.
 pub(super) async fn read_mode(shared: &Shared) -> Result<(), Fault> {
@@ -72,7 +72,7 @@ pub(super) async fn open_orders(shared: &Shared) -> Outcome {
         }
     }
     if complete {
-        locked(&shared.known).all_open(&orders);
+        locked(&shared.known).all_open(&orders, shared.rest.server_now());
         shared.orders_changed.notify_one();
     }
     Ok(Answer::Orders { orders, complete })
@@ -94,7 +94,7 @@ async fn position_reports(shared: &Shared) -> Result<Vec<AccountReport>, Fault> 
     let mut known = locked(&shared.known);
     for report in &reports {
         if let AccountReport::Position { instrument, .. } = report {
-            known.note_traded(instrument.symbol);
+            known.note_traded(instrument.symbol, UtcTime::EPOCH);
         }
     }
     Ok(reports)

@@ -61,7 +61,10 @@ pub(super) async fn since(shared: &Shared, since: UtcTime) -> Outcome {
             }
         }
     }
-    let symbols = locked(&shared.known).traded();
+    let symbols = match shared.market() {
+        BinanceMarket::Futures => locked(&shared.known).traded(),
+        BinanceMarket::Spot => locked(&shared.known).traded_since(from),
+    };
     let courses = join_all(symbols.into_iter().map(|symbol| of_symbol(shared, symbol, from, now))).await;
     let broken = courses.iter().filter_map(|course| course.broken_at).min();
     let mut fills = Vec::new();

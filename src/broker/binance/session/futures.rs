@@ -51,7 +51,7 @@ pub(super) async fn send(shared: &Arc<Shared>, order: &PlaceOrder, arrival: &Arr
             locked(&shared.known).hear_order(&report);
             let broker_id = report.broker_id.clone();
             // How an order ended that ends at once is told behind the answer that names it.
-            let after = report.state.is_final().then(|| BrokerEvent::Order(report)).into_iter().collect();
+            let after = report.state.is_final().then_some(BrokerEvent::Order(report)).into_iter().collect();
             Ok(Taken { broker_id, after })
         }
         Err(fault) => {
@@ -77,7 +77,7 @@ pub(super) async fn end(shared: &Shared, order: &OrderReference) -> Result<Ended
             }
             Ok(answer) => {
                 let report = shared.words().order(&answer.body)?;
-                return Ok(Ended::Taken(Some(about(report, order)?)));
+                return Ok(Ended::Taken(Some(Box::new(about(report, order)?))));
             }
             Err(fault) if is_not_open(&fault) => {}
             Err(fault) => return Err(fault),

@@ -136,7 +136,7 @@ async fn each_page(
             let rows = read_list::<Income>("income", &answer.body)?;
             let symbols = rows.elements.iter().filter_map(|row| Symbol::new(&row.symbol).ok());
             let mut known = locked(&shared.known);
-            symbols.for_each(|symbol| known.note_traded(symbol));
+            symbols.for_each(|symbol| known.note_traded(symbol, until));
             drop(known);
             take(&rows.elements);
             if rows.elements.len() + rows.refused < PAGE {

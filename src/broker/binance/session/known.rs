@@ -3,14 +3,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::broker::api::{BrokerEvent, OrderReport, PlaceOrder};
-use crate::market::{Side, Symbol};
+use crate::broker::api::{AccountReport, BrokerEvent, OrderReport, PlaceOrder};
+use crate::market::{Side, Symbol, UtcTime, Venue};
 use crate::order::{BrokerOrderId, OrderId};
 
+/// How far clocks may be apart where times are compared.
+const SPREAD: Duration = Duration::from_secs(10 * 60);
 /// Most sentences remembered.
 const SAID_MAX: usize = 1_000;
 
@@ -49,8 +52,8 @@ impl Drop for Arrival {
 pub(super) struct Known {
     /// Open orders, hoga's or not.
     open: BTreeMap<BrokerOrderId, Symbol>,
-    /// Symbols with fills, positions or orders.
-    traded: BTreeSet<Symbol>,
+    /// Symbols with fills, positions or orders, and when something was last heard of that.
+    traded: BTreeMap<Symbol, UtcTime>,
     placing: BTreeMap<OrderId, Placing>,
     /// Sentences that were told and need not be told again.
     said: BTreeSet<String>,
@@ -67,14 +70,14 @@ pub(super) fn locked(known: &std::sync::Mutex<Known>) -> std::sync::MutexGuard<'
 
 impl Known {
     /// An order sets out.
-    pub(super) fn set_out(known: &Arc<std::sync::Mutex<Self>>, order: &PlaceOrder) -> Arrival {
+    pub(super) fn set_out(known: &Arc<std::sync::Mutex<Self>>, order: &PlaceOrder, now: UtcTime) -> Arrival {
         let (sender, done) = watch::channel(false);
         let withdrawn = CancellationToken::new();
         let placing = Placing { withdrawn: withdrawn.clone(), done };
         let mut state = locked(known);
         state.placing.insert(order.order_id, placing);
         state.sides.insert(order.order_id, order.side);
-        state.traded.insert(order.instrument.symbol);
+        state.note_traded(order.instrument.symbol, now);
         drop(state);
         Arrival { withdrawn, known: Arc::clone(known), order: order.order_id, _done: sender }
     }
@@ -94,17 +97,20 @@ impl Known {
         match event {
             BrokerEvent::Order(report) => self.hear_order(report),
             BrokerEvent::Fill(fill) => {
-                self.traded.insert(fill.instrument.symbol);
+                self.note_traded(fill.instrument.symbol, fill.time);
             }
-            BrokerEvent::Account(crate::broker::api::AccountReport::Position { instrument, .. }) => {
-                self.traded.insert(instrument.symbol);
+            // A coin may be held that was never traded.
+            BrokerEvent::Account(AccountReport::Position { instrument, .. })
+                if instrument.venue != Venue::BinanceSpot =>
+            {
+                self.note_traded(instrument.symbol, UtcTime::EPOCH);
             }
             _ => {}
         }
     }
 
     pub(super) fn hear_order(&mut self, report: &OrderReport) {
-        self.traded.insert(report.instrument.symbol);
+        self.note_traded(report.instrument.symbol, report.time);
         if let Some(former) = &report.replaces {
             self.open.remove(former);
         }
@@ -119,9 +125,13 @@ impl Known {
         }
     }
 
-    /// The whole list of open orders, as the exchange has it.
-    pub(super) fn all_open(&mut self, reports: &[OrderReport]) {
-        self.open.clear();
+    /// The whole list of open orders, as the exchange has it now. What is gone from it may have been filled.
+    pub(super) fn all_open(&mut self, reports: &[OrderReport], now: UtcTime) {
+        for (number, symbol) in std::mem::take(&mut self.open) {
+            if !reports.iter().any(|report| report.broker_id == number) {
+                self.note_traded(symbol, now);
+            }
+        }
         reports.iter().for_each(|report| self.hear_order(report));
     }
 
@@ -132,12 +142,25 @@ impl Known {
 
     /// Symbols whose fills may be asked for.
     pub(super) fn traded(&self) -> BTreeSet<Symbol> {
+        self.traded.keys().copied().collect()
+    }
+
+    /// Those of them that can have any since a time: with orders that were open then or later.
+    pub(super) fn traded_since(&self, since: UtcTime) -> BTreeSet<Symbol> {
+        let from = since.minus(SPREAD);
+        let recent = self.traded.iter().filter(|(_, at)| **at >= from).map(|(symbol, _)| *symbol);
+        recent.chain(self.open.values().copied()).collect()
+    }
+
+    /// When each was last heard of.
+    pub(super) fn traded_at(&self) -> BTreeMap<Symbol, UtcTime> {
         self.traded.clone()
     }
 
-    /// A symbol that was traded.
-    pub(super) fn note_traded(&mut self, symbol: Symbol) {
-        self.traded.insert(symbol);
+    /// A symbol that was traded, and when.
+    pub(super) fn note_traded(&mut self, symbol: Symbol, at: UtcTime) {
+        let known = self.traded.entry(symbol).or_insert(at);
+        *known = at.max(*known);
     }
 
     /// Whether a sentence has not been told yet.

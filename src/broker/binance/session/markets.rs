@@ -30,7 +30,7 @@ pub(super) enum Ended {
     /// It is over.
     Done,
     /// It was taken; what the exchange said of the order, unless that is told later.
-    Taken(Option<OrderReport>),
+    Taken(Option<Box<OrderReport>>),
     /// There is no such open order.
     NotOpen,
 }

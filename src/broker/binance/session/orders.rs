@@ -58,7 +58,7 @@ pub(super) async fn cancel(shared: &Arc<Shared>, order: &OrderReference) -> Outc
             Ok(Ended::Done) => return Ok(Answer::Canceled { done: true }),
             Ok(Ended::Taken(report)) => {
                 if let Some(report) = report {
-                    shared.tell(BrokerEvent::Order(report));
+                    shared.tell(BrokerEvent::Order(*report));
                 }
                 return Ok(Answer::Canceled { done: false });
             }
@@ -146,7 +146,7 @@ pub(super) async fn cancel_all(shared: &Arc<Shared>, instrument: Option<Instrume
 /// What became of an order. That there is none is said only when nothing knows its id, no open order has it, and no fill
 /// since it was sent can be its.
 pub(super) async fn find(shared: &Arc<Shared>, find: &FindOrder) -> Result<Found, BrokerError> {
-    locked(&shared.known).note_traded(find.order.instrument.symbol);
+    locked(&shared.known).note_traded(find.order.instrument.symbol, shared.rest.server_now());
     let found = match markets::look(shared, &find.order).await {
         Ok(Some(report)) => Some(report),
         Ok(None) => look_everywhere(shared, find).await.map_err(|fault| fault.of_question())?,

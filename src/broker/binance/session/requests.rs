@@ -20,7 +20,7 @@ pub(super) fn carry_out(shared: &Arc<Shared>, request: BrokerRequest, work: &mut
     let answers = move |own: &Shared, outcome| own.outlet.answer(id, outcome);
     match body {
         RequestBody::Place(order) => {
-            let arrival = Known::set_out(&own.known, &order);
+            let arrival = Known::set_out(&own.known, &order, own.rest.server_now());
             own.traded_more.notify_one();
             work.spawn(async move { orders::place(&own, id, order, arrival).await });
         }

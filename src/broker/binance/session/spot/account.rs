@@ -24,7 +24,7 @@ pub async fn open_orders(shared: &Shared) -> Outcome {
     let (orders, refused) = orders::open(shared, None).await.map_err(|fault| fault.of_question())?;
     let complete = refused == 0;
     if complete {
-        locked(&shared.known).all_open(&orders);
+        locked(&shared.known).all_open(&orders, shared.rest.server_now());
         shared.orders_changed.notify_one();
     }
     Ok(Answer::Orders { orders, complete })
@@ -87,13 +87,6 @@ async fn holdings(shared: &Shared) -> Result<Holdings, Fault> {
     let account = account::decode(&answer.body)?;
     let listing = shared.spot().listing.clone().unwrap_or_default();
     let holdings = report::holdings(&account, &listing)?;
-    let mut known = locked(&shared.known);
-    for report in &holdings.reports {
-        if let AccountReport::Position { instrument, .. } = report {
-            known.note_traded(instrument.symbol);
-        }
-    }
-    drop(known);
     if !holdings.left_out.is_empty() {
         shared.notice_once(format!("the wallet also holds {}, which is not kept here", holdings.left_out.join(", ")));
     }

@@ -80,7 +80,7 @@ pub async fn end(shared: &Shared, order: &OrderReference) -> Result<Ended, Fault
             let reply = order::decode(&answer.body)?;
             about(order_report(&reply)?, order)?;
             let report = shared.spot().order(&reply)?;
-            Ok(Ended::Taken(report))
+            Ok(Ended::Taken(report.map(Box::new)))
         }
         Err(fault) if is_not_open(&fault) => Ok(Ended::NotOpen),
         Err(fault) => Err(fault),
