@@ -26,7 +26,7 @@ const AGREE_WAIT: Duration = Duration::from_secs(30);
 /// An order that never left is given up when the exchange cannot take it any more: its window and a lag of 30 s.
 const GIVE_UP_WAIT: Duration = Duration::from_secs(60);
 /// Longest time from the first command to the kill.
-const TRADING: Duration = Duration::from_millis(1_500);
+const TRADING: Duration = Duration::from_secs(3);
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 const CONFIG: &str = r#"
@@ -113,7 +113,7 @@ pub fn run(seed: u64, kills: u64, to_the_end: bool) -> Tally {
     let mut tally = Tally { seed, ..Tally::default() };
     while tally.kills < kills {
         // A symbol of which an order is unknown takes no other until that is known; there must be some left.
-        let house = House::new(seed.wrapping_add(tally.kills), if to_the_end { 60 } else { 4 });
+        let house = House::new(seed.wrapping_add(tally.kills), if to_the_end { 24 } else { 4 });
         house.run(KILLS_ON_ONE.min(kills - tally.kills), to_the_end, &mut tally);
         eprintln!("{} kills, {:.0} s", tally.kills, began.elapsed().as_secs_f64());
     }
@@ -157,7 +157,7 @@ impl House {
     /// Lets the traders loose and kills the desk at a random moment.
     fn trade_and_kill(&mut self, round: u64, tally: &mut Tally) {
         self.exchange.ask(&format!("drift {round}"));
-        let (goal, more) = (self.random.below(6), Duration::from_micros(self.random.below(100_000)));
+        let (goal, more) = (1 + self.random.below(6), Duration::from_micros(self.random.below(100_000)));
         let (stop, answers) = (AtomicBool::new(false), AtomicU64::new(0));
         let seed = self.random.next();
         let (user, symbols) = (&self.user, self.symbols.as_slice());

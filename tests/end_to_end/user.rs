@@ -1,4 +1,5 @@
 //! Somebody at a shell: the real binary on a data folder of its own, in a language that does not depend on the machine.
+#![allow(dead_code, reason = "shared by tests, each of which uses a part")]
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
