@@ -19,6 +19,8 @@
 mod binance_server;
 #[path = "binance_soak/recorded.rs"]
 mod recorded;
+#[path = "../tests/binance_session/desk.rs"]
+mod desk;
 #[path = "../tests/binance_session/stage.rs"]
 mod stage;
 
@@ -55,7 +57,7 @@ fn main() -> Result<()> {
         state.breathes = false;
         recorded.begin(&mut state.exchange);
     });
-    let mut desk = Desk::starting(&server, Setup::default());
+    let mut desk = Desk::starting(server.as_ref(), Setup::default());
     let over = Arc::new(AtomicBool::new(false));
     let sender = {
         let (server, over) = (Arc::clone(&server), Arc::clone(&over));

@@ -104,7 +104,7 @@ impl Pair {
             // Only the way of orders is measured, not the waiting for budgets.
             state.limits.weight_a_minute = 1_000_000;
             state.limits.orders_in_ten_seconds = 100_000;
-            state.limits.orders_a_minute = 100_000;
+            state.limits.orders_in_long = 100_000;
         });
         let file = folder.join("config.toml");
         std::fs::write(&file, config(&server))?;

@@ -89,7 +89,7 @@ fn run(seed: u64, faults: u64) -> Tally {
     server.change(|state| {
         state.limits.weight_a_minute = 1_000_000;
         state.limits.orders_in_ten_seconds = 100_000;
-        state.limits.orders_a_minute = 1_000_000;
+        state.limits.orders_in_long = 1_000_000;
     });
     let mut desk = Desk::to(&server, Setup::default());
     server.faults(Faults::seeded(seed, 0.02));
