@@ -17,10 +17,11 @@
 
 #[path = "../tests/binance_server/mod.rs"]
 mod binance_server;
-#[path = "binance_soak/recorded.rs"]
-mod recorded;
 #[path = "../tests/binance_session/desk.rs"]
 mod desk;
+#[path = "binance_soak/recorded.rs"]
+mod recorded;
+#[allow(dead_code)]
 #[path = "../tests/binance_session/stage.rs"]
 mod stage;
 

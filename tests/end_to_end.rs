@@ -13,6 +13,5 @@ mod danger;
 mod mistakes;
 #[path = "end_to_end/trading.rs"]
 mod trading;
-#[allow(dead_code)]
 #[path = "end_to_end/user.rs"]
 mod user;
