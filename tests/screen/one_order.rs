@@ -103,6 +103,13 @@ impl Distant {
     }
 }
 
+impl Drop for Distant {
+    fn drop(&mut self) {
+        // It holds an order, and would watch it for good.
+        self.screen.stop_desk();
+    }
+}
+
 #[test]
 fn a_key_held_for_three_seconds_on_the_armed_ladder() {
     let distant = Distant::start();
