@@ -2,8 +2,9 @@
 
 use rustix::process::Signal;
 
-use crate::stage::{PATIENCE, on_fake_desk};
+use crate::stage::{PATIENCE, attached, on_fake_desk};
 use crate::terminal::Terminal;
+use crate::terminal::fake_desk::{FakeDesk, Market};
 
 /// Nothing of the screen is left, and the terminal's own line discipline is as before.
 pub fn is_as_found(screen: &Terminal) {
@@ -29,9 +30,14 @@ fn hangul_on_the_keyboard_is_the_same_key() {
 
 #[test]
 fn ctrl_c_closes_what_is_open_then_leaves_and_cancels_nothing() {
-    let (desk, screen) = on_fake_desk(24, 80, &[]);
-    // The tour of a first run may stand there already.
+    let desk = FakeDesk::start(Market::korean(10).counting_from(100_000));
+    std::fs::write(desk.folder().join("screen.toml"), "[screen]\ntoured = \"1\"\n").unwrap();
+    let screen = attached(&desk, 24, 80, &["--lang", "en"]);
+    screen.type_keys("?");
+    screen.wait_for_text("help · Ladder");
     screen.type_keys("<ctrl-c>");
+    // The second key only after the first was answered: once the terminal is given back, Ctrl-C ends a program.
+    screen.wait_for(|screen| !screen.shows("help · Ladder"), PATIENCE);
     screen.type_keys("<ctrl-c>");
     assert_eq!(screen.wait_exit().status, Some(0));
     is_as_found(&screen);
