@@ -410,6 +410,9 @@ pub struct FillReport {
     /// What was taken in units instead of money, beside [`Self::commission`]: coins out of those bought, or of another
     /// one that the account holds.
     pub fee_in_kind: Option<FeeInKind>,
+    /// Profit it made by the broker's own count, before commission and tax, in the instrument's currency. It is booked
+    /// as it is told: a fill that comes late would be counted in another order here.
+    pub realized: Option<Decimal>,
     /// Which position, in hedge mode.
     pub position_side: PositionSide,
     /// Venue time.

@@ -81,7 +81,8 @@ fn amounts(books: &Books, findings: &mut Findings) {
         let expected = if instrument.product.is_margined() {
             let key = key_of(fill);
             let position = margined.entry(key.clone()).or_insert_with(|| Position::flat(key, instrument.currency));
-            Some(position.book(fill.side, fill.price, fill.quantity, instrument.multiplier).profit)
+            let told = transaction.told_profit();
+            Some(position.book_told(fill.side, fill.price, fill.quantity, instrument.multiplier, told).profit)
         } else {
             let value = fill.price.times(fill.quantity).checked_mul(instrument.multiplier);
             value.map(|value| if fill.side == Side::Buy { -value } else { value })

@@ -53,7 +53,8 @@ fn replay(books: &Books) -> BTreeMap<PositionKey, Position> {
         }
         let key = key_of(fill);
         let position = positions.entry(key.clone()).or_insert_with(|| Position::flat(key, instrument.currency));
-        position.book(fill.side, fill.price, fill.quantity, instrument.multiplier);
+        let told = transaction.told_profit();
+        position.book_told(fill.side, fill.price, fill.quantity, instrument.multiplier, told);
         position.commission = position.commission.saturating_add(fill.commission);
         position.tax = position.tax.saturating_add(fill.tax);
     }

@@ -8,6 +8,9 @@ use super::kind::PositionSide;
 use super::money::round_half_up;
 use crate::market::{Currency, Instrument, InstrumentId, LeverageTier, Price, Quantity, Side};
 
+/// Share of a closing fill's value that a broker's rounding may leave as the cost of nothing.
+const ROUNDING: Decimal = Decimal::from_parts(1, 0, 0, false, 6);
+
 /// Which position.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PositionKey {
@@ -31,7 +34,8 @@ pub struct Position {
     pub currency: Currency,
     /// Units held; negative is short.
     pub quantity: Decimal,
-    /// What the units held cost (or brought, when short), without commission and tax; never negative.
+    /// What the units held cost (or brought, when short), without commission and tax. Never negative, but while a fill
+    /// is missing that the broker's own profit counts already; then there may also be a cost without units.
     pub cost: Decimal,
     /// Profit of closed parts before commission and tax.
     pub realized_gross: Decimal,
@@ -56,6 +60,8 @@ pub struct Booked {
     pub profit: Decimal,
     /// Change of the cost of what is held.
     pub cost_change: Decimal,
+    /// Whether the profit is the broker's word and not what the average cost gives here.
+    pub told: bool,
 }
 
 impl Position {
@@ -95,38 +101,88 @@ impl Position {
 
     /// Books a fill; a fill larger than an opposite position closes it and opens the other way with the rest.
     pub fn book(&mut self, side: Side, price: Price, quantity: Quantity, multiplier: Decimal) -> Booked {
+        self.book_told(side, price, quantity, multiplier, None)
+    }
+
+    /// Books a fill with the profit the broker says it made, where it says.
+    ///
+    /// The broker counts fills in the order they happened. A fill that is told late splits the same sum another way
+    /// here: the cost takes up what the profit does not, so that both are the broker's again once every fill is known.
+    pub fn book_told(
+        &mut self,
+        side: Side,
+        price: Price,
+        quantity: Quantity,
+        multiplier: Decimal,
+        told: Option<Decimal>,
+    ) -> Booked {
         let signed = if side == Side::Buy { quantity.value() } else { -quantity.value() };
         let against = self.quantity.is_sign_negative() != signed.is_sign_negative() && !self.quantity.is_zero();
         let closed = if against { quantity.value().min(self.quantity.abs()) } else { Decimal::ZERO };
-        let opened = quantity.value() - closed;
-        let mut profit = Decimal::ZERO;
+        let own = self.profit_of(price, closed, multiplier);
+        let profit = told.unwrap_or(own);
         let cost_before = self.cost;
-        if !closed.is_zero() {
-            let share = if closed == self.quantity.abs() {
-                self.cost
-            } else {
-                let exact = self.cost * (closed / self.quantity.abs());
-                round_half_up(exact, self.currency)
-            };
-            let value = price.value() * closed * multiplier;
-            profit = if self.quantity.is_sign_positive() { value - share } else { share - value };
-            self.cost -= share;
-        }
+        let value = price.value() * quantity.value() * multiplier;
+        let basis = self.basis() + if side == Side::Buy { value } else { -value } + profit;
         self.quantity += signed;
-        self.cost += price.value() * opened * multiplier;
+        self.set_basis(if self.is_flat() && basis.abs() <= value * ROUNDING { Decimal::ZERO } else { basis });
         self.realized_gross += profit;
         Booked {
-            opened: Quantity::new(opened).unwrap_or_default(),
+            opened: Quantity::new(quantity.value() - closed).unwrap_or_default(),
             closed: Quantity::new(closed).unwrap_or_default(),
             profit,
             cost_change: self.cost - cost_before,
+            told: profit != own,
         }
     }
 
+    /// Profit of closing so many units by the average cost.
+    fn profit_of(&self, price: Price, closed: Decimal, multiplier: Decimal) -> Decimal {
+        if closed.is_zero() {
+            return Decimal::ZERO;
+        }
+        let share = if closed == self.quantity.abs() {
+            self.cost
+        } else {
+            round_half_up(self.cost * (closed / self.quantity.abs()), self.currency)
+        };
+        let value = price.value() * closed * multiplier;
+        if self.quantity.is_sign_positive() { value - share } else { share - value }
+    }
+
+    fn is_short(&self) -> bool {
+        self.quantity.is_sign_negative() && !self.quantity.is_zero()
+    }
+
+    /// Money that went into what is held: the cost, negative when short.
+    fn basis(&self) -> Decimal {
+        if self.is_short() { -self.cost } else { self.cost }
+    }
+
+    fn set_basis(&mut self, basis: Decimal) {
+        self.cost = if self.is_short() { -basis } else { basis };
+    }
+
     /// Units that come (`Buy`) or go (`Sell`) without a trade: they take their share of the cost along and earn nothing.
+    /// They stand for the fill that was missing, so a cost without units ends with them.
     pub fn transfer(&mut self, side: Side, price: Price, quantity: Quantity, multiplier: Decimal) {
+        if self.is_flat() {
+            self.cost = Decimal::ZERO;
+        }
         let booked = self.book(side, price, quantity, multiplier);
         self.realized_gross -= booked.profit;
+    }
+
+    /// At what price units must come, for all of them together to have cost `average`. `None` where they do not add to
+    /// what is held, or no price does it.
+    #[must_use]
+    pub fn price_to(&self, average: Price, change: Decimal, multiplier: Decimal) -> Option<Price> {
+        if self.is_flat() || change.is_zero() || self.quantity.is_sign_negative() != change.is_sign_negative() {
+            return None;
+        }
+        let wanted = average.value().checked_mul((self.quantity + change).abs())?.checked_mul(multiplier)?;
+        let price = (wanted - self.cost).checked_div(change.abs().checked_mul(multiplier)?)?.round_dp(8);
+        Price::new(price).ok().filter(|price| price.value() > Decimal::ZERO)
     }
 
     /// Units that pay a commission: they go at their value, which is what the commission was. The value.
@@ -139,6 +195,9 @@ impl Position {
     /// Profit of what is held if it were closed at `price`, before commission and tax.
     #[must_use]
     pub fn unrealized(&self, price: Price, multiplier: Decimal) -> Decimal {
+        if self.is_flat() {
+            return Decimal::ZERO;
+        }
         let value = price.value() * self.quantity.abs() * multiplier;
         if self.quantity.is_sign_positive() { value - self.cost } else { self.cost - value }
     }
@@ -146,6 +205,9 @@ impl Position {
     /// Margin that must be kept for it at leverage `leverage`: cost divided by leverage, rounded up by the caller.
     #[must_use]
     pub fn initial_margin(&self, leverage: u32) -> Decimal {
+        if self.is_flat() || self.cost.is_sign_negative() {
+            return Decimal::ZERO;
+        }
         self.cost.checked_div(Decimal::from(leverage.max(1))).unwrap_or(self.cost)
     }
 }
@@ -231,6 +293,77 @@ mod tests {
         );
         assert_eq!((position.quantity, position.average_price(dec!(1))), (dec!(-0.2), Some(dec!(61000))));
         assert_eq!(position.unrealized(price(dec!(60_000)), dec!(1)), dec!(200));
+    }
+
+    /// Fills `(side, price, quantity, profit)` in the order they happened, and any order they may be told in.
+    #[test]
+    fn whatever_order_fills_are_told_in_the_brokers_profit_leaves_the_same_position() {
+        use Side::{Buy, Sell};
+        let stories = [
+            vec![
+                (Buy, dec!(100), dec!(1), dec!(0)),
+                (Buy, dec!(110), dec!(1), dec!(0)),
+                (Sell, dec!(120), dec!(1), dec!(15)),
+            ],
+            vec![
+                (Buy, dec!(100), dec!(1), dec!(0)),
+                (Sell, dec!(120), dec!(2), dec!(20)),
+                (Buy, dec!(115), dec!(1), dec!(5)),
+            ],
+            vec![
+                (Buy, dec!(100), dec!(10), dec!(0)),
+                (Buy, dec!(1), dec!(10), dec!(0)),
+                (Sell, dec!(50), dec!(10), dec!(-5)),
+            ],
+            vec![
+                (Sell, dec!(100), dec!(1), dec!(0)),
+                (Buy, dec!(50), dec!(2), dec!(50)),
+                (Sell, dec!(60), dec!(3), dec!(10)),
+            ],
+        ];
+        for story in stories {
+            let told = |order: &[usize]| {
+                let mut position = Position::flat(key(), Currency::Usdt);
+                for at in order {
+                    let (side, at, quantity, profit) = story[*at];
+                    position.book_told(side, price(at), Quantity::new(quantity).unwrap(), dec!(1), Some(profit));
+                    assert!(position.initial_margin(1) >= dec!(0));
+                }
+                position
+            };
+            let mut in_order = Position::flat(key(), Currency::Usdt);
+            for (side, at, quantity, profit) in &story {
+                let booked = in_order.book(*side, price(*at), Quantity::new(*quantity).unwrap(), dec!(1));
+                assert_eq!(booked.profit, *profit, "the story itself");
+            }
+            for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+                assert_eq!(told(&order), in_order, "{order:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_cost_without_units_is_nothing_that_moves_with_the_price() {
+        let mut position = Position::flat(key(), Currency::Usdt);
+        position.book(Side::Buy, price(dec!(100)), Quantity::whole(10), dec!(1));
+        position.book_told(Side::Sell, price(dec!(50)), Quantity::whole(10), dec!(1), Some(dec!(-5)));
+        assert_eq!((position.quantity, position.cost), (dec!(0), dec!(495)));
+        assert_eq!((position.unrealized(price(dec!(70)), dec!(1)), position.average_price(dec!(1))), (dec!(0), None));
+        assert_eq!(position.initial_margin(1), dec!(0));
+        position.transfer(Side::Buy, price(dec!(50)), Quantity::whole(2), dec!(1));
+        assert_eq!((position.cost, position.realized_gross), (dec!(100), dec!(-5)));
+    }
+
+    #[test]
+    fn units_come_at_the_price_that_makes_the_told_average() {
+        let mut position = Position::flat(key(), Currency::Usdt);
+        position.book(Side::Buy, price(dec!(100)), Quantity::whole(10), dec!(1));
+        let average = price(dec!(104));
+        assert_eq!(position.price_to(average, dec!(5), dec!(1)), Some(price(dec!(112))));
+        assert_eq!(position.price_to(average, dec!(-5), dec!(1)), None, "less of them keep their cost");
+        assert_eq!(position.price_to(price(dec!(1)), dec!(5), dec!(1)), None, "no price brings it that far down");
+        position.transfer(Side::Buy, price(dec!(112)), Quantity::whole(5), dec!(1));
+        assert_eq!(position.average_price(dec!(1)), Some(dec!(104)));
     }
 
     fn perpetual(rows: &[(Decimal, Decimal, Decimal)]) -> Instrument {

@@ -131,6 +131,17 @@ impl Transaction {
             && self.price.is_some()
     }
 
+    /// The remark of a trade whose profit is the broker's word, because the average cost here gives another: a fill that
+    /// happened before it came after it, or the broker rounds in another way.
+    pub const TOLD_PROFIT: &str = "profit as the broker counts it";
+
+    /// The profit of a trade on margin, where it is the broker's word.
+    #[must_use]
+    pub fn told_profit(&self) -> Option<Decimal> {
+        let is_trade = matches!(self.kind, TransactionKind::Buy | TransactionKind::Sell);
+        (is_trade && self.note.as_deref() == Some(Self::TOLD_PROFIT)).then_some(self.amount)
+    }
+
     /// The remark of a transfer. A row of the journal has no other place for which position of hedge mode it is of.
     #[must_use]
     pub fn transfer_note(why: &str, side: PositionSide) -> String {

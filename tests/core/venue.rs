@@ -176,6 +176,7 @@ impl Venue {
             commission: Some(Cash::zero(currency)),
             tax: Some(Cash::zero(currency)),
             fee_in_kind: None,
+            realized: None,
             position_side: PositionSide::Net,
             time: now,
         };

@@ -157,6 +157,7 @@ impl Stage {
             commission: None,
             tax: None,
             fee_in_kind: None,
+            realized: None,
             position_side: PositionSide::Net,
             time: now,
         };

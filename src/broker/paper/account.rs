@@ -228,6 +228,7 @@ impl PaperAccount {
             commission: None,
             tax: None,
             fee_in_kind: None,
+            realized: None,
             position_side: PositionSide::Net,
             time: event.happened_at,
         };

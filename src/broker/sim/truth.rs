@@ -127,6 +127,7 @@ impl Filled {
             commission: None,
             tax: None,
             fee_in_kind: None,
+            realized: None,
             position_side: PositionSide::Net,
             time: self.time,
         })

@@ -139,7 +139,10 @@ impl Core {
     ) {
         let Some(state) = self.profiles.get(profile) else { return };
         let Some(market) = state.markets.get(&instrument) else { return };
-        let own = state.position(instrument, side).and_then(|held| held.average_price(market.instrument.multiplier));
+        let multiplier = market.instrument.multiplier;
+        let held = state.position(instrument, side);
+        let own = held.and_then(|held| held.average_price(multiplier));
+        let told = told.map(|average| held.and_then(|held| held.price_to(average, gap, multiplier)).unwrap_or(average));
         let price = told.or_else(|| own.and_then(|price| Price::new(price).ok())).or_else(|| market.valuation());
         let (Some(price), Ok(quantity)) = (price, Quantity::new(gap.abs())) else { return };
         if quantity.is_zero() {

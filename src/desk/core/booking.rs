@@ -34,7 +34,9 @@ impl Core {
         let fill = priced(state, &instrument, (id, side), report);
         let booked = {
             let position = state.position_mut(instrument.id, side, instrument.currency);
-            let booked = position.book(report.side, report.price, report.quantity, instrument.multiplier);
+            // What is paid in full moves its whole price: no word of a profit changes that.
+            let told = report.realized.filter(|_| instrument.product.is_margined());
+            let booked = position.book_told(report.side, report.price, report.quantity, instrument.multiplier, told);
             position.commission += fill.commission;
             position.tax += fill.tax;
             booked
@@ -60,7 +62,7 @@ impl Core {
             cash_before,
             cash_after: state.account_mut(instrument.currency).cash,
             currency: instrument.currency,
-            note: None,
+            note: booked.told.then(|| Transaction::TOLD_PROFIT.to_owned()),
         };
         effects.writes.push(Write::Execution(Box::new(fill.clone())));
         effects.writes.push(Write::Transaction(Box::new(transaction)));

@@ -131,6 +131,7 @@ fn executed_by(
         maker: order.maker,
         commission: order.commission,
         commission_asset: &order.commission_asset,
+        realized: order.realized,
         time: order.time,
     };
     executed(&told, currency_of, links).map(Some)

@@ -39,6 +39,7 @@ pub(super) struct Told<'a> {
     pub maker: bool,
     pub commission: Option<Decimal>,
     pub commission_asset: &'a str,
+    pub realized: Option<Decimal>,
     pub time: i64,
 }
 
@@ -59,6 +60,7 @@ pub fn fill_report(trade: &UserTrade, currency_of: CurrencyOf<'_>, links: &AlgoL
         maker: trade.maker,
         commission: trade.commission,
         commission_asset: &trade.commission_asset,
+        realized: trade.realized_pnl,
         time: trade.time,
     };
     executed(&told, currency_of, links)
@@ -90,6 +92,7 @@ pub(super) fn executed(
             commission: None,
             tax: None,
             fee_in_kind: None,
+            realized: told.realized.map(|profit| amount("profit of a fill", profit)).transpose()?,
             position_side: position_side(told.position_side)?,
             time,
         },

@@ -404,6 +404,7 @@ impl Told<'_> {
             commission: paid.commission,
             tax: None,
             fee_in_kind: paid.in_kind,
+            realized: None,
             position_side: PositionSide::Net,
             time,
         };

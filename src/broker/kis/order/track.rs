@@ -263,6 +263,7 @@ fn fill_report(
         commission: None,
         tax: None,
         fee_in_kind: None,
+        realized: None,
         position_side: PositionSide::Net,
         time,
     })
