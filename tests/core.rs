@@ -26,6 +26,8 @@ mod funding;
 mod histories;
 #[path = "core/kill.rs"]
 mod kill;
+#[path = "core/late_fills.rs"]
+mod late_fills;
 #[path = "seeded/random.rs"]
 mod random;
 #[path = "core/requests.rs"]

@@ -285,3 +285,38 @@ fn a_book_that_crossed_is_asked_for_again_and_not_with_every_update() {
     assert_eq!(asked(&mut desk), 0);
     desk.audit();
 }
+
+#[test]
+fn data_that_is_refused_is_asked_for_after_longer_and_longer_and_told_once() {
+    let mut desk = Desk::new(World::Virtual, 3);
+    let mut venue = Venue::default();
+    desk.connect();
+    let refuse = |desk: &mut Desk, venue: &mut Venue| {
+        let mut asked = 0;
+        for request in desk.take_wire() {
+            if matches!(request.body, RequestBody::Subscribe(id, _) if id == id_of(STOCK)) {
+                asked += 1;
+                let refused = BrokerError::Refused { code: "2".into(), text: "no such stream".into() };
+                desk.hear(BrokerEvent::Answer { id: request.id, outcome: Err(refused) });
+            } else {
+                for event in venue.handle(desk.now, request) {
+                    desk.hear(event);
+                }
+            }
+        }
+        asked
+    };
+    let mut asked = refuse(&mut desk, &mut venue);
+    for _ in 0..120 {
+        desk.pass(Duration::from_secs(1));
+        asked += refuse(&mut desk, &mut venue);
+    }
+    assert!((6..=10).contains(&asked), "asked {asked} times in two minutes");
+    let told = desk.events.iter().filter(|event| event.text.contains("no market data of SIM:005930")).count();
+    assert_eq!(told, 1, "{:?}", desk.events);
+    // Another connection is asked at once.
+    desk.cut();
+    desk.connect();
+    assert_eq!(refuse(&mut desk, &mut venue) + refuse(&mut desk, &mut venue), 1);
+    desk.audit();
+}

@@ -101,11 +101,8 @@ impl Core {
             (Purpose::Leverage { token, instrument, leverage }, outcome) => {
                 self.leverage_answered(profile, token, (instrument, leverage), outcome, effects);
             }
-            (Purpose::Subscribe(instrument), Err(_)) => {
-                let state = self.profiles.get_mut(profile);
-                if let Some(market) = state.and_then(|state| state.markets.get_mut(&instrument)) {
-                    market.subscribed = false;
-                }
+            (Purpose::Subscribe(instrument), outcome) => {
+                self.subscribe_answered(now, profile, instrument, outcome.err(), effects);
             }
             (Purpose::LastTrade(instrument), Ok(Answer::Trades(trades))) => {
                 let state = self.profiles.get_mut(profile);
@@ -123,7 +120,6 @@ impl Core {
                 | Purpose::Positions
                 | Purpose::Balances
                 | Purpose::Instruments
-                | Purpose::Subscribe(_)
                 | Purpose::Unsubscribe,
                 _,
             ) => {}

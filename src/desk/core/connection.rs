@@ -38,7 +38,7 @@ impl Core {
         if let Some(state) = self.profiles.get_mut(profile) {
             state.compare_anew();
             for market in state.markets.values_mut() {
-                market.subscribed = false;
+                market.unasked();
             }
         }
         self.send(now, profile, Purpose::Instruments, RequestBody::Instruments, effects);

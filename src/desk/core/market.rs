@@ -12,6 +12,8 @@ use crate::order::OrderId;
 
 /// Shortest time between two questions for the same book.
 const BOOK_ASK_GAP: Duration = Duration::from_secs(1);
+/// Longest time in seconds between two questions for data that was refused.
+const REFUSED_GAP_MAX: u64 = 32;
 
 /// What changed since a face last looked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -62,6 +64,9 @@ pub struct Market {
     /// When a book that could not be trusted was last asked for anew.
     book_asked_at: Option<UtcTime>,
     resyncs: u64,
+    /// Refusals of its data in a row, and until when it is not asked for again.
+    refusals: u32,
+    refused_until: Option<UtcTime>,
 }
 
 impl Market {
@@ -89,7 +94,34 @@ impl Market {
             events: 0,
             book_asked_at: None,
             resyncs: 0,
+            refusals: 0,
+            refused_until: None,
         }
+    }
+
+    /// Whether its data is to be asked for now: a broker that said no is asked again after longer and longer.
+    pub(super) fn asks_for_data(&self, now: UtcTime) -> bool {
+        !self.subscribed && self.refused_until.is_none_or(|until| now >= until)
+    }
+
+    /// The broker gave no data. Whether that is news.
+    pub(super) fn data_refused(&mut self, now: UtcTime) -> bool {
+        self.subscribed = false;
+        let seconds = 1_u64.checked_shl(self.refusals).unwrap_or(u64::MAX).min(REFUSED_GAP_MAX);
+        self.refusals += 1;
+        self.refused_until = Some(now.plus(Duration::from_secs(seconds)));
+        self.refusals == 1
+    }
+
+    /// The broker gives data.
+    pub(super) fn data_given(&mut self) {
+        (self.refusals, self.refused_until) = (0, None);
+    }
+
+    /// Another connection, which was asked for nothing yet.
+    pub(super) fn unasked(&mut self) {
+        self.subscribed = false;
+        self.data_given();
     }
 
     /// Whether a book that cannot be trusted is to be asked for now: once a second at most.
@@ -110,7 +142,7 @@ impl Market {
 
     /// Its data was ended: the next who asks waits for new data instead of getting the old.
     pub(super) fn let_go(&mut self) {
-        self.subscribed = false;
+        self.unasked();
         self.book.mark_stale(StaleReason::Feed);
         self.quote = crate::market::Quote::default();
         (self.last, self.expected, self.mark) = (None, None, None);

@@ -1,7 +1,7 @@
 //! Orders whose outcome nobody knows: asked about until the broker itself has said what became of them.
 
 use super::{Core, Effects, ProfileIndex, Purpose};
-use crate::broker::api::{FindOrder, RequestBody};
+use crate::broker::api::{BrokerError, FindOrder, RequestBody};
 use crate::market::{InstrumentId, UtcTime};
 use crate::order::{OrderId, OrderState, PendingChange};
 
@@ -115,7 +115,7 @@ impl Core {
         let Some(state) = self.profiles.get_mut(profile) else { return };
         let channels = state.capabilities.streams.clone();
         let Some(market) = state.markets.get_mut(&instrument) else { return };
-        if market.subscribed {
+        if !market.asks_for_data(now) {
             return;
         }
         market.subscribed = true;
@@ -124,6 +124,28 @@ impl Core {
         // The stream begins with the next print, which may be long in coming.
         if !printed {
             self.send(now, profile, Purpose::LastTrade(instrument), RequestBody::RecentTrades(instrument, 1), effects);
+        }
+    }
+
+    /// Data came or did not. A refusal is told once; what was not sent is asked for again without a word.
+    pub(super) fn subscribe_answered(
+        &mut self,
+        now: UtcTime,
+        profile: ProfileIndex,
+        instrument: InstrumentId,
+        refusal: Option<BrokerError>,
+        effects: &mut Effects,
+    ) {
+        let state = self.profiles.get_mut(profile);
+        let Some(market) = state.and_then(|state| state.markets.get_mut(&instrument)) else { return };
+        match refusal {
+            None => market.data_given(),
+            Some(error) => {
+                if market.data_refused(now) && !error.is_retryable() && !error.may_have_happened() {
+                    let text = format!("no market data of {instrument}: {error}");
+                    self.publish_event(now, Some(profile), "notice", None, text, effects);
+                }
+            }
         }
     }
 

@@ -107,7 +107,8 @@ impl Books {
                 let key = PositionKey { profile: fill.profile.clone(), instrument: id, side: fill.position_side };
                 let position =
                     self.positions.entry(key.clone()).or_insert_with(|| Position::flat(key, instrument.currency));
-                let booked = position.book(fill.side, fill.price, fill.quantity, instrument.multiplier);
+                let told = transaction.told_profit();
+                let booked = position.book_told(fill.side, fill.price, fill.quantity, instrument.multiplier, told);
                 let sums = Sums {
                     gross: booked.profit,
                     fees: fill.commission,

@@ -1,0 +1,58 @@
+//! Fills that are told late: cash and position are the broker's all the same, which counts them in the order they happened.
+
+use hoga::broker::api::{BrokerEvent, FillReport};
+use hoga::config::World;
+use hoga::market::{Currency, Side};
+use hoga::order::OrderId;
+use rust_decimal::{Decimal, dec};
+
+use crate::desk::{COIN, Desk, limit, price, units};
+use crate::venue::Venue;
+
+/// `(side, quantity, price, profit by the broker's count)`, in the order they happened.
+type Happened = (Side, u32, i64, Decimal);
+
+/// The fills, whose reports are kept back.
+fn filled(desk: &mut Desk, venue: &mut Venue, happened: &[Happened]) -> Vec<FillReport> {
+    let orders: Vec<OrderId> = happened
+        .iter()
+        .map(|(side, quantity, at, _)| {
+            let id = desk.submit(limit(COIN, *side, *at, *quantity)).unwrap();
+            venue.serve(desk);
+            id
+        })
+        .collect();
+    let fill = |(id, (_, quantity, at, profit)): (&OrderId, &Happened)| {
+        let told = venue.fill(desk.now, *id, units(*quantity), *at);
+        let fill = told.into_iter().find_map(|event| match event {
+            BrokerEvent::Fill(fill) => Some(fill),
+            _ => None,
+        });
+        FillReport { realized: Some(*profit), ..fill.unwrap() }
+    };
+    orders.iter().zip(happened).map(fill).collect()
+}
+
+#[test]
+fn cash_is_the_brokers_whatever_order_the_fills_are_told_in() {
+    let happened = [(Side::Buy, 10, 100, dec!(0)), (Side::Buy, 10, 110, dec!(0)), (Side::Sell, 15, 112, dec!(105))];
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        let mut desk = Desk::new(World::Virtual, 3);
+        let mut venue = Venue::default();
+        desk.connect();
+        venue.serve(&mut desk);
+        desk.open_markets();
+        let before = desk.cash(Currency::Usdt);
+        let fills = filled(&mut desk, &mut venue, &happened);
+        for at in order {
+            desk.hear(BrokerEvent::Fill(fills[at].clone()));
+            desk.audit();
+        }
+        assert_eq!(desk.cash(Currency::Usdt), before + dec!(105), "{order:?}");
+        assert_eq!(desk.held(COIN), dec!(5));
+        let positions = desk.store.reader().positions(None).unwrap();
+        assert_eq!(positions.first().unwrap().average_price(dec!(1)), Some(price(105).value()), "{order:?}");
+        desk.restart();
+        desk.audit();
+    }
+}
