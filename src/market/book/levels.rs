@@ -10,11 +10,19 @@ pub const DEPTH_MAX: usize = 5_000;
 /// every single one would cost microseconds a change.
 const SLACK: usize = 512;
 
+/// Emptied levels a side keeps beyond as many as it has levels that are not.
+const EMPTIED_MAX: usize = 256;
+
 /// One side: `(key, quantity)` with the keys rising, so that the best is at the end and a change near the touch moves
 /// few elements. The key of a bid is its price, that of an ask its negated price.
+///
+/// A level that goes stays as one of quantity zero, for prices near the touch come back soon: then nothing moves at all.
+/// The last level is never an emptied one.
 #[derive(Debug, Clone, Default)]
 pub(super) struct HalfBook {
     entries: Vec<(i64, i64)>,
+    /// How many of them are emptied.
+    emptied: usize,
 }
 
 impl HalfBook {
@@ -22,33 +30,73 @@ impl HalfBook {
     #[inline]
     pub(super) fn set(&mut self, key: i64, quantity: i64, depth_max: usize) -> usize {
         // A whole book is written from its far end: every level is better than all before it.
-        if self.entries.last().is_none_or(|entry| entry.0 < key) {
+        let Some(best) = self.best_key().filter(|best| *best >= key) else {
             return self.append(key, quantity, depth_max);
-        }
-        let at = self.entries.partition_point(|entry| entry.0 < key);
+        };
+        let at = self.place_of(key, best);
         match self.entries.get_mut(at) {
             Some(entry) if entry.0 == key => {
-                if quantity == 0 {
-                    self.entries.remove(at);
-                } else {
-                    entry.1 = quantity;
+                let before = std::mem::replace(&mut entry.1, quantity);
+                match (before == 0, quantity == 0) {
+                    (true, false) => self.emptied -= 1,
+                    (false, true) => self.removed(at),
+                    _ => {}
                 }
+                0
             }
             _ if quantity != 0 => {
                 self.entries.insert(at, (key, quantity));
-                if self.entries.len() > depth_max.saturating_add(SLACK) {
-                    return self.trim(depth_max);
-                }
+                self.trimmed(depth_max)
             }
-            _ => {}
+            _ => 0,
         }
-        0
+    }
+
+    /// Where a key is or belongs. Keys are whole numbers, so at most as many can be better as lie between it and the
+    /// best: where the side has no holes that is its place, and with few holes it is not far.
+    #[inline]
+    fn place_of(&self, key: i64, best: i64) -> usize {
+        let last = self.entries.len() - 1;
+        let better = usize::try_from(best.abs_diff(key)).unwrap_or(usize::MAX);
+        let Some(mut low) = last.checked_sub(better) else {
+            return self.entries.partition_point(|entry| entry.0 < key);
+        };
+        let mut step = 1;
+        // Everything before `low` is worse than the key.
+        while self.entries.get(low).is_some_and(|entry| entry.0 < key) {
+            let next = low + step;
+            if self.entries.get(next).is_none_or(|entry| entry.0 >= key) {
+                let part = self.entries.get(low..next.min(last + 1)).unwrap_or_default();
+                return low + part.partition_point(|entry| entry.0 < key);
+            }
+            low = next;
+            step *= 2;
+        }
+        low
+    }
+
+    /// A level has just been emptied.
+    fn removed(&mut self, at: usize) {
+        self.emptied += 1;
+        if at + 1 == self.entries.len() {
+            while self.entries.pop_if(|entry| entry.1 == 0).is_some() {
+                self.emptied -= 1;
+            }
+        } else if self.emptied > self.len() + EMPTIED_MAX {
+            self.forget_emptied();
+        }
+    }
+
+    fn forget_emptied(&mut self) {
+        self.entries.retain(|entry| entry.1 != 0);
+        self.emptied = 0;
     }
 
     /// The whole side anew. `worst_first` is in any order, in the one it names for the fastest; of two levels at one key the
     /// later counts. Returns how many levels do not fit the grid, and how many fell off the far end.
     fn fill(&mut self, worst_first: impl ExactSizeIterator<Item = Option<(i64, i64)>>, depth_max: usize) -> (u64, u64) {
         self.entries.clear();
+        self.emptied = 0;
         self.entries.reserve(worst_first.len());
         let (mut bad, mut trimmed) = (0, 0);
         for level in worst_first {
@@ -66,13 +114,26 @@ impl HalfBook {
             return 0;
         }
         self.entries.push((key, quantity));
-        if self.entries.len() > depth_max.saturating_add(SLACK) { self.trim(depth_max) } else { 0 }
+        self.trimmed(depth_max)
+    }
+
+    /// After a new level: throws away what is too far out; how many that were.
+    #[inline]
+    fn trimmed(&mut self, depth_max: usize) -> usize {
+        if self.len() > depth_max.saturating_add(SLACK) { self.trim(depth_max) } else { 0 }
     }
 
     fn trim(&mut self, depth_max: usize) -> usize {
+        self.forget_emptied();
         let excess = self.entries.len().saturating_sub(depth_max);
         self.entries.drain(..excess);
         excess
+    }
+
+    /// Levels that are not emptied.
+    #[inline]
+    const fn len(&self) -> usize {
+        self.entries.len() - self.emptied
     }
 
     #[inline]
@@ -88,9 +149,19 @@ impl HalfBook {
             .map_or(0, |e| e.1)
     }
 
-    /// The best `count` levels, worst of them first.
-    fn best(&self, count: usize) -> &[(i64, i64)] {
-        self.entries.get(self.entries.len().saturating_sub(count)..).unwrap_or_default()
+    /// The best `count` levels, best first.
+    fn best(&self, count: usize) -> impl DoubleEndedIterator<Item = (i64, i64)> + '_ {
+        let from = if count >= self.len() { 0 } else { self.start_of(count) };
+        self.entries.get(from..).unwrap_or_default().iter().rev().copied().filter(|entry| entry.1 != 0)
+    }
+
+    /// Where the best `count` levels begin, of more than so many.
+    fn start_of(&self, count: usize) -> usize {
+        if self.emptied == 0 {
+            return self.entries.len() - count;
+        }
+        let kept = self.entries.iter().enumerate().rev().filter(|(_, entry)| entry.1 != 0);
+        count.checked_sub(1).and_then(|nth| kept.map(|(at, _)| at).nth(nth)).unwrap_or(self.entries.len())
     }
 }
 
@@ -171,15 +242,13 @@ impl Levels {
     }
 
     /// The best `count` bids as whole numbers of the [`Self::grid`], best first.
-    pub fn fixed_bids(&self, count: usize) -> impl DoubleEndedIterator<Item = FixedLevel> + ExactSizeIterator + '_ {
-        let best = self.bids.best(count.min(self.depth_max));
-        best.iter().rev().map(|&(key, quantity)| FixedLevel { price: key, quantity })
+    pub fn fixed_bids(&self, count: usize) -> impl DoubleEndedIterator<Item = FixedLevel> + '_ {
+        self.bids.best(count.min(self.depth_max)).map(|(key, quantity)| FixedLevel { price: key, quantity })
     }
 
     /// The best `count` asks as whole numbers of the [`Self::grid`], best first.
-    pub fn fixed_asks(&self, count: usize) -> impl DoubleEndedIterator<Item = FixedLevel> + ExactSizeIterator + '_ {
-        let best = self.asks.best(count.min(self.depth_max));
-        best.iter().rev().map(|&(key, quantity)| FixedLevel { price: -key, quantity })
+    pub fn fixed_asks(&self, count: usize) -> impl DoubleEndedIterator<Item = FixedLevel> + '_ {
+        self.asks.best(count.min(self.depth_max)).map(|(key, quantity)| FixedLevel { price: -key, quantity })
     }
 
     /// Replaces the contents of `bids` and `asks` by the best `count` levels a side, best first.
@@ -217,6 +286,6 @@ impl Levels {
             Side::Buy => &self.bids,
             Side::Sell => &self.asks,
         };
-        half.entries.len().min(self.depth_max)
+        half.len().min(self.depth_max)
     }
 }

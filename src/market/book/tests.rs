@@ -257,3 +257,40 @@ fn only_the_best_levels_are_kept_beyond_the_cap() {
     assert_eq!(live.depth(Side::Buy), 10);
     assert!(book.counts().trimmed > 4_000);
 }
+
+#[test]
+fn levels_that_come_and_go_leave_the_book_of_a_plain_map() {
+    let mut book = OrderBook::new(0, 0);
+    book.apply(&update(Sequence::Snapshot { last: 0 }, &[], &[]));
+    let mut map = std::collections::BTreeMap::new();
+    let mut random = 7_u64;
+    let mut below = |bound: u64| {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (random >> 33) % bound
+    };
+    for id in 1..=60_000_u64 {
+        // Close together, far apart, and all of them gone now and then.
+        let key = if below(4) == 0 { 1 + below(3_000) * 333 } else { 500_000 + below(300) };
+        let quantity = if below(2) == 0 || (id / 3_000) % 4 == 3 { 0 } else { 1 + below(9) };
+        let bid = Level { price: Price::new(key.into()).unwrap(), quantity: Quantity::new(quantity.into()).unwrap() };
+        if quantity == 0 {
+            map.remove(&key)
+        } else {
+            map.insert(key, quantity)
+        };
+        book.apply(&BookUpdate { sequence: Sequence::Counted { first: id, last: id }, bids: vec![bid], asks: vec![] });
+        let live = book.live().unwrap();
+        assert_eq!(
+            live.best_bid().map(|level| level.price.value()),
+            map.last_key_value().map(|(key, _)| (*key).into())
+        );
+        if id % 500 == 0 {
+            let plain = |level: Level| (level.price.value(), level.quantity.value());
+            let wanted = || map.iter().rev().map(|(key, quantity)| ((*key).into(), (*quantity).into()));
+            assert_eq!(live.depth(Side::Buy), map.len());
+            assert!(live.bids(usize::MAX).map(plain).eq(wanted()), "after {id}");
+            assert!(live.bids(20).map(plain).eq(wanted().take(20)), "the best after {id}");
+            assert_eq!(live.bids(0).count(), 0);
+        }
+    }
+}
