@@ -23,6 +23,8 @@ pub enum NumberError {
 /// Largest magnitude of a price or quantity: with it, a product of the two stays far inside what a [`Decimal`] can hold,
 /// so plain operators on accepted values cannot overflow.
 const MAGNITUDE_MAX: Decimal = Decimal::from_parts(1_316_134_912, 2_328, 0, false, 0); // 10^13
+/// The upper half of that magnitude.
+const MAGNITUDE_MID: u32 = 2_328;
 /// Most decimals a price or quantity may have.
 const SCALE_MAX: u32 = 12;
 
@@ -30,7 +32,17 @@ fn parse(text: &str) -> Result<Decimal, NumberError> {
     Decimal::from_str_exact(text.trim()).map_err(|_| NumberError::NotANumber(text.chars().take(40).collect()))
 }
 
+#[inline]
 fn in_range(value: Decimal) -> Result<Decimal, NumberError> {
+    // Nearly every number: its digits alone are below the largest magnitude, wherever the point stands.
+    let parts = value.unpack();
+    if parts.hi == 0 && parts.mid < MAGNITUDE_MID && parts.scale <= SCALE_MAX {
+        return Ok(value);
+    }
+    in_range_checked(value)
+}
+
+fn in_range_checked(value: Decimal) -> Result<Decimal, NumberError> {
     let value = if value.scale() > SCALE_MAX { value.normalize() } else { value };
     if value.abs() > MAGNITUDE_MAX || value.scale() > SCALE_MAX {
         return Err(NumberError::OutOfRange(value));
@@ -89,7 +101,7 @@ impl Price {
     /// # Errors
     /// Zero, negative, or out of range.
     pub fn new(value: Decimal) -> Result<Self, NumberError> {
-        if value <= Decimal::ZERO {
+        if value.is_zero() || value.is_sign_negative() {
             return Err(NumberError::NotPositive(value));
         }
         in_range(value).map(Self)
@@ -116,7 +128,7 @@ impl Quantity {
     /// # Errors
     /// Negative or out of range.
     pub fn new(value: Decimal) -> Result<Self, NumberError> {
-        if value < Decimal::ZERO {
+        if value.is_sign_negative() && !value.is_zero() {
             return Err(NumberError::NotPositive(value));
         }
         in_range(value).map(Self)

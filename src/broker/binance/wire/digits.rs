@@ -15,38 +15,47 @@ use crate::market::{Level, Price, Quantity};
 /// Most digits a decimal may have.
 const DIGITS_MAX: u32 = 28;
 
+/// Levels of a side for which there is room at once.
+const LEVELS_EXPECTED: usize = 1_024;
+
 /// A decimal in plain or scientific notation; `None` for anything else, and for more than 28 digits.
 #[must_use]
 pub fn decimal(text: &[u8]) -> Option<Decimal> {
-    let (negative, digits) = match text {
+    match leading_decimal(text) {
+        Some((value, [])) => Some(value),
+        _ => long_decimal(text),
+    }
+}
+
+/// A decimal in plain notation of at most eighteen digits, which fit whatever they are, and what follows it.
+#[inline]
+pub(super) fn leading_decimal(text: &[u8]) -> Option<(Decimal, &[u8])> {
+    let (negative, mut rest) = match text {
         [b'-', rest @ ..] => (true, rest),
         rest => (false, rest),
     };
     let mut mantissa: u64 = 0;
     let mut count = 0_u32;
     let mut scale = None;
-    for byte in digits {
+    while let Some((byte, after)) = rest.split_first() {
         let digit = byte.wrapping_sub(b'0');
         if digit <= 9 {
-            // Eighteen digits fit whatever they are.
-            if count >= 18 {
-                return long_decimal(text);
-            }
-            mantissa = mantissa * 10 + u64::from(digit);
+            mantissa = mantissa.wrapping_mul(10).wrapping_add(u64::from(digit));
             count += 1;
         } else if *byte == b'.' && scale.is_none() && count > 0 {
             scale = Some(count);
         } else {
-            return long_decimal(text);
+            break;
         }
+        rest = after;
     }
-    if count == 0 {
+    if count == 0 || count > 18 {
         return None;
     }
     let scale = scale.map_or(0, |whole| count - whole);
     let negative = negative && mantissa != 0;
     // Halves of the number, each of which fits.
-    Some(Decimal::from_parts(mantissa as u32, (mantissa >> 32) as u32, 0, negative, scale))
+    Some((Decimal::from_parts(mantissa as u32, (mantissa >> 32) as u32, 0, negative, scale), rest))
 }
 
 /// Many digits, an exponent, or no number at all.
@@ -149,30 +158,27 @@ impl Levels {
 
 /// Levels written without blanks, as the exchange does; `None` for every other spelling.
 fn scan(text: &[u8]) -> Option<Levels> {
-    let mut rest = text.strip_prefix(b"[")?;
-    // A level takes at least ten bytes.
-    let mut found = Levels { levels: Vec::with_capacity(text.len() / 20), implausible: 0 };
-    if rest == b"]" {
-        return Some(found);
-    }
-    loop {
-        let (price, after) = quoted(rest.strip_prefix(b"[\"")?)?;
-        let (quantity, after) = quoted(after.strip_prefix(b",\"")?)?;
-        found.push(decimal(price)?, decimal(quantity)?);
-        rest = after.strip_prefix(b"]")?;
-        rest = match rest {
-            [b',', more @ ..] => more,
-            b"]" => return Some(found),
-            _ => return None,
-        };
-    }
+    leading_levels(text).filter(|(_, rest)| rest.is_empty()).map(|(levels, _)| levels)
 }
 
-/// The text up to the next quote, and what follows the quote.
-fn quoted(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let end = text.iter().position(|byte| *byte == b'"')?;
-    let (inside, rest) = text.split_at_checked(end)?;
-    Some((inside, rest.get(1..)?))
+/// Levels written without blanks, and what follows them.
+pub(super) fn leading_levels(text: &[u8]) -> Option<(Levels, &[u8])> {
+    let mut rest = text.strip_prefix(b"[")?;
+    if let Some(after) = rest.strip_prefix(b"]") {
+        return Some((Levels::default(), after));
+    }
+    // A level takes at least ten bytes, and twenty most of the time.
+    let mut found = Levels { levels: Vec::with_capacity((text.len() / 20).min(LEVELS_EXPECTED)), implausible: 0 };
+    loop {
+        let (price, after) = leading_decimal(rest.strip_prefix(b"[\"")?)?;
+        let (quantity, after) = leading_decimal(after.strip_prefix(b"\",\"")?)?;
+        found.push(price, quantity);
+        match after.strip_prefix(b"\"]")? {
+            [b',', more @ ..] => rest = more,
+            [b']', after @ ..] => return Some((found, after)),
+            _ => return None,
+        }
+    }
 }
 
 struct Spelled(Levels);

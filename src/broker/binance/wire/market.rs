@@ -1,9 +1,10 @@
 //! Frames of the futures market streams, in both of their forms: bare (`/ws`) and wrapped (`/stream`).
 //!
-//! Read in one pass with text borrowed from the frame. The exchange writes the kind of an event first; where it does not,
-//! the frame is read twice.
+//! Read in one pass with text borrowed from the frame: what comes most without the general parser, the rest with it. The
+//! exchange writes the kind of an event first; where it does not, the frame is read twice.
 
 mod frame;
+mod quick;
 
 use serde::Deserialize;
 

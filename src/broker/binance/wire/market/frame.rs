@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::{
     AggregateTrade, BookTicker, COIN_MARGINED, ContractInfo, Depth, ForceOrder, KlineEvent, MarkPrice, MiniTicker,
-    SingleTrade, Ticker,
+    SingleTrade, Ticker, quick,
 };
 use crate::broker::net::json::{self, JsonError};
 
@@ -104,9 +104,10 @@ impl Event<'_> {
 /// # Errors
 /// When it is no JSON, or an event of a known kind without a field it must have.
 pub fn parse(bytes: &[u8]) -> Result<Frame<'_>, JsonError> {
-    let frame = match json::parse::<InOrder<'_>>("stream frame", bytes, FRAME_MAX)?.0 {
+    let quick = if bytes.len() <= FRAME_MAX { quick::parse(bytes) } else { None };
+    let frame = match quick {
         Some(frame) => frame,
-        None => out_of_order(bytes)?,
+        None => parse_any(bytes)?,
     };
     Ok(match frame {
         Frame::Event(Some(stream), Event::Depth(depth)) if is_partial(stream) => {
@@ -114,6 +115,13 @@ pub fn parse(bytes: &[u8]) -> Result<Frame<'_>, JsonError> {
         }
         frame => frame,
     })
+}
+
+fn parse_any(bytes: &[u8]) -> Result<Frame<'_>, JsonError> {
+    match json::parse::<InOrder<'_>>("stream frame", bytes, FRAME_MAX)?.0 {
+        Some(frame) => Ok(frame),
+        None => out_of_order(bytes),
+    }
 }
 
 /// `btcusdt@depth20@100ms`, but not `btcusdt@depth@100ms`.
@@ -275,5 +283,76 @@ impl<'de> Visitor<'de> for Inside<'de> {
             }
         }
         Ok(Some(Frame::Events(events)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const FRAMES: [&str; 6] = [
+        r#"{"stream":"btcusdt@aggTrade","data":{"e":"aggTrade","E":1763700000000,"s":"BTCUSDT","a":3000000000,"p":"61659.70","q":"0.100","nq":"0.100","f":5266583935,"l":5266583936,"T":1763700000000,"m":true,"st":1,"ps":"BTCUSDT"}}"#,
+        r#"{"e":"aggTrade","E":1763700000000,"s":"BTCUSDT","a":0,"p":"-0","q":"1","T":0,"m":false}"#,
+        r#"{"stream":"btcusdt@bookTicker","data":{"e":"bookTicker","u":7081766000000,"s":"BTCUSDT","b":"61659.70","B":"1.486","a":"61660.00","A":"12.725","T":1,"E":2,"st":2,"ps":"BTCUSDT"}}"#,
+        r#"{"stream":"btcusdt@markPrice@1s","data":{"e":"markPriceUpdate","E":1,"s":"BTCUSDT","p":"61659.700000","ap":"61650.1","i":"61662.6","P":"","r":"-0.00038167","T":0,"st":1,"ps":"BTCUSDT"}}"#,
+        r#"{"stream":"btcusdt@depth@100ms","data":{"e":"depthUpdate","E":1,"T":2,"s":"BTCUSDT","ps":"BTCUSDT","st":1,"U":3,"u":10,"pu":2,"b":[["61659.7","0.010"],["61659.6","0"]],"a":[]}}"#,
+        r#"{"stream":"btcusdt@depth5@100ms","data":{"e":"depthUpdate","E":1,"T":2,"s":"BTCUSDT","U":3,"u":10,"pu":2,"b":[["1","1"],["0","5"]],"a":[["2","3"]]}}"#,
+    ];
+
+    #[test]
+    fn what_comes_most_is_read_without_the_general_parser_and_to_the_same_values() {
+        for frame in FRAMES {
+            assert_eq!(quick::parse(frame.as_bytes()), Some(parse_any(frame.as_bytes()).unwrap()), "{frame}");
+        }
+    }
+
+    #[test]
+    fn another_spelling_is_left_to_the_general_parser() {
+        let other = |from: &str, to: &str| FRAMES[0].replacen(from, to, 1);
+        let odd = [
+            other(r#""E":"#, r#""E": "#),
+            other("BTCUSDT", r"BTCUSDT"),
+            other(r#""m":true"#, r#""m":true,"m":true"#),
+            other(r#""a":3000000000"#, r#""a":03"#),
+            other(r#""a":3000000000"#, r#""a":18446744073709551615"#),
+            other(r#""st":1"#, r#""st":256"#),
+            other(r#""p":"61659.70","#, ""),
+            other(r#""p":"61659.70""#, r#""p":"1e3""#),
+            other(r#""nq":"0.100""#, r#""nq":[1]"#),
+            other(r#""nq":"0.100""#, r#""nq":-1.5e3"#),
+            other(r#""e":"aggTrade""#, r#""e":"kline""#),
+            format!("{} ", FRAMES[0]),
+            format!("{}}}", FRAMES[0]),
+        ];
+        for frame in odd {
+            assert_eq!(quick::parse(frame.as_bytes()), None, "{frame}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+        /// Bytes changed, lost and repeated: what is read here the general parser reads too, and as the same.
+        #[test]
+        fn nothing_is_read_that_the_general_parser_reads_otherwise(
+            which in 0..FRAMES.len(),
+            changes in prop::collection::vec((any::<prop::sample::Index>(), 0_u8..3, any::<prop::sample::Index>()), 0..3),
+        ) {
+            let mut bytes = FRAMES[which].as_bytes().to_vec();
+            for (at, how, from) in changes {
+                let at = at.index(bytes.len());
+                // Mostly bytes that mean something here.
+                let byte = bytes[from.index(bytes.len())];
+                match how {
+                    0 => bytes[at] = byte,
+                    1 => bytes.insert(at, byte),
+                    _ => drop(bytes.remove(at)),
+                }
+            }
+            if let Some(frame) = quick::parse(&bytes) {
+                prop_assert_eq!(Some(frame), parse_any(&bytes).ok(), "{}", String::from_utf8_lossy(&bytes));
+            }
+        }
     }
 }
