@@ -313,7 +313,7 @@ mod tests {
         let other = |from: &str, to: &str| FRAMES[0].replacen(from, to, 1);
         let odd = [
             other(r#""E":"#, r#""E": "#),
-            other("BTCUSDT", r"BTCUSDT"),
+            other("BTCUSDT", r"BTC\u0055SDT"),
             other(r#""m":true"#, r#""m":true,"m":true"#),
             other(r#""a":3000000000"#, r#""a":03"#),
             other(r#""a":3000000000"#, r#""a":18446744073709551615"#),
