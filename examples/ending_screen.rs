@@ -5,13 +5,15 @@
 #![allow(clippy::panic, clippy::expect_used, missing_docs)]
 
 use std::sync::mpsc::channel;
+use std::time::Duration;
 
 use hoga::tui::terminal::{Screen, Signal, TerminalEvent, TerminalOptions};
 
 fn main() {
     let how = std::env::args().nth(1).unwrap_or_default();
     let (events, inbox) = channel();
-    let options = TerminalOptions { mouse: true, synchronized: true, probe: false };
+    let options =
+        TerminalOptions { mouse: true, synchronized: true, probe: false, escape_wait: Duration::from_millis(15) };
     let mut screen = Screen::open(&options, move |event| drop(events.send(event))).expect("a terminal");
     screen.draw(|frame| frame.buffer_mut().set_string(0, 0, "up", ratatui::style::Style::new())).expect("a frame");
     match how.as_str() {

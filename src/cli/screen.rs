@@ -1,6 +1,7 @@
 //! `hoga` and `hoga attach`: the screen, on the desk that runs or on one that is started for it.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::arguments::screen::Screen as Arguments;
 use super::context::{Context, Stay};
@@ -20,6 +21,9 @@ use crate::tui::theme::{ColourDepth, GlyphSet, Look, Theme};
 
 /// Frames a second on a slow line.
 const SLOW_FPS: u32 = 1;
+
+/// Milliseconds of wait for the rest of a key on a slow line, which cuts keys apart more often.
+const SLOW_ESCAPE_MS: u32 = 50;
 
 /// Shows the screen until it is left.
 ///
@@ -69,6 +73,7 @@ pub fn show(context: &Context, arguments: &Arguments) -> Done {
             mouse: ui.mouse != Mouse::Off,
             synchronized: synchronized(ui.synchronized),
             probe: ui.ambiguous_width == AmbiguousWidthChoice::Auto && glyphs == GlyphSet::Full,
+            escape_wait: Duration::from_millis(if slow { SLOW_ESCAPE_MS } else { ui.escape_ms }.into()),
         },
         fps: if slow { SLOW_FPS } else { ui.fps },
         glyphs,

@@ -141,6 +141,8 @@ pub struct UiSettings {
     pub ambiguous_width: AmbiguousWidthChoice,
     /// Whether frames are marked as such for the terminal.
     pub synchronized: Synchronized,
+    /// Milliseconds that the Esc key waits for the rest of another key, which begins with the same byte.
+    pub escape_ms: u32,
     /// What the mouse does.
     pub mouse: Mouse,
     /// For slow lines: few frames, and nothing that only decorates.
@@ -166,6 +168,7 @@ impl Default for UiSettings {
             glyphs: Glyphs::Auto,
             ambiguous_width: AmbiguousWidthChoice::Auto,
             synchronized: Synchronized::Auto,
+            escape_ms: 15,
             mouse: Mouse::DoubleClick,
             slow: false,
             sizes: OrderSizes([1, 10, 50, 100, 500].map(Decimal::from)),
@@ -184,6 +187,7 @@ setting_table!(UiSettings {
     glyphs: Glyphs,
     ambiguous_width: AmbiguousWidthChoice,
     synchronized: Synchronized,
+    escape_ms: u32,
     mouse: Mouse,
     slow: bool,
     sizes: OrderSizes,
@@ -197,6 +201,8 @@ impl Rules for UiSettings {
     fn broken(&self) -> Vec<(&'static str, String)> {
         let mut broken = Vec::new();
         within(&mut broken, "fps", self.fps, (1, 120));
+        // No two keys are pressed closer together than the longest.
+        within(&mut broken, "escape_ms", self.escape_ms, (1, 50));
         // Shorter than a look at the row, or longer than one stays at the desk.
         within(&mut broken, "disarm_seconds", self.disarm_seconds, (5, 3_600));
         broken

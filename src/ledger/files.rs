@@ -15,7 +15,8 @@ use super::error::LedgerError;
 /// Only the owner reads and writes.
 const PRIVATE_FILE: u32 = 0o600;
 const PRIVATE_FOLDER: u32 = 0o700;
-static BLOCK: [u8; 64 * 1024] = [0; 64 * 1024];
+/// Zeros written at once.
+const BLOCK_BYTES: usize = 64 * 1024;
 
 /// `ledger.db` and a suffix: `ledger.db-wal`.
 pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
@@ -156,9 +157,10 @@ fn grow(file: &mut File, size: u64) -> io::Result<()> {
     if at >= size {
         return Ok(());
     }
+    let zeros = vec![0; BLOCK_BYTES];
     while at < size {
-        let part = usize::try_from(size - at).unwrap_or(usize::MAX).min(BLOCK.len());
-        file.write_all(BLOCK.get(..part).unwrap_or(&BLOCK))?;
+        let part = usize::try_from(size - at).unwrap_or(usize::MAX).min(zeros.len());
+        file.write_all(zeros.get(..part).unwrap_or(&zeros))?;
         at += part as u64;
     }
     file.sync_all()

@@ -38,8 +38,6 @@ pub struct HttpRules {
     pub body_max: usize,
     /// Whether the environment's proxy is used.
     pub system_proxy: bool,
-    /// Whether HTTP/2 may be negotiated. Off by default: on a shared connection one lost stream casts doubt on all.
-    pub http2: bool,
 }
 
 impl Default for HttpRules {
@@ -51,7 +49,6 @@ impl Default for HttpRules {
             idle_max: Duration::from_secs(20),
             body_max: 16 * 1024 * 1024,
             system_proxy: true,
-            http2: false,
         }
     }
 }
@@ -212,12 +209,11 @@ impl HttpClient {
             .tcp_nodelay(true)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
-            .referer(false);
+            .referer(false)
+            // On a connection that requests share, as HTTP/2's, one that is lost casts doubt on all of them.
+            .http1_only();
         if !rules.system_proxy {
             builder = builder.no_proxy();
-        }
-        if !rules.http2 {
-            builder = builder.http1_only();
         }
         let client = builder.build().map_err(|_| NetError::unbuildable("the TLS configuration cannot be used"))?;
         Ok(Self { client, body_max: rules.body_max, wall_clock })

@@ -51,8 +51,6 @@ texts! {
         DayProfit: "당일", "day";
         Feed: "시세", "feed";
         Desk: "데스크", "desk";
-        Recorder: "기록", "rec";
-        Off: "꺼짐", "off";
         Until: "후", "to";
         TooSmall: "화면이 너무 작습니다", "the terminal is too small";
         TooSmallNeeds: "적어도 60×18 이어야 합니다", "at least 60x18 is needed";

@@ -151,7 +151,12 @@ impl<O: Outbox> App<O> {
     pub(super) fn tell(&mut self, notice: Notice) {
         let now = self.model.now;
         self.model.activity.add(now.utc, "screen", notice.text.clone(), notice.role);
-        self.notice = Some((notice, now.since_start + NOTICE_SHOWN));
+        self.show(notice);
+    }
+
+    /// A line for the person in the footer alone: the log has it from the desk.
+    pub(super) fn show(&mut self, notice: Notice) {
+        self.notice = Some((notice, self.model.now.since_start + NOTICE_SHOWN));
         self.dirty = true;
     }
 

@@ -6,7 +6,7 @@ use crate::desk::client::unanswered;
 use crate::desk::protocol::{Command, Failure, FailureKind, Message, OrderFilter, Outcome, Response, Topic, Update};
 use crate::desk::record::DeskStatus;
 use crate::market::InstrumentId;
-use crate::order::ProfileName;
+use crate::order::{OrderState, ProfileName};
 use crate::text::screen::frame::Frame;
 use crate::tui::link::{Epoch, Said};
 use crate::tui::model::{Account, Changed, Connection, Selected};
@@ -233,7 +233,9 @@ impl<O: Outbox> App<O> {
                 Err(failure) => {
                     let text = self.failure_text(&failure);
                     let role = if failure.kind == FailureKind::Unknown { Role::Warning } else { Role::Error };
-                    self.tell(Notice { text, role });
+                    let notice = Notice { text, role };
+                    // What a rule refused is an event of the desk, with the rule's reason.
+                    if failure.refusals.is_empty() { self.tell(notice) } else { self.show(notice) }
                 }
             },
         }
@@ -340,7 +342,9 @@ impl<O: Outbox> App<O> {
             (Reply::Submit, Response::Order(order)) => {
                 self.model.account.put_order((**order).clone());
                 let text = crate::tui::said::order_line(&self.model.look, order);
-                self.tell(Notice { text, role: crate::tui::said::state_role(order.state) });
+                let notice = Notice { text, role: crate::tui::said::state_role(order.state) };
+                // So is what the broker refused.
+                if order.state == OrderState::Rejected { self.show(notice) } else { self.tell(notice) }
             }
             (Reply::Change, Response::Order(order)) => self.model.account.put_order((**order).clone()),
             (Reply::Change, Response::Orders(orders)) => {

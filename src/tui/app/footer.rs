@@ -62,15 +62,59 @@ fn hints(model: &Model, foot: &Foot<'_>, from: u16, pen: &mut Pen<'_>) {
     let language = model.look.language;
     let shared = SHARED.iter().filter(|action| !foot.hints.contains(action));
     let mut x = from;
-    for action in foot.hints.iter().chain(shared).take(HINTS_MAX) {
+    // Panes may name an action for two reasons.
+    let own = foot
+        .hints
+        .iter()
+        .enumerate()
+        .filter(|(at, action)| !foot.hints.iter().take(*at).any(|before| before == *action));
+    for action in own.map(|(_, action)| action).chain(shared).take(HINTS_MAX) {
         let Some(chord) = foot.keymap.chords(*action).first() else { continue };
         let chord = chord.to_string();
         let label = action.entry().label.text(language);
+        // Arrows and the like are called what they do.
+        let label = if is_named_alike(&chord, label) { "" } else { label };
         // Half a hint is none.
         if x + cells(&chord) + cells(label) + 2 > pen.width() {
             continue;
         }
         x += pen.text(x, 0, &chord, key) + 1;
-        x += pen.text(x, 0, label, bar) + 2;
+        if !label.is_empty() {
+            x += pen.text(x, 0, label, bar) + 1;
+        }
+        x += 1;
+    }
+}
+
+/// `pagedown` and `page down`.
+fn is_named_alike(chord: &str, label: &str) -> bool {
+    label.chars().filter(|c| *c != ' ').eq(chord.chars())
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::buffer::Buffer;
+    use ratatui::layout::Rect;
+
+    use super::*;
+    use crate::config::Language;
+    use crate::tui::model::fixture;
+
+    fn line(language: Language, hints: &[Action]) -> String {
+        let model = fixture::trading(language);
+        let area = Rect::new(0, 0, 160, 1);
+        let mut buffer = Buffer::empty(area);
+        let mut scratch = String::new();
+        let foot = Foot { notice: None, hints, keymap: &Keymap::standard(), prefix: None };
+        draw(&model, &foot, &mut Pen::new(&mut buffer, area, &model.look, &mut scratch));
+        (0..area.width).map(|x| buffer[(x, 0)].symbol()).collect()
+    }
+
+    #[test]
+    fn a_key_that_is_called_what_it_does_is_named_once() {
+        let english = line(Language::En, &[Action::Down, Action::PageDown, Action::Open, Action::Down]);
+        assert!(english.contains("  down  pagedown  enter open  ? help"), "{english}");
+        let korean = line(Language::Ko, &[Action::Down, Action::PageDown]);
+        assert!(korean.replace(' ', "").contains("down아래pagedown한쪽아래"), "{korean}");
     }
 }

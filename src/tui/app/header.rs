@@ -72,7 +72,6 @@ fn parts(model: &Model, workspace: &str) -> Vec<Part> {
     for (text, role) in warnings(model) {
         push(text, role, 1);
     }
-    push(format!("{} {}", Frame::Recorder.text(language), Frame::Off.text(language)), Role::Dim, 9);
     push(format!("[{workspace}]"), Role::Dim, 8);
     parts
 }

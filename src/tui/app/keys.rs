@@ -203,8 +203,9 @@ impl<O: Outbox> App<O> {
         }
     }
 
-    /// Closes what is open or disarms; where there is nothing of that, or at the second press, it leaves. What lets keys
-    /// through, such as the tour, is in nobody's way and does not count as open. It never cancels an order.
+    /// Closes what is open (a form that is filled in too) or disarms; where there is nothing of that, or at the second
+    /// press, it leaves. What lets keys through, such as the tour, is in nobody's way and does not count as open. It
+    /// never cancels an order.
     pub(super) fn interrupt(&mut self, since_start: std::time::Duration) {
         let open = self.overlays.iter().rposition(|overlay| !overlay.lets_keys_through());
         if self.guards.interrupt(since_start) {
@@ -214,8 +215,19 @@ impl<O: Outbox> App<O> {
             self.dirty = true;
         } else if self.model.is_armed() {
             self.disarm(Some(Frame::Disarmed));
+        } else if self.is_filled_in() {
+            self.dirty = true;
+            let escape = KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE);
+            if !self.key_as_text(&escape) {
+                self.press(Key::of(&escape), None);
+            }
         } else {
             self.leave();
         }
+    }
+
+    /// Whether what is typed goes into a field of the focused pane.
+    fn is_filled_in(&self) -> bool {
+        self.contexts().contains(&Context::Form) || self.pane(self.focused()).is_some_and(|pane| pane.takes_text())
     }
 }

@@ -395,3 +395,74 @@ fn ctrl_c_leaves_past_the_tour_and_closes_a_question_first() {
     stage.key_event(KeyCode::Char('c'), KeyModifiers::CONTROL);
     assert_eq!(stage.app.ended(), Some(&Ended::Left));
 }
+
+/// Texts of the log that say why.
+fn logged(stage: &Stage, why: &str) -> Vec<String> {
+    stage.app.model.activity.lines().filter(|line| line.text.contains(why)).map(|line| line.kind.clone()).collect()
+}
+
+fn refusal(text: &str) -> Update {
+    let event = json!({"time": "2026-11-20T01:00:00Z", "profile": "sim", "kind": "refusal", "text": text});
+    Update::Event(serde_json::from_value(event).unwrap())
+}
+
+#[test]
+fn a_refused_order_is_logged_once_with_the_desks_reason() {
+    // By a rule.
+    let mut stage = Stage::new();
+    stage.ask(buy("71100"));
+    let (id, _) = stage.last();
+    let why = "RISK_ORDER_RATE: 11 > 10 a second";
+    stage.say(refusal(why));
+    let mut failure = Failure::new(FailureKind::Risk, "RISK_ORDER_RATE", why);
+    let refused = json!({"rule": "RISK_ORDER_RATE", "limit": "10 a second", "value": "11"});
+    failure.refusals = vec![serde_json::from_value(refused).unwrap()];
+    stage.answer(id, Outcome::Failed(Box::new(failure)));
+    assert_eq!(logged(&stage, "RISK_ORDER_RATE"), ["refusal"]);
+    assert!(stage.notice().contains("RISK_ORDER_RATE"), "said at once: {}", stage.notice());
+    // By the broker.
+    let mut stage = Stage::new();
+    stage.ask(buy("71100"));
+    let (id, _) = stage.last();
+    let mut rejected = order("rejected");
+    rejected.reason = Some("-2010: not enough cash".into());
+    stage.say(refusal("-2010: not enough cash"));
+    stage.answer(id, Outcome::Ok(Box::new(Response::Order(Box::new(rejected)))));
+    assert_eq!(logged(&stage, "not enough cash"), ["refusal"]);
+    assert!(stage.notice().contains("not enough cash"), "{}", stage.notice());
+    // What never reached the desk is in no log but the screen's.
+    let mut stage = Stage::new();
+    stage.ask(buy("71100"));
+    let (id, _) = stage.last();
+    let failure = Failure::new(FailureKind::Unavailable, "BUSY", "the desk is busy");
+    stage.answer(id, Outcome::Failed(Box::new(failure)));
+    assert_eq!(logged(&stage, "busy"), ["screen"]);
+}
+
+#[test]
+fn ctrl_c_closes_a_form_first_and_twice_leaves() {
+    let mut stage = Stage::new();
+    let interrupt = |stage: &mut Stage| stage.key_event(KeyCode::Char('c'), KeyModifiers::CONTROL);
+    stage.key('b');
+    assert_eq!(stage.app.focused(), PaneKind::Ticket);
+    stage.pass(3_000);
+    interrupt(&mut stage);
+    assert_eq!((stage.app.ended(), stage.app.focused()), (None, PaneKind::Ladder), "closed the form");
+    stage.pass(3_000);
+    interrupt(&mut stage);
+    assert_eq!(stage.app.ended(), Some(&Ended::Left), "nothing is open");
+    let mut stage = Stage::new();
+    stage.key('b');
+    stage.pass(3_000);
+    interrupt(&mut stage);
+    stage.pass(500);
+    interrupt(&mut stage);
+    assert_eq!(stage.app.ended(), Some(&Ended::Left), "twice");
+    let mut stage = Stage::new();
+    stage.fresh();
+    stage.app.focus(PaneKind::Ladder);
+    stage.app.model.trading.arm(stage.now);
+    interrupt(&mut stage);
+    assert!(!stage.app.model.is_armed());
+    assert_eq!(stage.app.ended(), None, "disarmed");
+}

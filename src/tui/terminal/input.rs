@@ -38,10 +38,11 @@ pub(super) fn timespec(duration: Duration) -> Timespec {
 
 impl Input {
     /// `early` are bytes that were read before, when the terminal was asked something; `width` takes an answer that
-    /// comes late.
+    /// comes late; an escape waits `escape_wait` for its rest.
     pub fn start(
         tty: Arc<Tty>,
         early: &[u8],
+        escape_wait: Duration,
         width: Arc<AtomicU8>,
         events: impl Fn(TerminalEvent) + Send + 'static,
     ) -> Result<Self, ScreenError> {
@@ -49,7 +50,7 @@ impl Input {
         let (stop, stopped) = UnixStream::pair().map_err(failed())?;
         let early = early.to_vec();
         let run = move || {
-            let mut reading = Reading { parser: Parser::default(), width, events };
+            let mut reading = Reading { parser: Parser::new(escape_wait), width, events };
             reading.take(&early);
             reading.run(&tty, &stopped);
         };
@@ -152,8 +153,10 @@ mod tests {
     use super::*;
     use crate::tui::terminal::{PasteGuard, Take};
 
+    const ESCAPE_WAIT: Duration = Duration::from_millis(15);
+
     fn read(bytes: &[u8]) -> Vec<Event> {
-        let mut parser = Parser::default();
+        let mut parser = Parser::new(ESCAPE_WAIT);
         parser.feed(bytes);
         let parsed = std::iter::from_fn(|| parser.next());
         without_burst(
@@ -171,7 +174,7 @@ mod tests {
 
     /// Keys that would act, of bytes that come in packets of changing size, a millisecond apart.
     fn acting(bytes: &[u8], sizes: &[usize]) -> usize {
-        let mut parser = Parser::default();
+        let mut parser = Parser::new(ESCAPE_WAIT);
         let mut guard = PasteGuard::new();
         let mut at = now();
         let mut acting = 0;

@@ -18,7 +18,7 @@ mod tty;
 mod writer;
 
 use std::io;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 pub use announcement::Announcement;
 pub use paste::{PasteGuard, Take};
@@ -35,6 +35,9 @@ pub struct TerminalOptions {
     /// Whether the terminal is asked how wide it draws characters of ambiguous width. One that never answers costs a
     /// tenth of a second.
     pub probe: bool,
+    /// How long an escape waits for the rest of its sequence before it is the Esc key. A rest that comes later presses
+    /// no key.
+    pub escape_wait: Duration,
 }
 
 /// What comes from the terminal.

@@ -11,8 +11,16 @@ use std::time::Duration;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
-/// Longest wait for the rest of a sequence. Slower than this is a person: Esc, then another key.
-const SEQUENCE_WAIT: Duration = Duration::from_millis(50);
+/// Until this long after an escape, what comes belongs to it, whether the Esc key was told by then or not: no two keys
+/// are pressed so close together.
+const ESCAPE_REST: Duration = Duration::from_millis(50);
+
+/// After that, for so long, only what no key begins with (`[`, `O`) is still taken for the rest of a sequence, which a
+/// line that stalls delivers late. Typed by a person, it waits this long until it counts.
+const LATE_REST: Duration = Duration::from_millis(150);
+
+/// Longest silence within a sequence that has begun.
+const SEQUENCE_WAIT: Duration = Duration::from_millis(200);
 
 /// Longest silence within a paste; one that lost its end would keep the keyboard forever.
 const PASTE_WAIT: Duration = Duration::from_secs(5);
@@ -49,6 +57,10 @@ enum State {
         alt: bool,
     },
     Escape,
+    /// The escape was told as the Esc key, and its rest may still come: at first anything, later what begins a sequence.
+    Told {
+        is_late: bool,
+    },
     /// After `ESC O`.
     SingleShift,
     /// After `ESC [`.
@@ -68,13 +80,28 @@ enum State {
 }
 
 /// Turns bytes into events, however they are cut.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Parser {
     state: State,
+    /// How long an escape waits for its rest before it is the Esc key.
+    escape_wait: Duration,
+    /// Whether the escape of what is being read was told as the Esc key already. What follows it is then nobody's key:
+    /// the sequence of an arrow whose rest comes late must not press `A`, nor move what Esc has just uncovered.
+    is_told: bool,
     parsed: VecDeque<Parsed>,
 }
 
 impl Parser {
+    /// A person waits `escape_wait` for the Esc key; at most [`ESCAPE_REST`] of it has an effect.
+    pub fn new(escape_wait: Duration) -> Self {
+        Self {
+            state: State::Ground,
+            escape_wait: escape_wait.min(ESCAPE_REST),
+            is_told: false,
+            parsed: VecDeque::new(),
+        }
+    }
+
     pub fn feed(&mut self, bytes: &[u8]) {
         for byte in bytes {
             self.byte(*byte);
@@ -89,28 +116,49 @@ impl Parser {
     pub const fn wait(&self) -> Option<Duration> {
         match self.state {
             State::Ground => None,
+            State::Escape => Some(self.escape_wait),
+            State::Told { is_late: false } => Some(ESCAPE_REST.saturating_sub(self.escape_wait)),
+            State::Told { is_late: true } => Some(LATE_REST),
             State::Paste { .. } => Some(PASTE_WAIT),
             _ => Some(SEQUENCE_WAIT),
         }
     }
 
-    /// Nothing more came in time: an escape is the Esc key, what began a sequence is that key with Alt, anything longer
-    /// is nobody's key.
+    /// Nothing more came in time: an escape is the Esc key, what began a sequence is that key, with Alt unless Esc was a
+    /// key of its own, anything longer is nobody's key.
     pub fn timed_out(&mut self) {
+        let was_told = std::mem::take(&mut self.is_told);
+        let alt = if was_told { KeyModifiers::NONE } else { KeyModifiers::ALT };
         match std::mem::take(&mut self.state) {
-            State::Escape => self.key(KeyCode::Esc, KeyModifiers::NONE),
-            State::SingleShift => self.key(KeyCode::Char('O'), KeyModifiers::ALT | KeyModifiers::SHIFT),
-            State::Control(bytes) if bytes.is_empty() => self.key(KeyCode::Char('['), KeyModifiers::ALT),
+            State::Escape => {
+                self.key(KeyCode::Esc, KeyModifiers::NONE);
+                self.is_told = true;
+                self.state = State::Told { is_late: false };
+            }
+            State::Told { is_late: false } => {
+                self.is_told = true;
+                self.state = State::Told { is_late: true };
+            }
+            State::SingleShift => self.letter('O', alt),
+            State::Control(bytes) if bytes.is_empty() => self.letter('[', alt),
             State::Paste { text, .. } => self.paste(&text),
             _ => {}
         }
     }
 
     fn byte(&mut self, byte: u8) {
+        self.take_byte(byte);
+        if matches!(self.state, State::Ground | State::Escape) {
+            self.is_told = false;
+        }
+    }
+
+    fn take_byte(&mut self, byte: u8) {
         match std::mem::take(&mut self.state) {
             State::Ground => self.plain(byte, false),
             State::Character { bytes, length, alt } => self.character(bytes, length, alt, byte),
             State::Escape => self.escape(byte),
+            State::Told { is_late } => self.told(is_late, byte),
             State::SingleShift => self.single_shift(byte),
             State::Control(bytes) => self.control(bytes, byte),
             State::ConsoleKey => {
@@ -176,6 +224,18 @@ impl Parser {
         }
     }
 
+    /// After an escape that was told as the Esc key.
+    fn told(&mut self, is_late: bool, byte: u8) {
+        match byte {
+            0x1B => self.state = State::Escape,
+            _ if is_late && !matches!(byte, b'[' | b'O') => {
+                self.is_told = false;
+                self.plain(byte, false);
+            }
+            _ => self.escape(byte),
+        }
+    }
+
     fn single_shift(&mut self, byte: u8) {
         match sequence::letter(byte) {
             _ if byte == 0x1B => self.state = State::Escape,
@@ -193,7 +253,11 @@ impl Parser {
             b'[' if bytes.is_empty() => self.state = State::ConsoleKey,
             b'M' if bytes.is_empty() => self.state = State::OldMouse(3),
             b'~' if bytes == b"200" => self.state = State::Paste { text: Vec::new(), matched: 0 },
-            b'@'..=b'~' => self.parsed.extend(sequence::control(&bytes, byte)),
+            b'@'..=b'~' => {
+                if let Some(parsed) = sequence::control(&bytes, byte) {
+                    self.tell(parsed);
+                }
+            }
             b' '..=b'?' => {
                 if bytes.len() < SEQUENCE_BYTES {
                     bytes.push(byte);
@@ -209,7 +273,10 @@ impl Parser {
         match byte {
             7 | 0x18 | 0x1A => {}
             b'\\' if escaped => {}
-            _ if escaped => self.escape(byte),
+            _ if escaped => {
+                self.is_told = false;
+                self.escape(byte);
+            }
             _ => self.state = State::Text { escaped: byte == 0x1B },
         }
     }
@@ -232,7 +299,7 @@ impl Parser {
     }
 
     fn paste(&mut self, text: &[u8]) {
-        self.parsed.push_back(Parsed::Event(Event::Paste(String::from_utf8_lossy(text).into_owned())));
+        self.tell(Parsed::Event(Event::Paste(String::from_utf8_lossy(text).into_owned())));
     }
 
     fn letter(&mut self, c: char, held: KeyModifiers) {
@@ -241,7 +308,14 @@ impl Parser {
     }
 
     fn key(&mut self, code: KeyCode, modifiers: KeyModifiers) {
-        self.parsed.push_back(Parsed::Event(Event::Key(KeyEvent::new(code, modifiers))));
+        self.tell(Parsed::Event(Event::Key(KeyEvent::new(code, modifiers))));
+    }
+
+    fn tell(&mut self, parsed: Parsed) {
+        let acts = matches!(parsed, Parsed::Event(Event::Key(_) | Event::Mouse(_)));
+        if !(acts && self.is_told) {
+            self.parsed.push_back(parsed);
+        }
     }
 }
 

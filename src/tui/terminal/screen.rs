@@ -67,7 +67,7 @@ impl Screen {
         let (answer, early) = if options.probe { probe::ask(&tty) } else { (AmbiguousWidth::Narrow, Vec::new()) };
         let width = Arc::new(AtomicU8::new(answer as u8));
         let writer = Writer::start(Arc::clone(&tty), events.clone())?;
-        let input = Input::start(Arc::clone(&tty), &early, Arc::clone(&width), events)?;
+        let input = Input::start(Arc::clone(&tty), &early, options.escape_wait, Arc::clone(&width), events)?;
         let Ok(terminal) = Terminal::new(FrameBytes::new(size_of(&tty)));
         Ok(Self {
             held: Some(held),

@@ -1,12 +1,14 @@
 //! What terminals send, and what hostile ones could.
 
+use std::slice::from_ref;
+
 use crossterm::event::{KeyEventKind, MouseButton, MouseEventKind};
 use proptest::prelude::*;
 
 use super::*;
 
 fn parse(bytes: &[u8]) -> Vec<Parsed> {
-    let mut parser = Parser::default();
+    let mut parser = Parser::new(ESCAPE_WAIT);
     parser.feed(bytes);
     while parser.wait().is_some() {
         parser.timed_out();
@@ -20,6 +22,32 @@ fn keys(bytes: &[u8]) -> Vec<(KeyCode, KeyModifiers)> {
         other => panic!("{other:?} is no key"),
     };
     parse(bytes).into_iter().map(key).collect()
+}
+
+const ESCAPE_WAIT: Duration = Duration::from_millis(15);
+
+/// What packets mean that arrive so many milliseconds after the first, each event with when it was told.
+fn timed(packets: &[(u64, &[u8])]) -> Vec<(u64, Parsed)> {
+    let mut parser = Parser::new(ESCAPE_WAIT);
+    let mut told = Vec::new();
+    let mut now = Duration::ZERO;
+    let end = (u64::MAX, &b""[..]);
+    for (at, bytes) in packets.iter().chain([&end]) {
+        let at = Duration::from_millis(*at);
+        while let Some(wait) = parser.wait().filter(|wait| now + *wait <= at) {
+            now += wait;
+            parser.timed_out();
+            told.extend(std::iter::from_fn(|| parser.next()).map(|parsed| (now, parsed)));
+        }
+        now = at;
+        parser.feed(bytes);
+        told.extend(std::iter::from_fn(|| parser.next()).map(|parsed| (now, parsed)));
+    }
+    told.into_iter().map(|(at, parsed)| (u64::try_from(at.as_millis()).unwrap(), parsed)).collect()
+}
+
+fn pressed(code: KeyCode, modifiers: KeyModifiers) -> Parsed {
+    Parsed::Event(Event::Key(KeyEvent::new(code, modifiers)))
 }
 
 const NONE: KeyModifiers = KeyModifiers::NONE;
@@ -114,17 +142,84 @@ fn a_paste_is_one_event_however_it_is_cut() {
     assert_eq!(kept.len(), PASTE_BYTES);
 }
 
+#[test]
+fn esc_answers_soon() {
+    let esc = pressed(KeyCode::Esc, NONE);
+    assert_eq!(timed(&[(0, b"\x1b")]), [(15, esc.clone())]);
+    let held = [(0, &b"\x1b"[..]), (30, b"\x1b"), (60, b"\x1b")];
+    assert_eq!(timed(&held), [(15, esc.clone()), (45, esc.clone()), (75, esc.clone())]);
+    // A key that follows as fast as a hand can is that key; so is one that begins a sequence, a little later.
+    let cancel = pressed(KeyCode::Char('X'), KeyModifiers::SHIFT);
+    assert_eq!(timed(&[(0, b"\x1b"), (51, b"X")]), [(15, esc.clone()), (51, cancel)]);
+    let kill = pressed(KeyCode::Char('k'), KeyModifiers::CONTROL);
+    assert_eq!(timed(&[(0, b"\x1b"), (60, b"\x0b")]), [(15, esc.clone()), (60, kill)]);
+    let shorter = pressed(KeyCode::Char('['), NONE);
+    assert_eq!(timed(&[(0, b"\x1b"), (120, b"[")]), [(15, esc.clone()), (320, shorter.clone())]);
+    assert_eq!(timed(&[(0, b"\x1b"), (199, b"[")]), [(15, esc.clone()), (399, shorter.clone())]);
+    assert_eq!(timed(&[(0, b"\x1b"), (200, b"[")]), [(15, esc.clone()), (200, shorter)]);
+    let sort = pressed(KeyCode::Char('O'), KeyModifiers::SHIFT);
+    assert_eq!(timed(&[(0, b"\x1b"), (100, b"O")]), [(15, esc.clone()), (300, sort)]);
+    // Key after key, each whole.
+    let up = pressed(KeyCode::Up, NONE);
+    assert_eq!(timed(&[(0, b"\x1b"), (20, b"\x1b[A"), (40, b"\x1bOA")]), [(15, esc), (20, up.clone()), (40, up)]);
+}
+
+#[test]
+fn the_rest_of_a_key_that_comes_late_presses_nothing() {
+    let up = pressed(KeyCode::Up, NONE);
+    assert_eq!(timed(&[(0, b"\x1b"), (14, b"[A")]), [(14, up.clone())]);
+    assert_eq!(timed(&[(0, b"\x1b["), (199, b"A")]), [(199, up.clone())]);
+    let esc = (15, pressed(KeyCode::Esc, NONE));
+    for rest in
+        [&b"[A"[..], b"OA", b"OM", b"[1;2A", b"[15~", b"[13u", b"[[C", b"[<0;5;5M", b"[M !!", "[98;1:1u".as_bytes()]
+    {
+        for at in [15, 20, 50, 64, 199] {
+            assert_eq!(timed(&[(0, b"\x1b"), (at, rest)]), from_ref(&esc), "{rest:?} after {at} ms");
+            // In pieces, and what comes after it is a key again.
+            let (first, second) = rest.split_at(1);
+            let pieces = [(0, &b"\x1b"[..]), (at, first), (at + 150, second), (at + 151, b"\x1b[A")];
+            assert_eq!(timed(&pieces), [esc.clone(), (at + 151, up.clone())], "{rest:?} after {at} ms");
+        }
+    }
+    // Alt and a letter, cut: the letter alone would open an order.
+    for letter in ["b", "\r", "ㅠ", "y"] {
+        assert_eq!(timed(&[(0, b"\x1b"), (49, letter.as_bytes())]), from_ref(&esc), "{letter:?}");
+    }
+    // What is no key counts whenever it comes; a paste above all must not be typed.
+    let paste = Parsed::Event(Event::Paste("b\r".into()));
+    assert_eq!(timed(&[(0, b"\x1b"), (150, b"[200~b\r\x1b[201~")]), [esc.clone(), (150, paste)]);
+    assert_eq!(timed(&[(0, b"\x1b"), (90, b"[2;3R")]), [esc.clone(), (90, Parsed::CursorAt { row: 2, column: 3 })]);
+    assert_eq!(timed(&[(0, b"\x1b"), (90, b"[I")]), [esc, (90, Parsed::Event(Event::FocusGained))]);
+}
+
 proptest! {
+    /// However a line stalls, up to the longest wait, nothing is pressed but the key that was, or Esc.
+    #[test]
+    fn a_sequence_cut_in_time_presses_no_other_key(
+        key in proptest::sample::select(vec!["\x1b[A", "\x1bOM", "\x1b[24;5~", "\x1b[<0;5;5M", "\x1b[98;1:3u", "\x1b[[C"]),
+        gaps in proptest::collection::vec(0..200_u64, 12),
+    ) {
+        let mut at = 0;
+        let mut packets = Vec::new();
+        for (byte, gap) in key.as_bytes().chunks(1).zip(gaps) {
+            packets.push((at, byte));
+            at += gap;
+        }
+        let whole = timed(&[(0, key.as_bytes())]).remove(0).1;
+        let told: Vec<_> = timed(&packets).into_iter().map(|(_, parsed)| parsed).collect();
+        prop_assert!(told == [whole] || told == [pressed(KeyCode::Esc, NONE)], "{:?}", told);
+    }
+
     /// Packets end anywhere.
     #[test]
     fn where_bytes_are_cut_does_not_matter(
         parts in proptest::collection::vec("(\u{1b}|\\[|O|<|200~|201~|[0-9;:~MmRAu]|호|b|\r|\\]|P|\\\\|\u{7}){1,8}", 1..8),
     ) {
         let whole = parts.concat();
-        let mut parser = Parser::default();
+        let mut parser = Parser::new(ESCAPE_WAIT);
         parts.iter().for_each(|part| part.bytes().for_each(|byte| parser.feed(&[byte])));
         let cut: Vec<_> = std::iter::from_fn(|| parser.next()).collect();
-        let mut parser = Parser::default();
+        let mut parser = Parser::new(ESCAPE_WAIT);
         parser.feed(whole.as_bytes());
         let at_once: Vec<_> = std::iter::from_fn(|| parser.next()).collect();
         prop_assert_eq!(cut, at_once);
