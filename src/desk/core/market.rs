@@ -104,13 +104,14 @@ impl Market {
         !self.subscribed && self.refused_until.is_none_or(|until| now >= until)
     }
 
-    /// The broker gave no data. Whether that is news.
-    pub(super) fn data_refused(&mut self, now: UtcTime) -> bool {
+    /// The broker gave no data: it is asked again in a second, or, where it said no, after longer and longer. Whether
+    /// that is news.
+    pub(super) fn data_refused(&mut self, now: UtcTime, said_no: bool) -> bool {
         self.subscribed = false;
-        let seconds = 1_u64.checked_shl(self.refusals).unwrap_or(u64::MAX).min(REFUSED_GAP_MAX);
-        self.refusals += 1;
-        self.refused_until = Some(now.plus(Duration::from_secs(seconds)));
-        self.refusals == 1
+        let gap = 1_u64.checked_shl(self.refusals).unwrap_or(u64::MAX).min(REFUSED_GAP_MAX);
+        self.refused_until = Some(now.plus(Duration::from_secs(if said_no { gap } else { 1 })));
+        self.refusals += u32::from(said_no);
+        said_no && self.refusals == 1
     }
 
     /// The broker gives data.

@@ -141,7 +141,7 @@ impl Core {
         match refusal {
             None => market.data_given(),
             Some(error) => {
-                if market.data_refused(now) && !error.is_retryable() && !error.may_have_happened() {
+                if market.data_refused(now, !error.is_retryable() && !error.may_have_happened()) {
                     let text = format!("no market data of {instrument}: {error}");
                     self.publish_event(now, Some(profile), "notice", None, text, effects);
                 }
