@@ -194,6 +194,25 @@ fn what_waits_is_bounded() {
 }
 
 /// An exchange's truth: levels after every event, so that any live book can be compared.
+#[test]
+fn a_desk_that_connects_again_and_again_waits_no_longer_for_its_books() {
+    let (mut sync, mut out) = (BookSync::new(), Vec::new());
+    let mut ask = wanted(sync.event(stamped(chained(11, 12, 10), 0), &mut out));
+    assert!(!sync.renew(millis(START + 1)), "it is on its way");
+    sync.snapshot(ask.ticket, stamped(whole(11), 2), &mut out);
+    assert!(sync.is_live());
+    for round in 1..=20 {
+        let at = round * 4_000;
+        assert!(sync.renew(millis(START + at)));
+        let previous = 10 + 2 * (round as u64);
+        ask = wanted(sync.event(stamped(chained(previous + 1, previous + 2, previous), at + 1), &mut out));
+        assert!(ask.after <= Duration::from_secs(1), "{ask:?} in round {round}");
+        assert!(!sync.renew(millis(START + at + 2)), "the question that is out stays out");
+        sync.snapshot(ask.ticket, stamped(whole(previous + 1), at + 3), &mut out);
+        assert!(sync.is_live());
+    }
+}
+
 struct Truth {
     events: Vec<BookUpdate>,
     states: Vec<BTreeMap<u64, u64>>,
@@ -282,7 +301,8 @@ fn a_live_book_is_the_exchanges_book_whatever_the_wire_does() {
                 }
             }
             apply(&mut book, &mut out, seed);
-            if random.chance(1) && sync.restart(UtcTime::EPOCH) {
+            let breaks = random.chance(1) && sync.restart(UtcTime::EPOCH);
+            if breaks || (random.chance(1) && sync.renew(UtcTime::EPOCH)) {
                 book.mark_stale(hoga::market::book::StaleReason::Feed);
             }
             if random.chance(30) && asked.is_some() {

@@ -326,9 +326,19 @@ impl Desk {
         let profile = self.core.profile(0).unwrap();
         let orders: Vec<String> =
             self.core.orders().values().map(|o| format!("{:?} {:?}", o.state, o.reason)).collect();
+        let markets: Vec<String> = profile
+            .markets
+            .values()
+            .filter(|m| m.subscribed)
+            .map(|m| {
+                let last = m.last.is_some();
+                let (id, age) = (m.instrument.id, m.age(now()));
+                format!("{id} book {:?} last {last} age {age:?} phase {:?}", m.book.state(), m.phase.phase)
+            })
+            .collect();
         format!(
-            "connections {:?}\nnotices {:?}\norders {orders:?}\ndifferences {:?}\nlink {:?}",
-            self.connections, self.notices, profile.differences, profile.link
+            "reconciled {} markets {markets:?}\nconnections {:?}\nnotices {:?}\norders {orders:?}\ndifferences {:?}\nlink {:?}",
+            profile.reconciled, self.connections, self.notices, profile.differences, profile.link
         )
     }
 

@@ -58,7 +58,10 @@ fn after_a_storm_both_sides_agree() {
 #[ignore = "long: HOGA_STORMS says how many"]
 fn after_many_storms_both_sides_agree() {
     let count = std::env::var("HOGA_STORMS").map_or(20, |text| text.parse().unwrap());
-    (100..100 + count).for_each(storm);
+    for number in 100..100 + count {
+        eprintln!("storm {number}");
+        storm(number);
+    }
 }
 
 fn storm(number: u64) {

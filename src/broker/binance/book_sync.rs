@@ -12,8 +12,11 @@ use crate::market::{BookUpdate, Sequence, UtcTime};
 
 /// Events kept while a snapshot is on its way: 100 seconds of the fastest stream.
 const BUFFER_MAX: usize = 1_000;
-/// A book that held this long may be asked for at once when it is lost.
-const STABLE_AFTER: Duration = Duration::from_secs(60);
+/// A book that held this long may be asked for at once when it is lost: a line that breaks now and then must not be
+/// without its books for longer and longer.
+const STABLE_AFTER: Duration = Duration::from_secs(20);
+/// A book that held this long may be asked for once more without a longer wait.
+const HELD_AFTER: Duration = Duration::from_secs(3);
 /// Longest wait before the next question.
 const WAIT_MAX: Duration = Duration::from_secs(32);
 
@@ -203,8 +206,19 @@ impl BookSync {
         }
     }
 
-    /// The stream broke, or frames of it were thrown away, or the reader lost its copy: begins anew with the next event.
-    /// Says whether the book was live until now.
+    /// The reader wants the whole book once more. One that is on its way already is what it wants. Says whether the book
+    /// was live until now.
+    pub fn renew(&mut self, at: UtcTime) -> bool {
+        let State::Live { since, .. } = self.state else { return false };
+        self.lose(at);
+        if at.since(since) >= HELD_AFTER {
+            self.questions = self.questions.saturating_sub(1);
+        }
+        true
+    }
+
+    /// The stream broke, or frames of it were thrown away: begins anew with the next event. Says whether the book was live
+    /// until now.
     pub fn restart(&mut self, at: UtcTime) -> bool {
         let was_live = self.is_live();
         self.lose(at);

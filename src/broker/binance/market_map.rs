@@ -241,6 +241,15 @@ impl MarketMap {
         }
     }
 
+    /// The desk wants a symbol's book from its beginning: a live one is asked for again, and the desk told so.
+    pub fn renew_book(&mut self, symbol: Symbol, at: UtcTime, out: &mut Vec<MarketEvent>) {
+        if let Some(watched) = self.symbols.get_mut(&symbol)
+            && watched.book.renew(at)
+        {
+            out.push(self.stale(symbol, at));
+        }
+    }
+
     /// A symbol's book begins anew with its next event; the desk is told when it was live.
     pub fn restart_book(&mut self, symbol: Symbol, at: UtcTime, out: &mut Vec<MarketEvent>) {
         if let Some(watched) = self.symbols.get_mut(&symbol)

@@ -194,8 +194,7 @@ impl Task {
         let now = (self.parts.wall_clock)();
         for symbol in anew.into_iter().filter(|symbol| self.watched.contains_key(symbol)) {
             self.map.watch(symbol);
-            self.fetcher.forget(symbol);
-            self.map.restart_book(symbol, now, &mut self.out);
+            self.map.renew_book(symbol, now, &mut self.out);
         }
     }
 
