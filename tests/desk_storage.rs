@@ -210,3 +210,23 @@ fn a_slow_disk_delays_orders_and_not_the_market() {
     assert_eq!(at_the_exchange(&paths), ["quick", "slow"]);
     assert_eq!(verify(&LedgerReader::open(&paths.ledger()).unwrap()).unwrap(), []);
 }
+
+#[test]
+fn a_desk_that_was_long_in_opening_waits_for_its_face_all_the_same() {
+    const OPENING: Duration = Duration::from_millis(600);
+    const ALONE: Duration = Duration::from_millis(400);
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
+    let paths = Paths::resolve(None, Some(folder.path()), &Surroundings::of_system()).unwrap();
+    let options = DeskOptions { data_dir: paths.data_dir.clone(), idle_exit: Some(ALONE) };
+    let begun = Instant::now();
+    let slow = |store| {
+        // A busy disk.
+        while begun.elapsed() < OPENING {
+            std::thread::park_timeout(OPENING.saturating_sub(begun.elapsed()));
+        }
+        Box::new(store) as Box<dyn Store>
+    };
+    run_with(&Config::built_in(), &paths, options, Box::new(Registry), slow).unwrap();
+    assert!(begun.elapsed() >= OPENING + ALONE, "it ended after {:?}", begun.elapsed());
+}

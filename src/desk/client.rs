@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::io::{self, Read};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::{Child, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use super::protocol::{
@@ -303,7 +303,7 @@ impl<'a> Starting<'a> {
             Some(_) => {}
             None => {
                 if let Ok(Some(status)) = self.child.try_wait() {
-                    self.ended(status.code())?;
+                    self.ended(status)?;
                 }
             }
         }
@@ -312,14 +312,18 @@ impl<'a> Starting<'a> {
     }
 
     /// Another desk may have the data folder: one that another face started at this moment, or one that is ending. Ours
-    /// then gives way with the status of [`FailureKind::NoDesk`], and is started again unless the other answers first.
-    fn ended(&mut self, code: Option<i32>) -> Result<(), Box<Failure>> {
-        if code == Some(i32::from(FailureKind::NoDesk.exit_status())) {
+    /// then gives way with the status of [`FailureKind::NoDesk`], and is started again unless the other answers first; so
+    /// is one that ended well because nobody had come in time.
+    fn ended(&mut self, status: ExitStatus) -> Result<(), Box<Failure>> {
+        let code = status.code();
+        if code == Some(0) || code == Some(i32::from(FailureKind::NoDesk.exit_status())) {
             self.again_at = Some(Instant::now() + START_AGAIN_AFTER);
             return Ok(());
         }
         let said = std::fs::read_to_string(&self.plan.error_file).unwrap_or_default();
-        let mut failure = start_failure(if said.trim().is_empty() { "it ended at once" } else { said.trim() });
+        // Only a desk that was killed or panicked leaves no word.
+        let silent = format!("it ended at once ({status})");
+        let mut failure = start_failure(if said.trim().is_empty() { &silent } else { said.trim() });
         if code == Some(i32::from(FailureKind::Usage.exit_status())) {
             failure.kind = FailureKind::Usage;
             failure.hint = Some("hoga config check".into());

@@ -1,5 +1,7 @@
 //! Failures in Korean, by code. In English the desk's own message is shown.
 
+use std::borrow::Cow;
+
 /// How a sentence names what the failure is about.
 enum Form {
     /// Not at all.
@@ -26,20 +28,22 @@ pub fn korean(code: &str, arguments: &[String]) -> Option<String> {
     Some(match *form {
         Plain(sentence) => sentence.into(),
         Quoted(sentence) => quoted(about, sentence),
-        Detailed(sentence) => with_detail(sentence, known_detail(about)),
+        Detailed(sentence) => with_detail(sentence, &known_detail(about)),
     })
 }
 
 /// Details that hoga itself gives; what others said stays as they said it.
-fn known_detail(detail: &str) -> &str {
-    match detail {
+fn known_detail(detail: &str) -> Cow<'_, str> {
+    if let Some(status) = detail.strip_prefix("it ended at once") {
+        return Cow::Owned(format!("바로 끝났습니다{status}"));
+    }
+    Cow::Borrowed(match detail {
         "the desk closed the connection" => "데스크가 연결을 닫았습니다",
         "the desk was connected anew" => "데스크에 다시 연결되었습니다",
         "not connected" => "연결되어 있지 않습니다",
-        "it ended at once" => "바로 끝났습니다",
         "it did not listen within 10 seconds" => "10초 안에 응답하지 않았습니다",
         other => other,
-    }
+    })
 }
 
 /// Sentences that are put together in ways of their own.

@@ -142,6 +142,8 @@ struct Shell {
 impl Shell {
     /// Runs until told to stop, or until nothing is held and nobody is left.
     async fn run(mut self) -> Ledger {
+        // Opening a ledger may take longer than a desk stays without a face: only from here on is anybody waited for.
+        self.last_face_at = self.clock.now();
         while !self.stop.is_cancelled() {
             let now = self.clock.now();
             self.drain_inbox(now);
