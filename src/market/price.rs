@@ -22,8 +22,8 @@ pub enum NumberError {
 
 /// Largest magnitude of a price or quantity: with it, a product of the two stays far inside what a [`Decimal`] can hold,
 /// so plain operators on accepted values cannot overflow.
-const MAGNITUDE_MAX: Decimal = Decimal::from_parts(1_316_134_912, 2_328, 0, false, 0); // 10^13
-/// The upper half of that magnitude.
+const MAGNITUDE_MAX: Decimal = Decimal::from_parts(1_316_134_912, MAGNITUDE_MID, 0, false, 0); // 10^13
+/// The upper 32 of that magnitude's 64 bits.
 const MAGNITUDE_MID: u32 = 2_328;
 /// Most decimals a price or quantity may have.
 const SCALE_MAX: u32 = 12;

@@ -157,19 +157,28 @@ impl User {
         book[side][depth][0].as_str().unwrap_or_else(|| panic!("{book}")).to_owned()
     }
 
+    /// What the desk's pid file says. A desk that was killed leaves the file, and its number goes to another process.
     pub fn pid(&self) -> Option<i32> {
         std::fs::read_to_string(self.paths().pid()).ok()?.trim().parse().ok()
     }
 
+    /// The process of that number, if it is a desk on this folder.
+    fn desk(&self) -> Option<rustix::process::Pid> {
+        let number = self.pid()?;
+        let environment = std::fs::read(format!("/proc/{number}/environ")).ok()?;
+        let folder = self.folder.path().to_str()?.as_bytes();
+        let is_ours = environment.windows(folder.len()).any(|part| part == folder);
+        rustix::process::Pid::from_raw(number).filter(|_| is_ours)
+    }
+
     /// Whether a desk runs, without attaching to it.
     pub fn desk_runs(&self) -> bool {
-        let pid = self.pid().and_then(rustix::process::Pid::from_raw);
-        pid.is_some_and(|pid| rustix::process::test_kill_process(pid).is_ok())
+        self.desk().is_some_and(|pid| rustix::process::test_kill_process(pid).is_ok())
     }
 
     /// As the kernel kills. A command that is on its way may have started another one by the time this returns.
     pub fn kill_desk(&self) {
-        let pid = rustix::process::Pid::from_raw(self.pid().unwrap()).unwrap();
+        let pid = self.desk().expect("a desk runs on this folder");
         rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
         until("the desk is gone", || is_over(pid));
     }

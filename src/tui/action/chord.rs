@@ -27,11 +27,12 @@ pub struct Chord(Vec<Key>);
 #[error("'{0}' is no key: write b, X, ctrl-k, shift-up, f5 or two keys with a space between")]
 pub struct ChordError(pub String);
 
-/// Names of keys that are no letters.
-const NAMES: [(&str, KeyCode); 14] = [
+/// Names of keys that are no letters; of a key with two, the first is shown.
+const NAMES: [(&str, KeyCode); 15] = [
     ("enter", KeyCode::Enter),
     ("esc", KeyCode::Esc),
     ("tab", KeyCode::Tab),
+    ("shift-tab", KeyCode::BackTab),
     ("backtab", KeyCode::BackTab),
     ("backspace", KeyCode::Backspace),
     ("delete", KeyCode::Delete),
@@ -109,6 +110,10 @@ impl FromStr for Key {
             (Some(letter), None) if !letter.is_control() && letter != ' ' => KeyCode::Char(letter),
             _ => named(rest).ok_or_else(wrong)?,
         };
+        // What terminals send for it is a key of its own.
+        if key.code == KeyCode::Tab && key.shift {
+            key = Self { code: KeyCode::BackTab, shift: false, ..key };
+        }
         if let KeyCode::Char(letter) = key.code {
             if key.shift {
                 key.code = KeyCode::Char(letter.to_ascii_uppercase());
@@ -175,7 +180,22 @@ mod tests {
 
     #[test]
     fn a_chord_is_written_as_it_is_read() {
-        for text in ["b", "X", "ctrl-k", "shift-up", "alt-down", "g g", "f12", "space", "-", ",", "?", "pageup", "|"] {
+        for text in [
+            "b",
+            "X",
+            "ctrl-k",
+            "shift-up",
+            "alt-down",
+            "g g",
+            "f12",
+            "space",
+            "-",
+            ",",
+            "?",
+            "pageup",
+            "|",
+            "shift-tab",
+        ] {
             assert_eq!(text.parse::<Chord>().unwrap().to_string(), text);
         }
         for text in ["", "ctrl-", "ctrl-1", "f13", "f0", "hello", "a b c", "ctrl-alt-", "\u{7}"] {
@@ -191,5 +211,9 @@ mod tests {
         assert_eq!(Key::of(&capital), Key::of(&shifted));
         assert_eq!(Key::of(&capital), Key::of(&both));
         assert_eq!("shift-k".parse::<Key>().unwrap(), Key::of(&both));
+        for name in ["shift-tab", "backtab"] {
+            let pressed = KeyEvent::new(KeyCode::BackTab, KeyModifiers::SHIFT);
+            assert_eq!(name.parse::<Key>().unwrap(), Key::of(&pressed), "{name}");
+        }
     }
 }

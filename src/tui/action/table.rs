@@ -41,7 +41,7 @@ actions! {
     Palette "palette" None, [Global ":", Global "ctrl-p"];
     Search "search" Some("search"), [Global "/", Global "ctrl-f"];
     NextPane "next_pane" None, [Global "tab"];
-    PreviousPane "previous_pane" None, [Global "backtab"];
+    PreviousPane "previous_pane" None, [Global "shift-tab"];
     Workspace1 "workspace_1" None, [Global "1"];
     Workspace2 "workspace_2" None, [Global "2"];
     Workspace3 "workspace_3" None, [Global "3"];
@@ -129,7 +129,7 @@ actions! {
     AddTrend "trend_line" None, [Chart "\\"];
     AddFibonacci "fibonacci" None, [Chart "|"];
     NextField "next_field" None, [Form "tab", Form "down"];
-    PreviousField "previous_field" None, [Form "backtab", Form "up"];
+    PreviousField "previous_field" None, [Form "shift-tab", Form "up"];
     Submit "submit" Some("order buy"), [Form "enter"];
     Yes "yes" None, [Question "y"];
     No "no" None, [Question "n"];

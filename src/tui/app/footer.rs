@@ -60,16 +60,12 @@ pub fn draw(model: &Model, foot: &Foot<'_>, pen: &mut Pen<'_>) {
 fn hints(model: &Model, foot: &Foot<'_>, from: u16, pen: &mut Pen<'_>) {
     let (bar, key) = (pen.style(Role::Bar), pen.style(Role::Key));
     let language = model.look.language;
-    let shared = SHARED.iter().filter(|action| !foot.hints.contains(action));
     let mut x = from;
-    // Panes may name an action for two reasons.
-    let own = foot
-        .hints
-        .iter()
-        .enumerate()
-        .filter(|(at, action)| !foot.hints.iter().take(*at).any(|before| before == *action));
-    for action in own.map(|(_, action)| action).chain(shared).take(HINTS_MAX) {
-        let Some(chord) = foot.keymap.chords(*action).first() else { continue };
+    let chord_of = |action: &Action| foot.keymap.chords(*action).first();
+    let all = || foot.hints.iter().chain(&SHARED).filter_map(|action| chord_of(action).map(|chord| (*action, chord)));
+    // A key means one thing at a time, and what the pane says comes first.
+    let once = all().enumerate().filter(|(at, (_, chord))| !all().take(*at).any(|(_, before)| before == *chord));
+    for (action, chord) in once.map(|(_, hint)| hint).take(HINTS_MAX) {
         let chord = chord.to_string();
         let label = action.entry().label.text(language);
         // Arrows and the like are called what they do.
@@ -108,6 +104,14 @@ mod tests {
         let foot = Foot { notice: None, hints, keymap: &Keymap::standard(), prefix: None };
         draw(&model, &foot, &mut Pen::new(&mut buffer, area, &model.look, &mut scratch));
         (0..area.width).map(|x| buffer[(x, 0)].symbol()).collect()
+    }
+
+    #[test]
+    fn a_key_stands_once_and_means_what_the_pane_says() {
+        let form = line(Language::En, &[Action::NextField, Action::PreviousField]);
+        assert!(form.contains("tab next field  shift-tab previous field"), "{form}");
+        assert!(!form.contains("next pane"), "{form}");
+        assert!(line(Language::En, &[Action::Open]).contains("tab next pane"));
     }
 
     #[test]
