@@ -162,12 +162,12 @@ impl User {
         std::fs::read_to_string(self.paths().pid()).ok()?.trim().parse().ok()
     }
 
-    /// The process of that number, if it is a desk on this folder.
+    /// The process of that number, if it is a desk on this folder, which stands on its command line.
     fn desk(&self) -> Option<rustix::process::Pid> {
         let number = self.pid()?;
-        let environment = std::fs::read(format!("/proc/{number}/environ")).ok()?;
-        let folder = self.folder.path().to_str()?.as_bytes();
-        let is_ours = environment.windows(folder.len()).any(|part| part == folder);
+        let line = std::fs::read(format!("/proc/{number}/cmdline")).ok()?;
+        let folder = self.paths().data_dir.into_os_string().into_encoded_bytes();
+        let is_ours = line.split(|byte| *byte == 0).any(|argument| argument == folder);
         rustix::process::Pid::from_raw(number).filter(|_| is_ours)
     }
 
