@@ -216,17 +216,19 @@ impl Desk {
 
     /// Lives until an order would be let through.
     pub fn until_ready(&mut self) {
-        self.until("the connection is up, compared, and a market is there", |desk| {
-            let profile = desk.core.profile(0).unwrap();
-            let is_there = |market: &Market| {
-                market.instrument.id.symbol.as_str() == BTC
-                    && market.age(now()).is_some()
-                    && market.last.is_some()
-                    && market.book.live().is_some()
-                    && market.phase.phase == Phase::Continuous
-            };
-            profile.link == Link::Up && profile.reconciled && profile.markets.values().any(is_there)
-        });
+        self.until("the connection is up, compared, and a market is there", Self::is_ready);
+    }
+
+    fn is_ready(&self) -> bool {
+        let profile = self.core.profile(0).unwrap();
+        let is_there = |market: &Market| {
+            market.instrument.id.symbol.as_str() == BTC
+                && market.age(now()).is_some()
+                && market.last.is_some()
+                && market.book.live().is_some()
+                && market.phase.phase == Phase::Continuous
+        };
+        profile.link == Link::Up && profile.reconciled && profile.markets.values().any(is_there)
     }
 
     /// A desk that has just been started.
@@ -445,7 +447,9 @@ impl Desk {
 
     /// Waits until the gate is open, as a trader would, and gives an order.
     pub fn submit(&mut self, order: SubmitOrder) -> OrderId {
-        self.until_ready();
+        // What is under way while the connection comes back can look like a difference until the next comparison.
+        let agrees = |desk: &Self| desk.core.profile(0).unwrap().differences.is_empty();
+        self.until("the gate is open", |desk| desk.is_ready() && agrees(desk));
         self.try_submit(order).unwrap()
     }
 

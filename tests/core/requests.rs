@@ -193,6 +193,26 @@ fn an_answer_after_the_time_out_still_tells_what_became_of_the_order() {
 }
 
 #[test]
+fn that_there_is_no_order_counts_only_if_it_was_asked_when_the_order_could_no_longer_arrive() {
+    let (mut desk, mut venue, _) = working();
+    let id = desk.submit(limit(STOCK, Side::Buy, 68_000, 1)).unwrap();
+    let place = desk.take_wire().remove(0);
+    desk.hear(BrokerEvent::Answer { id: place.id, outcome: Err(BrokerError::Unknown("cut".into())) });
+    desk.pass(Duration::from_millis(600));
+    // The broker looks before the order is there, and its word comes when the order would have been too late to arrive.
+    let looked = silently(&mut desk, &mut venue);
+    assert!(!looked.is_empty(), "the order is asked about");
+    let _lost = venue.handle(desk.now, place);
+    desk.pass(Duration::from_millis(1_500));
+    hear(&mut desk, looked);
+    assert_eq!(desk.order(id).state, OrderState::Unknown);
+    desk.pass(Duration::from_millis(600));
+    venue.serve(&mut desk);
+    assert_eq!(desk.order(id).state, OrderState::Accepted);
+    desk.audit();
+}
+
+#[test]
 fn a_lost_list_of_fills_is_asked_for_again_from_where_the_last_one_ended() {
     let (mut desk, mut venue, id) = working();
     // The fill and the end are told only by looking it up, and the first list of fills is lost.

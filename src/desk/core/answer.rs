@@ -346,7 +346,7 @@ impl Core {
                     self.compare_shape(now, profile, id, &report, effects);
                 }
             }
-            Found::NotThere => self.not_there(now, profile, id, effects),
+            Found::NotThere => self.not_there(now, profile, id, asked_at, effects),
             Found::Ambiguous(candidates) => {
                 let text =
                     format!("{} orders at the broker could be this one; a person must say which", candidates.len());

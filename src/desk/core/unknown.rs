@@ -70,13 +70,20 @@ impl Core {
         }
     }
 
-    /// The broker itself says that it has no such order.
-    pub(super) fn not_there(&mut self, now: UtcTime, profile: ProfileIndex, id: OrderId, effects: &mut Effects) {
+    /// The broker itself says that it had no such order when it was asked.
+    pub(super) fn not_there(
+        &mut self,
+        now: UtcTime,
+        profile: ProfileIndex,
+        id: OrderId,
+        asked_at: UtcTime,
+        effects: &mut Effects,
+    ) {
         let Some(order) = self.orders.get(&id) else { return };
         let lifetime = self.profiles.get(profile).map(|state| state.capabilities.request_lifetime).unwrap_or_default();
         let sent_at = order.sent_at.unwrap_or(order.created_at);
-        // Until then the request could still arrive.
-        if now.since(sent_at) < lifetime {
+        // Asked earlier, the order could still arrive after the broker had looked, however late its word comes.
+        if asked_at.since(sent_at) < lifetime {
             return;
         }
         match order.state {
