@@ -12,6 +12,10 @@ use crate::tui::model::Model;
 use crate::tui::terminal::{AmbiguousWidth, Screen, ScreenError, Signal, TerminalEvent, TerminalOptions};
 use crate::tui::theme::GlyphSet;
 
+/// How long the first piece of news waits for the rest of it. What the desk says at once may arrive in pieces on a busy
+/// machine; without this the first is drawn alone, and the rest waits a whole frame.
+const SETTLE: Duration = Duration::from_millis(1);
+
 /// How the screen ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
@@ -61,7 +65,7 @@ pub fn run(start: Start) -> Result<Ended, ScreenError> {
         Link::open(dial, inbox.clone()).map_err(|source| ScreenError::System { what: "start a thread", source })?;
     let app = App::new(model, keymap, link, memory, process, glyphs);
     let gap = Duration::from_secs(1) / fps.max(1);
-    let mut turning = Turning { app, clock, gap, drawn: None, held: false, said: Vec::new() };
+    let mut turning = Turning { app, clock, gap, drawn: None, heard: None, held: false, said: Vec::new() };
     let ended = turning.turn_until_end(&inbox, &mut screen);
     inbox.close();
     turning.app.leave_behind();
@@ -74,6 +78,8 @@ struct Turning {
     clock: Clock,
     gap: Duration,
     drawn: Option<Duration>,
+    /// When the first piece of news came that is not on the screen.
+    heard: Option<Duration>,
     /// The terminal has not taken the frame before.
     held: bool,
     said: Vec<Said>,
@@ -108,7 +114,9 @@ impl Turning {
             }
             // What a key did is shown at once; data waits for its turn.
             if pressed {
-                self.drawn = None;
+                (self.drawn, self.heard) = (None, None);
+            } else if self.app.is_dirty() && self.heard.is_none() {
+                self.heard = Some(self.clock.now().since_start);
             }
         }
     }
@@ -133,14 +141,20 @@ impl Turning {
         pressed
     }
 
+    /// When the next frame may be drawn: a frame's time after the last one, and a moment after the news.
+    fn due(&self) -> Option<Duration> {
+        let frame = self.drawn.map(|drawn| drawn + self.gap);
+        frame.max(self.heard.map(|heard| heard + SETTLE))
+    }
+
     fn is_due(&self) -> bool {
-        self.drawn.is_none_or(|drawn| self.clock.now().after(drawn) >= self.gap)
+        self.due().is_none_or(|due| self.clock.now().since_start >= due)
     }
 
     fn next_wake(&self) -> Duration {
         let tick = self.app.next_tick();
-        match self.drawn {
-            Some(drawn) if self.app.is_dirty() && !self.held => tick.min(drawn + self.gap),
+        match self.due() {
+            Some(due) if self.app.is_dirty() && !self.held => tick.min(due),
             _ => tick,
         }
     }
@@ -158,7 +172,7 @@ impl Turning {
         }
         if screen.draw(|frame| self.app.draw(frame))? {
             self.app.drawn();
-            self.drawn = Some(self.clock.now().since_start);
+            (self.drawn, self.heard) = (Some(self.clock.now().since_start), None);
         } else {
             self.held = true;
         }
