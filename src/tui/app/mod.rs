@@ -12,6 +12,7 @@ mod layout;
 mod memory;
 mod mouse;
 mod outbox;
+mod pace;
 mod run;
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::pace::Pace;
 use super::{App, Memory};
 use crate::tui::action::Keymap;
 use crate::tui::clock::Clock;
@@ -11,10 +12,6 @@ use crate::tui::link::{Dial, Link, Said};
 use crate::tui::model::Model;
 use crate::tui::terminal::{AmbiguousWidth, Screen, ScreenError, Signal, TerminalEvent, TerminalOptions};
 use crate::tui::theme::GlyphSet;
-
-/// How long the first piece of news waits for the rest of it. What the desk says at once may arrive in pieces on a busy
-/// machine; without this the first is drawn alone, and the rest waits a whole frame.
-const SETTLE: Duration = Duration::from_millis(1);
 
 /// How the screen ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,8 +61,7 @@ pub fn run(start: Start) -> Result<Ended, ScreenError> {
     let link =
         Link::open(dial, inbox.clone()).map_err(|source| ScreenError::System { what: "start a thread", source })?;
     let app = App::new(model, keymap, link, memory, process, glyphs);
-    let gap = Duration::from_secs(1) / fps.max(1);
-    let mut turning = Turning { app, clock, gap, drawn: None, heard: None, held: false, said: Vec::new() };
+    let mut turning = Turning { app, clock, pace: Pace::new(fps), held: false, said: Vec::new() };
     let ended = turning.turn_until_end(&inbox, &mut screen);
     inbox.close();
     turning.app.leave_behind();
@@ -76,10 +72,7 @@ pub fn run(start: Start) -> Result<Ended, ScreenError> {
 struct Turning {
     app: App<Link>,
     clock: Clock,
-    gap: Duration,
-    drawn: Option<Duration>,
-    /// When the first piece of news came that is not on the screen.
-    heard: Option<Duration>,
+    pace: Pace,
     /// The terminal has not taken the frame before.
     held: bool,
     said: Vec<Said>,
@@ -89,7 +82,11 @@ impl Turning {
     fn turn_until_end(&mut self, inbox: &Inbox, screen: &mut Screen) -> Ended {
         loop {
             self.app.tick(self.clock.now());
-            if self.app.is_dirty() && !self.held && self.is_due() && self.draw(screen).is_err() {
+            if self.app.is_dirty()
+                && !self.held
+                && self.pace.is_due(self.clock.now().since_start)
+                && self.draw(screen).is_err()
+            {
                 return Ended::TerminalLost;
             }
             inbox.wait(Some(self.clock.instant(self.next_wake())));
@@ -114,9 +111,9 @@ impl Turning {
             }
             // What a key did is shown at once; data waits for its turn.
             if pressed {
-                (self.drawn, self.heard) = (None, None);
-            } else if self.app.is_dirty() && self.heard.is_none() {
-                self.heard = Some(self.clock.now().since_start);
+                self.pace.pressed();
+            } else if self.app.is_dirty() {
+                self.pace.heard(self.clock.now().since_start);
             }
         }
     }
@@ -141,19 +138,9 @@ impl Turning {
         pressed
     }
 
-    /// When the next frame may be drawn: a frame's time after the last one, and a moment after the news.
-    fn due(&self) -> Option<Duration> {
-        let frame = self.drawn.map(|drawn| drawn + self.gap);
-        frame.max(self.heard.map(|heard| heard + SETTLE))
-    }
-
-    fn is_due(&self) -> bool {
-        self.due().is_none_or(|due| self.clock.now().since_start >= due)
-    }
-
     fn next_wake(&self) -> Duration {
         let tick = self.app.next_tick();
-        match self.due() {
+        match self.pace.due() {
             Some(due) if self.app.is_dirty() && !self.held => tick.min(due),
             _ => tick,
         }
@@ -172,7 +159,7 @@ impl Turning {
         }
         if screen.draw(|frame| self.app.draw(frame))? {
             self.app.drawn();
-            (self.drawn, self.heard) = (Some(self.clock.now().since_start), None);
+            self.pace.drew(self.clock.now().since_start);
         } else {
             self.held = true;
         }
