@@ -5,9 +5,17 @@
 //! ```
 //! `TARGET` is `all` or a name of the list it prints without arguments. The same seed makes the same inputs. For each target
 //! it tells inputs a second, the longest time of one input, how far memory went above where it began, and panics with the
-//! input that caused them; it ends with 1 when there was any. Inputs that coverage finds are for `fuzz/`.
+//! input that caused them; it ends with 1 when there was any. The inputs that coverage has found (`fuzz/`) go first:
+//!
+//! ```text
+//! cargo run --release --example fuzz_decoders -- unpack TARGET FOLDER
+//! cargo run --release --example fuzz_decoders -- pack TARGET FOLDER
+//! ```
+//! writes those of a target into a folder, and keeps what a run of `cargo fuzz` has found and merged there.
 #![allow(clippy::print_stdout)]
 
+#[path = "fuzz_decoders/corpus.rs"]
+mod corpus;
 #[path = "fuzz_decoders/mutate.rs"]
 mod mutate;
 #[path = "fuzz_decoders/target.rs"]
@@ -24,8 +32,6 @@ use mutate::{Random, input};
 use target::{TARGETS, Target};
 
 const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/binance");
-/// Inputs that once were worth a look, by target: they go first, and are changed like the samples.
-const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus");
 /// Panics that are shown whole.
 const SHOWN: usize = 3;
 
@@ -36,9 +42,16 @@ thread_local! {
 fn main() -> Result<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [name, count, seed @ ..] = arguments.as_slice() else {
-        println!("fuzz_decoders TARGET COUNT [SEED]; targets: all, {}", names().join(", "));
+        println!("fuzz_decoders TARGET COUNT [SEED] | pack TARGET FOLDER | unpack TARGET FOLDER");
+        println!("targets: all, {}", names().join(", "));
         return Ok(ExitCode::from(2));
     };
+    if let ("pack" | "unpack", [folder]) = (name.as_str(), seed) {
+        ensure!(names().contains(&count.as_str()), "no target {count}; there are {}", names().join(", "));
+        let of = if name == "pack" { corpus::pack } else { corpus::unpack };
+        println!("{} inputs", of(count, Path::new(folder)).with_context(|| folder.clone())?);
+        return Ok(ExitCode::SUCCESS);
+    }
     let count: u64 = count.parse().context("COUNT must be a number")?;
     let seed: u64 = seed.first().map_or(Ok(1), |text| text.parse()).context("SEED must be a number")?;
     if name != "all" && !names().contains(&name.as_str()) {
@@ -62,7 +75,7 @@ fn run(target: &Target, count: u64, seed: u64) -> Result<u64> {
     let mut random = Random::new(seed);
     let (mut panics, mut longest, mut spent) = (Vec::new(), Duration::ZERO, Duration::ZERO);
     samples.iter().for_each(|sample| (target.run)(sample));
-    let kept = kept(target)?;
+    let kept = corpus::read(target.name).context("what was kept cannot be read")?;
     let before = peak_memory(true);
     samples.extend(kept.iter().cloned());
     for number in 0..count {
@@ -87,17 +100,6 @@ fn run(target: &Target, count: u64, seed: u64) -> Result<u64> {
         println!("  {}\n  input: {}", text.replace('\n', " "), bytes.escape_ascii());
     }
     Ok(panics.len() as u64)
-}
-
-/// Inputs that were worth keeping, of this target; none where nothing was kept.
-fn kept(target: &Target) -> Result<Vec<Vec<u8>>> {
-    let folder = Path::new(CORPUS).join(target.name);
-    if !folder.exists() {
-        return Ok(Vec::new());
-    }
-    let mut paths: Vec<_> = fs::read_dir(folder)?.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
-    paths.sort();
-    paths.iter().map(|path| fs::read(path).with_context(|| path.display().to_string())).collect()
 }
 
 /// The samples of a target's kind.

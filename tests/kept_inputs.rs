@@ -1,0 +1,22 @@
+//! The inputs that a search by coverage has found, through the decoders they are of: what comes out is sound, or nothing.
+//! The ways and the files are those of `examples/fuzz_decoders`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, dead_code)]
+
+#[path = "../examples/fuzz_decoders/corpus.rs"]
+mod corpus;
+#[path = "../examples/fuzz_decoders/target.rs"]
+mod target;
+
+use target::TARGETS;
+
+#[test]
+fn what_coverage_has_found_harms_no_decoder() {
+    for target in &TARGETS {
+        let kept = corpus::read(target.name).unwrap();
+        assert!(kept.len() > 50, "{}: {} inputs are kept", target.name, kept.len());
+        for bytes in kept {
+            let outcome = std::panic::catch_unwind(|| (target.run)(&bytes));
+            assert!(outcome.is_ok(), "{}: {}", target.name, bytes.escape_ascii());
+        }
+    }
+}
