@@ -322,6 +322,8 @@ impl Terminal {
 
     /// Tells the desk of the folder to end, whatever it holds.
     pub fn stop_desk(&self) {
+        // A screen that still ran would start another one, which nobody would stop.
+        self.kill(Signal::KILL);
         let mut command = Command::new(&self.program);
         command.args(["desk", "stop", "--force", "--yes"]).env_clear().current_dir(&self.folder);
         command.envs(self.surroundings.iter().map(|(name, value)| (name.as_str(), value.as_str())));
