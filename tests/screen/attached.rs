@@ -61,8 +61,8 @@ fn a_killed_screen_and_a_lost_terminal_change_no_order_and_leave_the_desk() {
     let status = command(&folder, &["desk", "status"]);
     assert_eq!(status["running"], Value::Bool(true), "{status}");
     let third = another(&folder, &["attach"]);
+    // The screens end one after the other, the first one last: its end is that of the desk.
     third.wait_for(|screen| !screen.shows("VIEW"), PATIENCE);
-    drop(screen);
 }
 
 /// Buys and sells in turn at market by the command line, of another size each time: the same order twice within half a
