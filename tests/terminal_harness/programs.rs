@@ -33,8 +33,9 @@ fn keys_reach_the_program_and_what_it_says_is_seen() {
 
 #[test]
 fn a_program_has_the_size_and_surroundings_it_was_given() {
+    // What is printed says that the trap is set.
     let script =
-        "stty size; echo $HOGA_DATA_DIR $EXTRA; trap 'stty size; exit 3' WINCH; while :; do read -r line; done";
+        "trap 'stty size; exit 3' WINCH; stty size; echo $HOGA_DATA_DIR $EXTRA; while :; do read -r line; done";
     let shell = Terminal::start(12, 200, Path::new("/bin/sh"), &["-c", script], &[("EXTRA", "더")]);
     shell.wait_for_text(&format!("{} 더", shell.folder().display()));
     shell.wait_for_text("12 200");
