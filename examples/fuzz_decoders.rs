@@ -5,7 +5,9 @@
 //! ```
 //! `TARGET` is `all` or a name of the list it prints without arguments. The same seed makes the same inputs. For each target
 //! it tells inputs a second, the longest time of one input, how far memory went above where it began, and panics with the
-//! input that caused them; it ends with 1 when there was any. The inputs that coverage has found (`fuzz/`) go first:
+//! input that caused them; it ends with 1 when there was any. An input that took over 10 ms by the clock is tried again: a
+//! machine that gave the time to another program makes one slow once, a decoder that hangs is slow each time, and ends the
+//! run with 1 too. The inputs that coverage has found (`fuzz/`) go first:
 //!
 //! ```text
 //! cargo run --release --example fuzz_decoders -- unpack TARGET FOLDER
@@ -34,6 +36,10 @@ use target::{TARGETS, Target};
 const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/binance");
 /// Panics that are shown whole.
 const SHOWN: usize = 3;
+/// What takes longer is a hang.
+const HANG: Duration = Duration::from_millis(10);
+/// How often an input that was slow is tried again; its least time is its own.
+const AGAIN: usize = 5;
 
 thread_local! {
     static LAST_PANIC: RefCell<String> = const { RefCell::new(String::new()) };
@@ -59,20 +65,22 @@ fn main() -> Result<ExitCode> {
     }
     std::panic::set_hook(Box::new(|info| LAST_PANIC.with_borrow_mut(|last| *last = info.to_string())));
     println!("{:<16} {:>10} {:>12} {:>12} {:>12} {:>7}", "target", "inputs", "inputs/s", "longest", "memory", "panics");
-    let mut panics = 0;
+    let mut wrong = 0;
     for target in TARGETS.iter().filter(|target| name == "all" || target.name == name) {
-        panics += run(target, count, seed)?;
+        wrong += run(target, count, seed)?;
     }
-    Ok(if panics == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn names() -> Vec<&'static str> {
     TARGETS.iter().map(|target| target.name).collect()
 }
 
+/// How many inputs of a target panicked or hung.
 fn run(target: &Target, count: u64, seed: u64) -> Result<u64> {
     let mut samples = samples(target)?;
     let mut random = Random::new(seed);
+    let mut slow = Vec::new();
     let (mut panics, mut longest, mut spent) = (Vec::new(), Duration::ZERO, Duration::ZERO);
     samples.iter().for_each(|sample| (target.run)(sample));
     let kept = corpus::read(target.name).context("what was kept cannot be read")?;
@@ -87,6 +95,8 @@ fn run(target: &Target, count: u64, seed: u64) -> Result<u64> {
         (longest, spent) = (longest.max(took), spent + took);
         if outcome.is_err() {
             panics.push((LAST_PANIC.take(), bytes));
+        } else if took > HANG {
+            slow.push((took, bytes));
         }
     }
     let memory = match (before, peak_memory(false)) {
@@ -99,7 +109,26 @@ fn run(target: &Target, count: u64, seed: u64) -> Result<u64> {
     for (text, bytes) in panics.iter().take(SHOWN) {
         println!("  {}\n  input: {}", text.replace('\n', " "), bytes.escape_ascii());
     }
-    Ok(panics.len() as u64)
+    Ok(panics.len() as u64 + hangs(target, slow))
+}
+
+/// How many of the inputs that were slow once are slow each time; tells each.
+fn hangs(target: &Target, slow: Vec<(Duration, Vec<u8>)>) -> u64 {
+    let mut hangs = 0;
+    for (at_first, bytes) in slow {
+        let timed = |_| {
+            let began = Instant::now();
+            (target.run)(&bytes);
+            began.elapsed()
+        };
+        let least = (0..AGAIN).map(timed).min().unwrap_or(at_first);
+        println!("  {} bytes took {at_first:?} once, {least:?} at the least of {AGAIN} more times", bytes.len());
+        if least > HANG {
+            println!("  input: {}", bytes.escape_ascii());
+            hangs += 1;
+        }
+    }
+    hangs
 }
 
 /// The samples of a target's kind.
