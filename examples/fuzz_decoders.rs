@@ -80,7 +80,7 @@ fn names() -> Vec<&'static str> {
 fn run(target: &Target, count: u64, seed: u64) -> Result<u64> {
     let mut samples = samples(target)?;
     let mut random = Random::new(seed);
-    let mut slow = Vec::new();
+    let mut slow = Slow::default();
     let (mut panics, mut longest, mut spent) = (Vec::new(), Duration::ZERO, Duration::ZERO);
     samples.iter().for_each(|sample| (target.run)(sample));
     let kept = corpus::read(target.name).context("what was kept cannot be read")?;
@@ -96,7 +96,7 @@ fn run(target: &Target, count: u64, seed: u64) -> Result<u64> {
         if outcome.is_err() {
             panics.push((LAST_PANIC.take(), bytes));
         } else if took > HANG {
-            slow.push((took, bytes));
+            slow.again(target, bytes);
         }
     }
     let memory = match (before, peak_memory(false)) {
@@ -109,26 +109,47 @@ fn run(target: &Target, count: u64, seed: u64) -> Result<u64> {
     for (text, bytes) in panics.iter().take(SHOWN) {
         println!("  {}\n  input: {}", text.replace('\n', " "), bytes.escape_ascii());
     }
-    Ok(panics.len() as u64 + hangs(target, slow))
+    Ok(panics.len() as u64 + slow.tell())
 }
 
-/// How many of the inputs that were slow once are slow each time; tells each.
-fn hangs(target: &Target, slow: Vec<(Duration, Vec<u8>)>) -> u64 {
-    let mut hangs = 0;
-    for (at_first, bytes) in slow {
+/// Inputs that were slow by the clock, tried again.
+#[derive(Default)]
+struct Slow {
+    once: u64,
+    /// The longest of the least times.
+    longest: Duration,
+    /// Those that are slow each time.
+    hangs: Vec<Vec<u8>>,
+}
+
+impl Slow {
+    fn again(&mut self, target: &Target, bytes: Vec<u8>) {
         let timed = |_| {
             let began = Instant::now();
             (target.run)(&bytes);
             began.elapsed()
         };
-        let least = (0..AGAIN).map(timed).min().unwrap_or(at_first);
-        println!("  {} bytes took {at_first:?} once, {least:?} at the least of {AGAIN} more times", bytes.len());
+        let least = (0..AGAIN).map(timed).min().unwrap_or(Duration::MAX);
+        self.once += 1;
+        self.longest = self.longest.max(least);
         if least > HANG {
-            println!("  input: {}", bytes.escape_ascii());
-            hangs += 1;
+            self.hangs.push(bytes);
         }
     }
-    hangs
+
+    /// How many hang.
+    fn tell(&self) -> u64 {
+        let (once, longest) = (self.once, self.longest);
+        if once > 0 {
+            println!(
+                "  {once} took over {HANG:?} once; each of them again, the least of {AGAIN} times: at most {longest:?}"
+            );
+        }
+        for bytes in self.hangs.iter().take(SHOWN) {
+            println!("  hangs: {}", bytes.escape_ascii());
+        }
+        self.hangs.len() as u64
+    }
 }
 
 /// The samples of a target's kind.
