@@ -119,14 +119,26 @@ fn a_client_id_is_one_order_however_often_it_is_sent() {
     assert_eq!(user.json("order list --all").as_array().unwrap().len(), 1);
 }
 
+/// A stop at so many ten thousandths of the price. The market may walk past it before it is there; then nearer to where it is.
+fn stop_beside(user: &User, side: &str, factor: i64) -> Value {
+    for _ in 0..20 {
+        let last = number(&user.json("quote BTCUSDT"), "bid");
+        let trigger = (last * Decimal::new(factor, 4)).round_dp(1);
+        let ran = user.run(&format!("order {side} BTCUSDT 0.01 --stop {trigger} --wait accepted --json --yes"));
+        if ran.status == 0 {
+            return ran.json();
+        }
+        assert_eq!(text(&ran.error(), "code"), "RISK_TRIGGER_SIDE", "{ran:?}");
+    }
+    panic!("the market walks past every stop");
+}
+
 #[test]
 fn stops_are_watched_again_after_the_desk_was_killed_and_fire() {
     let user = User::new();
     user.json("order buy BTCUSDT 0.02 --wait filled --timeout 60s");
-    let last = number(&user.json("quote BTCUSDT"), "bid");
-    let away = |factor: i64| (last * Decimal::new(factor, 4)).round_dp(1);
-    let below = user.json(&format!("order sell BTCUSDT 0.01 --stop {} --wait accepted", away(9_996)));
-    let above = user.json(&format!("order buy BTCUSDT 0.01 --stop {} --wait accepted", away(10_004)));
+    let below = stop_beside(&user, "sell", 9_996);
+    let above = stop_beside(&user, "buy", 10_004);
     user.kill_desk();
     let shown = |order: &Value| user.json(&format!("order show {}", text(order, "id")));
     for order in [&below, &above] {
