@@ -18,6 +18,16 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(composed)
 }
 
+/// The first `most` characters of a text from outside, clean. However long the text is, only its start is looked at: enough
+/// for them where not nearly all of it is taken out.
+#[must_use]
+pub fn short(text: &str, most: usize) -> String {
+    /// Bytes of the longest character, and as many again for what is taken out.
+    const BYTES: usize = 8;
+    let start = text.get(..text.floor_char_boundary(most.saturating_mul(BYTES))).unwrap_or(text);
+    clean(start).chars().take(most).collect()
+}
+
 /// Whether a character may reach a terminal: it neither controls it nor turns the direction of what follows.
 #[must_use]
 pub fn is_drawable(c: char) -> bool {
@@ -88,6 +98,17 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn of_a_long_text_only_the_start_is_looked_at() {
+        assert_eq!(short("주문\u{1b}[2J 거부\u{7f}", 4), "주문 거");
+        let long = format!("{}{}", "가\u{7f}".repeat(20), "[".repeat(1 << 20));
+        assert_eq!(short(&long, 10), "가".repeat(10));
+        // Cut where a character ends, and never more than was asked for.
+        for most in 0..40 {
+            assert!(short(&"각".repeat(30), most).chars().count() == most.min(30), "{most}");
+        }
+    }
 
     #[test]
     fn ordinary_text_is_not_copied() {

@@ -10,7 +10,7 @@ use super::wire::error::CodeReply;
 use crate::broker::api::BrokerError;
 use crate::config::BinanceMarket;
 use crate::market::UtcTime;
-use crate::text::clean::clean;
+use crate::text::clean::short;
 
 mod table;
 #[cfg(test)]
@@ -102,6 +102,8 @@ const ORDER_PAUSE: Duration = Duration::from_secs(10);
 const BUSY_PAUSE: Duration = Duration::from_millis(200);
 /// While the exchange is shut for maintenance or restarts.
 const CLOSED_PAUSE: Duration = Duration::from_secs(1);
+/// Bytes at the start of an answer whose words are looked at.
+const WORDS_MAX: usize = 4_096;
 /// Most characters of a text from outside.
 const TEXT_MAX: usize = 200;
 
@@ -130,7 +132,7 @@ pub fn element_fault(market: BinanceMarket, call: Call, reply: &CodeReply) -> Fa
 
 fn by_code(market: BinanceMarket, call: Call, status: u16, reply: &CodeReply, retry_after: Option<Duration>) -> Fault {
     let text = shown(&reply.msg);
-    let words = reply.msg.to_ascii_lowercase();
+    let words = words(&reply.msg);
     let line = match (market, reply.code) {
         (_, -1003) => return limited(status, Some(reply), retry_after),
         (_, -1000) => return by_words(call, status, &words, format!("-1000 {text}")),
@@ -193,7 +195,7 @@ fn by_status(call: Call, status: u16, body: &[u8]) -> Fault {
         409 => unknown(call, said(status, None, body)),
         400..=499 => Fault { error: refused_by_status(status, "no reason given"), then: Then::OurMistake },
         503 => {
-            let start = String::from_utf8_lossy(body.get(..body.len().min(4_096)).unwrap_or_default());
+            let start = String::from_utf8_lossy(body.get(..body.len().min(WORDS_MAX)).unwrap_or_default());
             by_words(call, status, &start.to_ascii_lowercase(), said(status, None, body))
         }
         _ => unknown(call, said(status, None, body)),
@@ -213,8 +215,8 @@ fn limited(status: u16, reply: Option<&CodeReply>, retry_after: Option<Duration>
 
 /// The end of a ban out of "... IP banned until 1784000120000.", in milliseconds since 1970.
 fn ban_end(text: &str) -> Option<UtcTime> {
-    let lower = text.to_ascii_lowercase();
-    let after = lower.split_once("until ")?.1;
+    let words = words(text);
+    let after = words.split_once("until ")?.1;
     let digits: String = after.chars().take_while(char::is_ascii_digit).collect();
     // Thirteen digits are the milliseconds of the years 2001 to 2286.
     if digits.len() == 13 { digits.parse().ok().map(UtcTime::from_millis) } else { None }
@@ -253,6 +255,11 @@ fn said(status: u16, reply: Option<&CodeReply>, body: &[u8]) -> String {
     }
 }
 
+/// In small letters, to be searched. Whatever it says it says at the start.
+fn words(text: &str) -> String {
+    text.get(..text.floor_char_boundary(WORDS_MAX)).unwrap_or_default().to_ascii_lowercase()
+}
+
 fn shown(text: &str) -> String {
-    clean(text).chars().take(TEXT_MAX).collect()
+    short(text, TEXT_MAX)
 }

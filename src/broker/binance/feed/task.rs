@@ -25,7 +25,7 @@ use crate::broker::net::json;
 use crate::broker::net::websocket::{Socket, SocketEvent, SocketRules, SocketState};
 use crate::config::BinanceMarket;
 use crate::market::{MarketEvent, Symbol, UtcTime};
-use crate::text::clean::clean;
+use crate::text::clean::short;
 
 /// The server pings every three minutes.
 const FRAME_SILENCE: Duration = Duration::from_secs(5 * 60);
@@ -320,7 +320,7 @@ impl Task {
     }
 
     fn tell_refused(&self, code: i64, text: &str) {
-        let text: String = clean(text).chars().take(200).collect();
+        let text: String = short(text, 200);
         self.notice(format!("Binance refused a subscription of market data: {code} {text}"));
     }
 

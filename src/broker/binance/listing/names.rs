@@ -1,6 +1,6 @@
 //! Names of coins for people. The exchange gives none but the code.
 
-use crate::text::clean::clean;
+use crate::text::clean::short;
 
 /// Code, Korean, English: the coins most traded by Koreans.
 const COINS: [(&str, &str, &str); 24] = [
@@ -35,7 +35,7 @@ pub(super) fn perpetual(base: &str) -> (String, String) {
     match COINS.iter().find(|(code, _, _)| *code == base) {
         Some((_, ko, en)) => (format!("{ko} 무기한"), format!("{en} perpetual")),
         None => {
-            let base: String = clean(base).chars().take(24).collect();
+            let base: String = short(base, 24);
             (format!("{base} 무기한"), format!("{base} perpetual"))
         }
     }

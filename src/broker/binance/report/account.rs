@@ -8,7 +8,7 @@ use crate::broker::binance::wire::account::{Balance, Income, PositionRisk};
 use crate::broker::binance::wire::plausible::{amount, average, future, signed_units, time};
 use crate::broker::binance::wire::word::PositionSideWord;
 use crate::order::{Cash, ExecutionId};
-use crate::text::clean::clean;
+use crate::text::clean::short;
 
 /// More than any exchange gives.
 const LEVERAGE_MAX: u32 = 1_000;
@@ -134,5 +134,5 @@ fn flow(row: &Income, kind: CashFlowKind, currency_of: CurrencyOf<'_>) -> Result
 }
 
 fn asset_name(text: &str) -> String {
-    clean(text).chars().take(32).collect()
+    short(text, 32)
 }

@@ -14,7 +14,7 @@ use crate::broker::binance::wire::user::{AccountEvent, AlgoEvent, ConfigEvent, E
 use crate::broker::binance::wire::word::{AlgoStatusWord, ExecutionWord, StatusWord, TypeWord};
 use crate::market::UtcTime;
 use crate::order::Cash;
-use crate::text::clean::clean;
+use crate::text::clean::{clean, short};
 
 /// What the adapter does after an event, beside passing it on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -214,7 +214,7 @@ fn algo_news(event: &AlgoEvent, links: &mut AlgoLinks) -> Result<UserNews, Impla
 }
 
 fn algo_reason(text: &str) -> Option<String> {
-    let text: String = clean(text).chars().take(200).collect();
+    let text: String = short(text, 200);
     if text.is_empty() { None } else { Some(text) }
 }
 

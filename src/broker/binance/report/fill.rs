@@ -12,7 +12,7 @@ use crate::broker::binance::wire::word::{PositionSideWord, SideWord};
 use crate::market::UtcTime;
 use crate::order::fee::Liquidity;
 use crate::order::{Cash, ExecutionId};
-use crate::text::clean::clean;
+use crate::text::clean::short;
 
 /// A fill with what came with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,7 +132,7 @@ fn charge(
         }
         None => {
             done.fill.commission = Some(Cash::zero(own));
-            let asset: String = clean(told.commission_asset).chars().take(20).collect();
+            let asset: String = short(told.commission_asset, 20);
             done.notice = Some(format!(
                 "the commission of fill {} was {} {asset}, which is not kept here",
                 done.fill.execution_id,

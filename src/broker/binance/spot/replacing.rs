@@ -18,7 +18,7 @@ use crate::broker::api::{Answer, BrokerError, BrokerEvent, OrderReport};
 use crate::broker::binance::query::Query;
 use crate::market::Symbol;
 use crate::order::{BrokerOrderId, OrderId, OrderState};
-use crate::text::clean::clean;
+use crate::text::clean::short;
 
 /// Most old numbers that are remembered.
 const REMEMBERED: usize = 10_000;
@@ -187,7 +187,7 @@ impl Replacing {
 }
 
 fn text(refusal: &Refusal) -> String {
-    clean(&refusal.msg).chars().take(TEXT_MAX).collect()
+    short(&refusal.msg, TEXT_MAX)
 }
 
 fn refused(refusal: &Refusal) -> BrokerError {

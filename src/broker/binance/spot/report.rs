@@ -16,7 +16,7 @@ use crate::broker::binance::wire::digits::MaybeNumber;
 use crate::market::{InstrumentId, Quantity, Side, Symbol};
 use crate::order::fee::Liquidity;
 use crate::order::{BrokerOrderId, Cash, ExecutionId, OrderKind, OrderState, PositionSide, Trail};
-use crate::text::clean::clean;
+use crate::text::clean::short;
 
 /// Most characters of a text from outside.
 const TEXT_MAX: usize = 200;
@@ -291,7 +291,7 @@ fn reason(event: &Execution) -> Option<String> {
         "EXECUTION_RULE_PRICE_RANGE_EXCEEDED" => "the market is outside the price range of trading".to_owned(),
         "EXCHANGE_CANCELED" => "canceled by the exchange".to_owned(),
         "EXPIRED_IN_MATCH" => "would have traded with this account itself".to_owned(),
-        other => clean(other).chars().take(TEXT_MAX).collect(),
+        other => short(other, TEXT_MAX),
     })
 }
 
@@ -449,5 +449,5 @@ impl Told<'_> {
 }
 
 fn name(asset: &str) -> String {
-    clean(asset).chars().take(32).collect()
+    short(asset, 32)
 }

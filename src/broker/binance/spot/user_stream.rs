@@ -14,7 +14,7 @@ use crate::broker::binance::rest::Rest;
 use crate::broker::binance::sign::Signer;
 use crate::broker::net::http::NetError;
 use crate::broker::net::websocket::{Endpoint, Meaning, Next, Protocol, Reaction, SocketRules};
-use crate::text::clean::clean;
+use crate::text::clean::short;
 
 /// Largest frame of the account's stream.
 const FRAME_MAX: usize = 1024 * 1024;
@@ -139,7 +139,7 @@ impl<S: Signs> UserStream<S> {
             let send = vec![self.ask()];
             return Meaning::Control(Reaction { send, ..Reaction::default() });
         }
-        let text: String = clean(text).chars().take(200).collect();
+        let text: String = short(text, 200);
         (self.refusals)(format!("{code} {text}"));
         let next = match code {
             // The same subscription twice: events flow.

@@ -13,6 +13,10 @@ use super::field::time_of;
 use crate::broker::binance::wire::digits::{Levels, MaybeNumber};
 use crate::broker::net::json::parse;
 use crate::market::{Symbol, UtcTime};
+use crate::text::clean::short;
+
+/// Most characters of a refusal's text.
+const TEXT_MAX: usize = 200;
 
 /// Largest frame that is read: a whole diff of a wild second is far smaller.
 pub const FRAME_MAX: usize = 4 * 1024 * 1024;
@@ -360,11 +364,11 @@ fn nameless(frame: &[u8], shape: &Shape<'_>, stream: Option<&str>) -> Result<Mar
     let id = shape.id.and_then(|id| id.get().parse().ok());
     if let Some(error) = shape.error {
         let refusal: Refusal<'_> = parse("refusal", error.get().as_bytes(), FRAME_MAX)?;
-        let text = crate::text::clean::clean(&refusal.msg).into_owned();
+        let text = short(&refusal.msg, TEXT_MAX);
         return Ok(MarketFrame::Reply { id, error: Some((refusal.code, text)) });
     }
     if let Some(code) = shape.code {
-        let text = crate::text::clean::clean(shape.msg.as_deref().unwrap_or_default()).into_owned();
+        let text = short(shape.msg.as_deref().unwrap_or_default(), TEXT_MAX);
         return Ok(MarketFrame::Reply { id, error: Some((code, text)) });
     }
     if shape.id.is_some() || shape.result.is_some() {
