@@ -52,6 +52,9 @@ fn orders_are_counted_shown_and_canceled() {
     let desk = FakeDesk::start(Market::korean(8));
     let order = hoga(&desk, &["order", "buy", "005930", "10@70000", "--yes"]);
     assert_eq!(order.wait_exit().status, Some(0), "{}", order.text());
+    // The program may have ended with its answer before the desk has written down what it was asked.
+    let submitted = |asked: &[Command]| asked.iter().any(|command| matches!(command, Command::Submit(_)));
+    assert!(desk.was_asked(WAIT, submitted));
     let orders = desk.orders();
     assert_eq!((orders.len(), orders[0].symbol.as_str()), (1, "005930"));
     let mut face = face(&desk);
@@ -62,6 +65,7 @@ fn orders_are_counted_shown_and_canceled() {
     assert_eq!(open(&mut face), 1);
     let cancel = hoga(&desk, &["order", "cancel", "--all", "--yes"]);
     assert_eq!(cancel.wait_exit().status, Some(0), "{}", cancel.text());
+    assert!(desk.was_asked(WAIT, |asked| asked.iter().any(|command| matches!(command, Command::Cancel(_)))));
     assert_eq!((open(&mut face), desk.actions()), (0, 2));
 }
 
