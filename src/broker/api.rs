@@ -174,6 +174,9 @@ pub enum RequestBody {
     FindOrder(FindOrder),
     /// Every open order of the account.
     OpenOrders,
+    /// What the ledger holds of orders and their fills, before anything else is asked on a connection that has just begun.
+    /// Told to brokers without client order ids, which name fills by what an order's number has filled so far.
+    Recovered(Vec<RecoveredOrder>),
     /// Every fill since a time.
     Fills {
         /// Inclusive.
@@ -264,6 +267,29 @@ pub struct FindOrder {
     pub sent_at: UtcTime,
     /// Broker numbers already known to belong to other orders.
     pub not_these: Vec<BrokerOrderId>,
+}
+
+/// An order of the ledger, after a restart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecoveredOrder {
+    /// hoga's id.
+    pub order_id: OrderId,
+    /// The broker's numbers of it, oldest first; none while unknown.
+    pub broker_ids: Vec<BrokerOrderId>,
+    /// On what.
+    pub instrument: InstrumentId,
+    /// Which way.
+    pub side: Side,
+    /// Type and prices now.
+    pub kind: OrderKind,
+    /// How long.
+    pub time_in_force: TimeInForce,
+    /// Total quantity now.
+    pub quantity: Quantity,
+    /// When it was sent.
+    pub sent_at: UtcTime,
+    /// Its fills: the broker's number of each, price and quantity.
+    pub fills: Vec<(ExecutionId, Price, Quantity)>,
 }
 
 /// What a broker tells the desk.

@@ -7,13 +7,16 @@
 //! | [`code`] | what the codes of refusals mean |
 //! | [`environment`] | addresses of the live and the paper environment |
 //! | [`exchange`] | exchanges in the vocabularies of the broker |
+//! | [`feed`] | the running data: one socket, its registrations, what is polled beside it |
 //! | [`map`] | from the broker's words to market and account events |
 //! | [`master`] | symbol master files |
 //! | [`order`] | numbers and types of orders, what notices and lists say of them |
 //! | [`order_match`] | finds an order whose outcome is not known |
 //! | [`realtime`] | what comes over the WebSocket |
 //! | [`request`] | parameters of queries, bodies of orders |
+//! | [`rest`] | requests: signed in, within the limits, at most once |
 //! | [`service`] | every service: path, method, ids |
+//! | [`session`] | one profile's life at the broker |
 //! | [`wire`] | replies of the REST interface as they are on the wire |
 
 pub mod budget;
@@ -21,11 +24,14 @@ pub mod capability;
 pub mod code;
 pub mod environment;
 pub mod exchange;
+pub mod feed;
 pub mod map;
 pub mod master;
 pub mod order;
 pub mod order_match;
 pub mod realtime;
 pub mod request;
+pub mod rest;
 pub mod service;
+pub mod session;
 pub mod wire;

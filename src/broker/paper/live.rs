@@ -139,6 +139,11 @@ impl PaperBroker {
                 self.ask_feed(now, Asker::Desk(id), body);
                 Ok(())
             }
+            // Orders here have their client ids, and fills their numbers.
+            RequestBody::Recovered(_) => {
+                self.say_later(now, id, Later::Say(Ok(Answer::Done)));
+                Ok(())
+            }
             question @ (RequestBody::FindOrder(_)
             | RequestBody::OpenOrders
             | RequestBody::Fills { .. }

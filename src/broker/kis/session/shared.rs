@@ -1,0 +1,190 @@
+//! What all parts of a session work with.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use tokio::sync::Notify;
+
+use super::listing::Listing;
+use super::look::Look;
+use super::{Pace, SessionParts};
+use crate::broker::api::{BrokerEvent, Connection};
+use crate::broker::inbox::Outlet;
+use crate::broker::kis::budget::Registration;
+use crate::broker::kis::environment::Realm;
+use crate::broker::kis::feed::{Feed, FeedNews, FeedParts};
+use crate::broker::kis::order::Tracker;
+use crate::broker::kis::realtime::Stream;
+use crate::broker::kis::request::call::Account;
+use crate::broker::kis::rest::{Rest, RestParts};
+use crate::broker::net::backoff::Jitter;
+use crate::broker::net::http::NetError;
+use crate::broker::net::websocket::SocketState;
+use crate::market::UtcTime;
+
+/// See the module.
+pub(super) struct Shared {
+    pub(super) rest: Arc<Rest>,
+    feed: OnceLock<Feed>,
+    pub(super) outlet: Outlet,
+    pub(super) account: Account,
+    tracker: Mutex<Tracker>,
+    pub(super) listing: Listing,
+    pub(super) pace: Pace,
+    jitter: Mutex<Jitter>,
+    /// Whether the desk was told that orders and data flow.
+    pub(super) is_up: AtomicBool,
+    /// The account must be compared by asking.
+    pub(super) doubts: Notify,
+    /// The socket's notices live, or were lost.
+    pub(super) notices_changed: Notify,
+    pub(super) notices_live: AtomicBool,
+}
+
+impl Shared {
+    /// Starts what a session needs, within a tokio runtime.
+    pub(super) fn start(parts: SessionParts, outlet: Outlet) -> Result<Arc<Self>, NetError> {
+        let SessionParts {
+            environment,
+            credential,
+            account,
+            hts_id,
+            folder,
+            trust,
+            system_proxy,
+            wall_clock,
+            mut jitter,
+            limits,
+            feed,
+            pace,
+        } = parts;
+        let rest = Rest::new(RestParts {
+            environment: environment.clone(),
+            credential,
+            tokens: folder.clone(),
+            trust,
+            system_proxy,
+            wall_clock: Arc::clone(&wall_clock),
+            jitter: fork(&mut jitter),
+            limits,
+        })?;
+        let feed_jitter = fork(&mut jitter);
+        let shared = Arc::new(Self {
+            rest: Arc::clone(&rest),
+            feed: OnceLock::new(),
+            outlet: outlet.clone(),
+            account,
+            tracker: Mutex::default(),
+            listing: Listing::new(folder),
+            pace,
+            jitter: Mutex::new(jitter),
+            is_up: AtomicBool::new(false),
+            doubts: Notify::new(),
+            notices_changed: Notify::new(),
+            notices_live: AtomicBool::new(false),
+        });
+        let hearer = Arc::downgrade(&shared);
+        let feed = Feed::start(FeedParts {
+            notices: notices(environment.realm, hts_id.as_ref().map(|id| id.reveal())),
+            environment,
+            rules: feed,
+            wall_clock,
+            jitter: feed_jitter,
+            outlet,
+            questions: Arc::new(Look(rest)),
+            news: Arc::new(move |news| {
+                if let Some(shared) = hearer.upgrade() {
+                    shared.hear(news);
+                }
+            }),
+        });
+        // Nobody else sets it.
+        let _ = shared.feed.set(feed);
+        Ok(shared)
+    }
+
+    /// The running data.
+    pub(super) fn feed(&self) -> Option<&Feed> {
+        self.feed.get()
+    }
+
+    /// The orders of the account.
+    pub(super) fn tracker(&self) -> MutexGuard<'_, Tracker> {
+        // Every change of it is whole, even when its holder panics.
+        self.tracker.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The local time now.
+    pub(super) fn now(&self) -> UtcTime {
+        self.rest.now()
+    }
+
+    /// Which environment it is.
+    pub(super) fn realm(&self) -> Realm {
+        self.rest.realm()
+    }
+
+    pub(super) fn notice(&self, text: String) {
+        self.outlet.tell(BrokerEvent::Notice(text));
+    }
+
+    pub(super) fn fork_jitter(&self) -> Jitter {
+        fork(&mut self.jitter.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Says that orders and data flow; the desk then compares everything.
+    pub(super) fn up(&self) {
+        self.is_up.store(true, Ordering::Relaxed);
+        self.outlet.tell(BrokerEvent::Connection(Connection::Up));
+    }
+
+    /// Says that they do not.
+    pub(super) fn down(&self, reason: String, retry_at: Option<UtcTime>) {
+        self.is_up.store(false, Ordering::Relaxed);
+        self.outlet.tell(BrokerEvent::Connection(Connection::Down { reason, retry_at }));
+    }
+
+    fn hear(self: &Arc<Self>, news: FeedNews) {
+        match news {
+            FeedNews::Notice(notice, at) => super::notices::take(self, &notice, at),
+            FeedNews::NoticeLost(why) => {
+                tracing::warn!(why, "an execution notice was not taken in");
+                self.doubts.notify_one();
+            }
+            FeedNews::NoticesLive => {
+                self.notices_live.store(true, Ordering::Relaxed);
+                self.notices_changed.notify_one();
+            }
+            FeedNews::NoticesRefused(text) => {
+                self.notice(format!("KIS refuses execution notices: {text}; orders are asked for instead"));
+            }
+            FeedNews::InUse => self.notice(
+                "another program uses this app key for live data: end one of them, for KIS allows one connection"
+                    .to_owned(),
+            ),
+            FeedNews::Socket(SocketState::Silent { .. }) if self.is_up.load(Ordering::Relaxed) => {
+                self.outlet.tell(BrokerEvent::Connection(Connection::Silent));
+            }
+            FeedNews::Socket(state) => {
+                if !matches!(state, SocketState::Live) && self.notices_live.swap(false, Ordering::Relaxed) {
+                    self.notices_changed.notify_one();
+                }
+                tracing::debug!(?state, "live data");
+            }
+            FeedNews::Polled(_) => {}
+        }
+    }
+}
+
+/// Registrations of notices of a customer.
+fn notices(realm: Realm, hts_id: Option<&str>) -> Vec<Registration> {
+    let Some(key) = hts_id else { return Vec::new() };
+    let streams = [Stream::StockNotice, Stream::OverseasNotice];
+    let there = streams.into_iter().filter(|stream| stream.id(realm.world()).is_some());
+    there.map(|stream| Registration { stream, key: key.into() }).collect()
+}
+
+fn fork(jitter: &mut Jitter) -> Jitter {
+    let seed = jitter.between(std::time::Duration::ZERO, std::time::Duration::from_secs(u64::from(u32::MAX)));
+    Jitter::from_seed(u64::try_from(seed.as_nanos() & u128::from(u64::MAX)).unwrap_or_default())
+}
