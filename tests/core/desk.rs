@@ -130,6 +130,13 @@ pub fn limit(symbol: &str, side: Side, at: i64, quantity: u32) -> SubmitOrder {
     order(symbol, side, OrderKind::Limit { price: price(at) }, quantity)
 }
 
+/// What a broker of these tests can do.
+#[derive(Clone, Copy)]
+struct Shape {
+    registrations_max: Option<u32>,
+    client_order_ids: bool,
+}
+
 pub struct Desk {
     pub now: UtcTime,
     pub core: Core,
@@ -142,7 +149,7 @@ pub struct Desk {
     /// Whether rows are durable only when [`Desk::commit`] says so.
     pub slow_disk: bool,
     pub world: World,
-    registrations_max: Option<u32>,
+    shape: Shape,
     effects: Effects,
     outbox: Outbox,
     pending: VecDeque<Batch>,
@@ -153,16 +160,25 @@ pub struct Desk {
 
 impl Desk {
     pub fn new(world: World, seed: u64) -> Self {
-        Self::registering(world, seed, None)
+        Self::shaped(world, seed, Shape { registrations_max: None, client_order_ids: true })
     }
 
     /// With a broker that takes so many registrations at a time.
     pub fn registering(world: World, seed: u64, registrations_max: Option<u32>) -> Self {
+        Self::shaped(world, seed, Shape { registrations_max, client_order_ids: true })
+    }
+
+    /// With a broker that keeps no ids of its clients.
+    pub fn nameless(world: World, seed: u64) -> Self {
+        Self::shaped(world, seed, Shape { registrations_max: None, client_order_ids: false })
+    }
+
+    fn shaped(world: World, seed: u64, shape: Shape) -> Self {
         let now = UtcTime::from_millis(1_795_219_200_000);
         let store = LedgerStore::in_memory().unwrap();
         let mut effects = Effects::default();
         let mut random = Random::new(seed);
-        let core = make(&store, (world, registrations_max), now, &mut random, &mut effects);
+        let core = make(&store, (world, shape), now, &mut random, &mut effects);
         let mut desk = Self {
             now,
             core,
@@ -172,7 +188,7 @@ impl Desk {
             alerts: Vec::new(),
             slow_disk: false,
             world,
-            registrations_max,
+            shape,
             effects,
             outbox: Outbox::after(0),
             pending: VecDeque::new(),
@@ -337,7 +353,7 @@ impl Desk {
         self.pending.clear();
         self.wire.clear();
         self.effects = Effects::default();
-        let broker = (self.world, self.registrations_max);
+        let broker = (self.world, self.shape);
         self.core = make(&self.store, broker, self.now, &mut self.random, &mut self.effects);
         self.outbox = Outbox::after(self.store.last_sequence().unwrap());
         self.flush();
@@ -388,7 +404,7 @@ impl Desk {
 
 fn make(
     store: &LedgerStore,
-    (world, registrations_max): (World, Option<u32>),
+    (world, shape): (World, Shape),
     now: UtcTime,
     random: &mut Random,
     effects: &mut Effects,
@@ -404,7 +420,11 @@ fn make(
         limits: limits(),
         fees: FeeSchedule::default(),
         initial_cash: vec![(Currency::Krw, dec!(10_000_000_000)), (Currency::Usdt, dec!(10_000_000))],
-        capabilities: Capabilities { registrations_max, ..capabilities(world) },
+        capabilities: Capabilities {
+            registrations_max: shape.registrations_max,
+            client_order_ids: shape.client_order_ids,
+            ..capabilities(world)
+        },
     };
     Core::new(CoreSettings::default(), vec![setup], recovered, Box::new(ids), now, effects)
 }

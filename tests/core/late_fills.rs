@@ -1,12 +1,12 @@
 //! Fills that are told late: cash and position are the broker's all the same, which counts them in the order they happened.
 
-use hoga::broker::api::{BrokerEvent, FillReport};
+use hoga::broker::api::{BrokerEvent, FillReport, RequestBody};
 use hoga::config::World;
 use hoga::market::{Currency, Side};
 use hoga::order::OrderId;
 use rust_decimal::{Decimal, dec};
 
-use crate::desk::{COIN, Desk, limit, price, units};
+use crate::desk::{COIN, Desk, STOCK, limit, price, units};
 use crate::venue::Venue;
 
 /// `(side, quantity, price, profit by the broker's count)`, in the order they happened.
@@ -55,4 +55,50 @@ fn cash_is_the_brokers_whatever_order_the_fills_are_told_in() {
         desk.restart();
         desk.audit();
     }
+}
+
+/// A broker without client order ids names a fill by what the order's number has filled: after a restart it must know what
+/// is booked, or it would tell two fills as one of another name.
+#[test]
+fn a_broker_that_names_fills_by_sums_is_told_what_is_booked_before_it_is_asked() {
+    let mut desk = Desk::nameless(World::Paper, 3);
+    let mut venue = Venue::default();
+    venue.cash = [(Currency::Krw, dec!(10_000_000))].into();
+    desk.connect();
+    venue.serve(&mut desk);
+    desk.open_markets();
+    let id = desk.submit(limit(STOCK, Side::Buy, 69_000, 10)).unwrap();
+    venue.serve(&mut desk);
+    for _ in 0..2 {
+        for event in venue.fill(desk.now, id, units(3), 69_000) {
+            desk.hear(event);
+        }
+    }
+    desk.restart();
+    desk.connect();
+    let asked = desk.take_wire();
+    let RequestBody::Recovered(orders) = &asked[0].body else { panic!("{:?}", asked[0]) };
+    let [order] = orders.as_slice() else { panic!("{orders:?}") };
+    assert_eq!((order.order_id, order.broker_ids.len(), order.quantity), (id, 1, units(10)));
+    let booked: Vec<_> = order.fills.iter().map(|(_, price, quantity)| (*price, *quantity)).collect();
+    assert_eq!(booked, [(price(69_000), units(3)), (price(69_000), units(3))]);
+    // Its own memory is whole from then on.
+    desk.cut();
+    desk.connect();
+    assert!(!desk.take_wire().iter().any(|request| matches!(request.body, RequestBody::Recovered(_))));
+}
+
+#[test]
+fn one_that_keeps_client_ids_is_told_nothing() {
+    let mut desk = Desk::new(World::Paper, 3);
+    let mut venue = Venue::default();
+    venue.cash = [(Currency::Krw, dec!(10_000_000))].into();
+    desk.connect();
+    venue.serve(&mut desk);
+    desk.open_markets();
+    desk.submit(limit(STOCK, Side::Buy, 69_000, 10)).unwrap();
+    venue.serve(&mut desk);
+    desk.restart();
+    desk.connect();
+    assert!(!desk.take_wire().iter().any(|request| matches!(request.body, RequestBody::Recovered(_))));
 }

@@ -120,6 +120,7 @@ impl Core {
                 | Purpose::Positions
                 | Purpose::Balances
                 | Purpose::Instruments
+                | Purpose::Recovered
                 | Purpose::Unsubscribe,
                 _,
             ) => {}

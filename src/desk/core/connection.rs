@@ -41,6 +41,7 @@ impl Core {
                 market.unasked();
             }
         }
+        self.tell_recovered(now, profile, effects);
         self.send(now, profile, Purpose::Instruments, RequestBody::Instruments, effects);
         self.compare_with_broker(now, profile, effects);
     }

@@ -212,6 +212,8 @@ enum Purpose {
     },
     Subscribe(InstrumentId),
     Unsubscribe,
+    /// What the ledger held, told to a broker that names fills by sums.
+    Recovered,
     /// The newest print, of an instrument that was just subscribed.
     LastTrade(InstrumentId),
 }

@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::compare::Comparison;
 use super::market::Market;
 use super::{ProfileSetup, equity::DayBase};
-use crate::broker::api::Capabilities;
+use crate::broker::api::{Capabilities, FillReport, RecoveredOrder};
 use crate::config::{RiskLimits, World};
 use crate::market::{Currency, Instrument, InstrumentId, Symbol, UtcTime};
 use crate::order::fee::FeeSchedule;
@@ -75,7 +75,9 @@ pub struct Profile {
     /// Whether fills must be asked for once more when the answer that is out has come.
     pub(super) fills_wanted: bool,
     pub(super) stored_instruments: FxHashSet<InstrumentId>,
-    pub(super) early_fills: Vec<crate::broker::api::FillReport>,
+    pub(super) early_fills: Vec<FillReport>,
+    /// What the ledger held of orders, until a broker without client order ids has been told.
+    pub(super) untold: Vec<RecoveredOrder>,
     pub(super) equity_at: UtcTime,
     pub(super) comparison: Comparison,
 }
@@ -115,6 +117,7 @@ impl Profile {
             fills_wanted: false,
             stored_instruments: FxHashSet::default(),
             early_fills: Vec::new(),
+            untold: Vec::new(),
             equity_at: UtcTime::EPOCH,
             comparison: Comparison::default(),
         }

@@ -3,7 +3,8 @@
 use rust_decimal::Decimal;
 
 use super::compare::AtStart;
-use super::{Core, CoreSettings, Effects, ProfileSetup, profile::Profile};
+use super::{Core, CoreSettings, Effects, ProfileIndex, ProfileSetup, Purpose, profile::Profile};
+use crate::broker::api::{RecoveredOrder, RequestBody};
 use crate::config::World;
 use crate::ledger::{OrderEvent, Recovered, Write};
 use crate::market::UtcTime;
@@ -92,6 +93,7 @@ impl Core {
     }
 
     fn take_holdings(&mut self, recovered: Recovered, now: UtcTime, effects: &mut Effects) {
+        self.remember_untold(&recovered);
         for account in recovered.accounts {
             if let Some(index) = self.profile_index(&account.profile)
                 && let Some(state) = self.profiles.get_mut(index)
@@ -130,6 +132,39 @@ impl Core {
         }
         for order in recovered.orders {
             self.take_order(order, now, effects);
+        }
+    }
+
+    /// Where a fill is named by what its order's number has filled so far, the broker must know what is booked already, or
+    /// it would tell two fills of before as one of another name.
+    fn remember_untold(&mut self, recovered: &Recovered) {
+        for order in &recovered.orders {
+            let Some(index) = self.profile_index(&order.profile) else { continue };
+            let Some(state) = self.profiles.get_mut(index) else { continue };
+            if state.capabilities.client_order_ids || state.world == World::Virtual {
+                continue;
+            }
+            let of_it = recovered.fills.iter().filter(|fill| fill.order_id == order.id);
+            state.untold.push(RecoveredOrder {
+                order_id: order.id,
+                broker_ids: order.former_broker_ids.iter().chain(&order.broker_id).cloned().collect(),
+                instrument: order.instrument,
+                side: order.side,
+                kind: order.kind,
+                time_in_force: order.time_in_force,
+                quantity: order.quantity,
+                sent_at: order.sent_at.unwrap_or(order.created_at),
+                fills: of_it.map(|fill| (fill.id.clone(), fill.price, fill.quantity)).collect(),
+            });
+        }
+    }
+
+    /// Tells a broker without client order ids what the ledger held, once, before it is asked for anything.
+    pub(super) fn tell_recovered(&mut self, now: UtcTime, profile: ProfileIndex, effects: &mut Effects) {
+        let Some(state) = self.profiles.get_mut(profile) else { return };
+        let orders = std::mem::take(&mut state.untold);
+        if !orders.is_empty() {
+            self.send(now, profile, Purpose::Recovered, RequestBody::Recovered(orders), effects);
         }
     }
 
