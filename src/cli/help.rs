@@ -81,4 +81,52 @@ mod tests {
         command(Language::Ko).debug_assert();
         command(Language::En).debug_assert();
     }
+
+    /// Every text file that a user may read, and every source, whose texts they read.
+    fn texts(folder: &std::path::Path, found: &mut Vec<(std::path::PathBuf, String)>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                texts(&path, found);
+            } else if path.extension().is_some_and(|kind| kind == "rs" || kind == "toml") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                found.push((path, text));
+            }
+        }
+    }
+
+    /// The words of a command up to the first that is no plain word.
+    fn words(text: &str) -> Vec<&str> {
+        let plain = |word: &&str| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+        text.split_whitespace().skip(1).take_while(plain).collect()
+    }
+
+    #[test]
+    fn every_command_that_a_text_names_exists() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut found = Vec::new();
+        texts(&root.join("src"), &mut found);
+        for name in ["config.example.toml", "README.md"] {
+            found.push((name.into(), std::fs::read_to_string(root.join(name)).unwrap()));
+        }
+        let mut grammar = Cli::command();
+        // The parser adds its own `help`.
+        grammar.build();
+        let mut wrong = Vec::new();
+        let mut seen = 0;
+        for (path, text) in &found {
+            for quoted in text.split('`').skip(1).step_by(2).filter(|quoted| quoted.starts_with("hoga ")) {
+                seen += 1;
+                let mut at = &grammar;
+                for word in words(quoted).into_iter().take_while(|word| !word.starts_with('-')) {
+                    match at.find_subcommand(word) {
+                        Some(inner) => at = inner,
+                        None if at.has_subcommands() => wrong.push(format!("{}: `{quoted}`", path.display())),
+                        None => break,
+                    }
+                }
+            }
+        }
+        assert!(wrong.is_empty() && seen > 40, "{seen} commands, of which there are none such: {wrong:#?}");
+    }
 }

@@ -343,7 +343,7 @@ impl Rules for SimSettings {
 /// `[profiles.NAME.replay]`: a recorded market.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ReplaySettings {
-    /// The recording; `hoga replay FILE` names another.
+    /// The recording.
     pub file: Option<PathBuf>,
     /// Recorded seconds a second.
     pub speed: Decimal,

@@ -18,8 +18,8 @@ const INSIDE: Pair = (
     "an error inside the broker; an order is being looked for",
 );
 const BAD_KEY: Pair = (
-    "앱키 또는 시크릿이 올바르지 않습니다. `hoga auth set`으로 다시 넣으세요",
-    "app key or secret is wrong: `hoga auth set`",
+    "앱키 또는 시크릿이 올바르지 않습니다. `hoga auth add`으로 다시 넣으세요",
+    "app key or secret is wrong: `hoga auth add`",
 );
 const TOKEN: Pair =
     ("접근 토큰이 유효하지 않아 다시 발급받습니다", "the access token is no longer valid; a new one is asked for");
