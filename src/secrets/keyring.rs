@@ -1,7 +1,7 @@
 //! The system's keyring: Secret Service, macOS Keychain. A machine without one is no error, and none makes hoga wait.
 
-use std::sync::Mutex;
 use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use zeroize::Zeroizing;
@@ -104,7 +104,8 @@ impl SystemKeyring {
         }
         let profile = profile.to_owned();
         let answer = in_time(PATIENCE, move || {
-            let entry = keyring::Entry::new(SERVICE, &profile).map_err(|error| told(&error))?;
+            let store = store().map_err(|error| absent(&error))?;
+            let entry = store.build(SERVICE, &profile, None).map_err(|error| told(&error))?;
             match request(&entry) {
                 Ok(found) => Ok(Some(found)),
                 Err(keyring::Error::NoEntry) => Ok(None),
@@ -140,16 +141,29 @@ impl Keyring for SystemKeyring {
     }
 }
 
+/// The system's own store.
+fn store() -> keyring::Result<Arc<keyring::CredentialStore>> {
+    #[cfg(target_os = "macos")]
+    let store = apple_native_keyring_store::keychain::Store::new()?;
+    #[cfg(not(target_os = "macos"))]
+    let store = dbus_secret_service_keyring_store::Store::new()?;
+    Ok(store)
+}
+
+/// What the error of a store that cannot be reached says.
+fn absent(error: &keyring::Error) -> KeyringError {
+    use keyring::Error;
+    match error {
+        Error::PlatformFailure(cause) | Error::NoStorageAccess(cause) => KeyringError::Absent(first_line(cause)),
+        _ => KeyringError::Absent("no keyring service".into()),
+    }
+}
+
 /// What a keyring's error says, without what it carries: some carry the secret.
 fn told(error: &keyring::Error) -> KeyringError {
     use keyring::Error;
     match error {
-        Error::NoDefaultStore => match keyring::Entry::store_status() {
-            Err(Error::PlatformFailure(cause) | Error::NoStorageAccess(cause)) => {
-                KeyringError::Absent(first_line(cause))
-            }
-            _ => KeyringError::Absent("no keyring service".into()),
-        },
+        Error::NoDefaultStore => KeyringError::Absent("no keyring service".into()),
         Error::PlatformFailure(cause) | Error::NoStorageAccess(cause) => KeyringError::Refused(first_line(cause)),
         Error::TooLong(..) => KeyringError::Refused("the key is too long for it".into()),
         Error::Ambiguous(_) => KeyringError::Refused("it holds several for this profile".into()),
