@@ -29,7 +29,7 @@ pub enum Fault {
     /// The environment has no such service, or the request cannot be made.
     #[error(transparent)]
     NotAsked(#[from] BrokerError),
-    /// A question was tried for all the time it had.
+    /// A question was tried for all the time it had, or what left had no answer in its time.
     #[error("no answer in time")]
     Late,
 }

@@ -29,6 +29,8 @@ const JSON: &str = "application/json; charset=utf-8";
 const PERSON: &str = "P";
 /// `tr_cont` of every page but the first.
 const NEXT_PAGE: &str = "N";
+/// Codes of orders that were taken, live and paper. They prove nothing, but a refusal never carries one.
+const SENT_CODES: [&str; 4] = ["APBK0013", "APBK0029", "40600000", "40590000"];
 /// The silence of a connection; longer than any request waits by itself.
 const SILENCE_MAX: Duration = Duration::from_secs(15);
 
@@ -193,6 +195,10 @@ impl Gateway {
                     Meaning::TooMany => {
                         self.throttle.refused(response.sent_at, (self.wall_clock)());
                         return Err(Fault::Refused(refusal));
+                    }
+                    // Whom to believe nobody knows, so an order is looked for.
+                    _ if !is_question && SENT_CODES.contains(&&*refusal.code) => {
+                        return Err(Fault::Unbelievable("it says no, and that the order was sent"));
                     }
                     _ => return Err(Fault::Refused(refusal)),
                 }
