@@ -2,6 +2,7 @@
 //!
 //! | module | what it is |
 //! |---|---|
+//! | [`auth_check`] | what a key may do |
 //! | [`budget`] | which streams are registered, and what is polled |
 //! | [`capability`] | what an account can do, and what paper lacks |
 //! | [`code`] | what the codes of refusals mean |
@@ -19,6 +20,7 @@
 //! | [`session`] | one profile's life at the broker |
 //! | [`wire`] | replies of the REST interface as they are on the wire |
 
+pub mod auth_check;
 pub mod budget;
 pub mod capability;
 pub mod code;

@@ -116,6 +116,8 @@ impl<'a> Envelope<'a> {
     pub fn outcome(&self) -> Result<(), Option<Refusal>> {
         match &self.result {
             Some(result) if *result == "0" => Ok(()),
+            // A blank is no word either way.
+            Some(result) if result.is_empty() => Err(None),
             Some(_) => Err(Some(Refusal { code: self.code.clone(), text: self.message.clone() })),
             None => Err(self.oauth.clone()),
         }
