@@ -123,7 +123,7 @@ async fn trap_38_after_a_reconnect_notices_are_restored_before_market_data() {
 #[tokio::test(start_paused = true)]
 async fn refused_notices_are_told_and_market_data_goes_on() {
     let stage = Stage::with(Realm::Live, notice_registrations(), |server| {
-        server.manner(|manner| drop(manner.refuses.insert("myhtsid1".into())));
+        server.manner(|manner| manner.refuses = ["myhtsid1".into()].into());
     })
     .await;
     stage.feed.subscribe(samsung(), all()).unwrap();

@@ -292,3 +292,145 @@ impl Registrar {
         Outcome::Nothing
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::broker::kis::budget::Need;
+    use crate::broker::kis::realtime::control::Control;
+    use crate::market::{Symbol, Venue};
+
+    fn wanted(numbers: &BTreeSet<u32>) -> Vec<Wanted> {
+        let want = |number: &u32| Wanted {
+            instrument: InstrumentId { venue: Venue::Krx, symbol: Symbol::new(&format!("{number:06}")).unwrap() },
+            need: if number.is_multiple_of(7) { Need::Held } else { Need::Visible },
+            channels: BTreeSet::from([Channel::Trades, Channel::Book]),
+        };
+        numbers.iter().map(want).collect()
+    }
+
+    fn registrar() -> Registrar {
+        let notices = vec![Registration { stream: Stream::StockNotice, key: "myhtsid1".into() }];
+        let mut registrar = Registrar::new(Realm::Live, notices);
+        registrar.connected();
+        registrar
+    }
+
+    fn answer(id: &str, key: &str, code: &str) -> Answer {
+        let output = r#"{"iv":"0123456789abcdef","key":"abcdefghijklmnopabcdefghijklmnop"}"#;
+        let text = format!(
+            r#"{{"header":{{"tr_id":"{id}","tr_key":"{key}"}},"body":{{"msg_cd":"{code}","output":{output}}}}}"#
+        );
+        match Control::parse(text.as_bytes()).unwrap() {
+            Control::Answer(answer) => answer,
+            Control::Ping => panic!("a ping"),
+        }
+    }
+
+    fn about(one: &Registration, code: &str) -> Answer {
+        answer(one.stream.id(Realm::Live.world()).unwrap(), &one.key, code)
+    }
+
+    /// A server that takes 41, and its answers that have not arrived yet.
+    #[derive(Default)]
+    struct Server {
+        held: BTreeSet<Registration>,
+        answers: VecDeque<Answer>,
+    }
+
+    impl Server {
+        fn hear(&mut self, changes: Vec<(Change, Registration)>) {
+            for (change, one) in changes {
+                let code = match change {
+                    Change::Register if self.held.contains(&one) => "OPSP0002",
+                    Change::Register if self.held.len() >= REGISTRATIONS_MAX => "OPSP0008",
+                    Change::Register => "OPSP0000",
+                    Change::Unregister if self.held.contains(&one) => "OPSP0001",
+                    Change::Unregister => "OPSP0003",
+                };
+                match change {
+                    Change::Register if code == "OPSP0000" => drop(self.held.replace(one.clone())),
+                    Change::Unregister => drop(self.held.take(&one)),
+                    Change::Register => assert_ne!(code, "OPSP0008", "the server was asked for more than it takes"),
+                }
+                self.answers.push_back(about(&one, code));
+            }
+        }
+    }
+
+    proptest! {
+        /// Whatever changes while answers are under way, and however late the clock repeats messages, the server never
+        /// holds more than it takes, and in the end it holds what is planned.
+        #[test]
+        fn the_server_is_never_asked_for_more_than_it_takes(
+            steps in prop::collection::vec((0_u8..4, prop::collection::btree_set(0_u32..40, 0..40)), 1..40),
+        ) {
+            let (mut registrar, mut server) = (registrar(), Server::default());
+            server.hear(registrar.next());
+            for (kind, numbers) in steps {
+                match kind {
+                    0 => {
+                        registrar.want(wanted(&numbers));
+                        server.hear(registrar.next());
+                    }
+                    1 => server.hear(registrar.look_at_clock()),
+                    _ => {
+                        for _ in 0..numbers.len() {
+                            let Some(answer) = server.answers.pop_front() else { break };
+                            registrar.answered(&answer);
+                            server.hear(registrar.next());
+                        }
+                    }
+                }
+                prop_assert!(server.held.len() <= REGISTRATIONS_MAX);
+            }
+            while let Some(answer) = server.answers.pop_front() {
+                registrar.answered(&answer);
+                server.hear(registrar.next());
+            }
+            let plan = budget::plan(&registrar.limits, &registrar.wanted, &server.held);
+            prop_assert_eq!((plan.add, plan.drop), (vec![], vec![]));
+            prop_assert_eq!(&plan.kept, &server.held);
+            prop_assert_eq!(registrar.polled(), &plan.poll[..]);
+            prop_assert!(registrar.has_notices());
+        }
+    }
+
+    #[test]
+    fn an_answer_that_names_nothing_is_about_the_oldest_question_and_a_later_one_corrects_it() {
+        let mut registrar = registrar();
+        registrar.want(wanted(&BTreeSet::from([1])));
+        let asked: Vec<Registration> = registrar.next().into_iter().map(|(_, one)| one).collect();
+        registrar.answered(&about(&asked[0], "OPSP0000"));
+        assert_eq!(registrar.answered(&answer("(null)", "", "OPSP8991")), Outcome::Nothing);
+        assert!(registrar.next().is_empty() && registrar.polled().len() == 1);
+        assert_eq!(registrar.answered(&about(&asked[1], "OPSP0000")), Outcome::Registered(asked[1].clone()));
+        assert!(registrar.next().is_empty() && registrar.polled().is_empty());
+    }
+
+    #[test]
+    fn what_cannot_be_had_now_is_asked_for_again_when_time_has_passed() {
+        let mut registrar = registrar();
+        let [(_, notice)] = &registrar.next()[..] else { panic!("one notice") };
+        registrar.answered(&about(notice, "OPSP0009"));
+        assert!(registrar.next().is_empty() && !registrar.has_notices());
+        assert_eq!(registrar.look_at_clock().len(), 1);
+        registrar.answered(&about(notice, "OPSP0000"));
+        assert!(registrar.has_notices());
+        registrar.connected();
+        assert!(!registrar.has_notices(), "the next connection knows nothing of it");
+    }
+
+    #[test]
+    fn answers_about_what_was_never_asked_for_change_nothing() {
+        let mut registrar = registrar();
+        let before = registrar.next().len();
+        for code in ["OPSP0000", "OPSP0001", "OPSP0003", "OPSP0007", "OPSP0008", "OPSP0009"] {
+            assert_eq!(registrar.answered(&answer("H0STCNT0", "005930", code)), Outcome::Nothing, "{code}");
+            assert_eq!(registrar.answered(&answer("NOSUCH00", "005930", code)), Outcome::Nothing, "{code}");
+        }
+        assert_eq!((before, registrar.next().len(), registrar.server.len()), (1, 0, 1));
+    }
+}
