@@ -3,15 +3,27 @@
 //!
 //! Wanted instruments are a state and no queue. Nothing here waits for the desk.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+mod intake;
+mod notices;
+mod plausible;
+mod poll;
+mod protocol;
+mod registrar;
+mod task;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use super::budget::{Need, Registration};
-use super::environment::Environment;
+use super::environment::{Environment, Realm};
+use super::exchange::{OverseasExchange, StockRoute};
 use super::realtime::notice::Notice;
 use crate::broker::api::{BrokerError, Channel};
 use crate::broker::inbox::Outlet;
@@ -73,6 +85,39 @@ pub struct FeedRules {
     pub poll_gap: Duration,
 }
 
+impl FeedRules {
+    /// What suits an environment. Live, polling takes two of the fifteen questions a second that are asked at most; paper
+    /// answers one a second in all, of which polling leaves two in three to orders and lists.
+    #[must_use]
+    pub fn of(realm: Realm) -> Self {
+        let (send_gap, poll_every, poll_gap) = match realm {
+            Realm::Live => (Duration::from_millis(100), Duration::from_secs(3), Duration::from_millis(500)),
+            Realm::Paper => (Duration::from_millis(500), Duration::from_secs(10), Duration::from_secs(3)),
+        };
+        Self {
+            trust: TlsTrust::system(),
+            // The broker blocks the key and the address of who connects in a loop; it asks for five seconds at least.
+            backoff: BackoffRules {
+                floor: Duration::from_secs(5),
+                ceiling: Duration::from_secs(60),
+                stable_after: Duration::from_secs(60),
+            },
+            // The broker's own programs wait 50 ms between two messages, 500 ms on paper.
+            send_gap,
+            // The server pings every ten seconds or somewhat more; after 60 to 90 s without one it is gone.
+            frame_silence: Duration::from_secs(90),
+            poll_every,
+            poll_gap,
+        }
+    }
+}
+
+impl Default for FeedRules {
+    fn default() -> Self {
+        Self::of(Realm::Live)
+    }
+}
+
 /// What a feed is made of.
 pub struct FeedParts {
     /// Where.
@@ -110,16 +155,44 @@ pub struct FeedCounters {
     pub notices: u64,
 }
 
+/// What is wanted, and what the task has to look at again.
+#[derive(Debug, Default)]
+struct Wanted {
+    instruments: BTreeMap<InstrumentId, BTreeSet<Channel>>,
+    /// Asked for since the task last looked: these begin with a whole book and the day's numbers.
+    anew: BTreeSet<InstrumentId>,
+    needs: BTreeMap<InstrumentId, Need>,
+    counters: FeedCounters,
+}
+
+#[derive(Default)]
+struct Shared {
+    wanted: Mutex<Wanted>,
+    /// Something in `wanted` has changed.
+    changed: Notify,
+    ended: CancellationToken,
+}
+
+impl Shared {
+    fn wanted(&self) -> MutexGuard<'_, Wanted> {
+        // Every change of it is whole, even when its holder panics.
+        self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// A running feed. Dropping it ends it.
 pub struct Feed {
-    _parts: FeedParts,
+    shared: Arc<Shared>,
+    task: Option<JoinHandle<()>>,
 }
 
 impl Feed {
     /// Starts within a tokio runtime.
     #[must_use]
     pub fn start(parts: FeedParts) -> Self {
-        Self { _parts: parts }
+        let shared = Arc::new(Shared::default());
+        let work = task::Task::new(parts, Arc::clone(&shared));
+        Self { shared, task: Some(tokio::spawn(work.run())) }
     }
 
     /// Wants an instrument's data, beginning with a whole book and the day's numbers, which are asked for. Asked for again
@@ -127,28 +200,63 @@ impl Feed {
     ///
     /// # Errors
     /// A venue that the broker does not have.
-    pub fn subscribe(&self, _instrument: InstrumentId, _channels: BTreeSet<Channel>) -> Result<(), BrokerError> {
-        unimplemented!()
+    pub fn subscribe(&self, instrument: InstrumentId, mut channels: BTreeSet<Channel>) -> Result<(), BrokerError> {
+        if StockRoute::to(instrument.venue).is_none() && OverseasExchange::at(instrument.venue).is_none() {
+            return Err(BrokerError::Unsupported("market data of this venue"));
+        }
+        // Nothing here has a mark price.
+        channels.remove(&Channel::Mark);
+        let mut wanted = self.shared.wanted();
+        wanted.instruments.insert(instrument, channels);
+        wanted.anew.insert(instrument);
+        drop(wanted);
+        self.shared.changed.notify_one();
+        Ok(())
     }
 
     /// Wants no more of an instrument.
-    pub fn unsubscribe(&self, _instrument: InstrumentId) {
-        unimplemented!()
+    pub fn unsubscribe(&self, instrument: InstrumentId) {
+        let mut wanted = self.shared.wanted();
+        wanted.instruments.remove(&instrument);
+        wanted.anew.remove(&instrument);
+        drop(wanted);
+        self.shared.changed.notify_one();
     }
 
-    /// How urgently instruments are needed: what has an order or a holding comes before the rest.
-    pub fn set_needs(&self, _needs: Vec<(InstrumentId, Need)>) {
-        unimplemented!()
+    /// How urgently instruments are needed: what has an order or a holding comes before the rest. Takes the place of what was
+    /// said before; an instrument that is not named counts as visible.
+    pub fn set_needs(&self, needs: Vec<(InstrumentId, Need)>) {
+        let mut urgent: BTreeMap<InstrumentId, Need> = BTreeMap::new();
+        for (instrument, need) in needs {
+            urgent.entry(instrument).and_modify(|known| *known = need.min(*known)).or_insert(need);
+        }
+        let mut wanted = self.shared.wanted();
+        if wanted.needs == urgent {
+            return;
+        }
+        wanted.needs = urgent;
+        drop(wanted);
+        self.shared.changed.notify_one();
     }
 
     /// What it saw so far.
     #[must_use]
     pub fn counters(&self) -> FeedCounters {
-        unimplemented!()
+        self.shared.wanted().counters
     }
 
     /// Ends it and waits until its tasks are gone.
-    pub async fn close(self) {
-        unimplemented!()
+    pub async fn close(mut self) {
+        self.shared.ended.cancel();
+        if let Some(task) = self.task.take() {
+            // A panic in it has already ended the data.
+            let _ = task.await;
+        }
+    }
+}
+
+impl Drop for Feed {
+    fn drop(&mut self) {
+        self.shared.ended.cancel();
     }
 }
