@@ -3,6 +3,7 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`auth_check`] | what a key may do |
+//! | [`adapter`] | the broker as the desk sees it |
 //! | [`budget`] | which streams are registered, and what is polled |
 //! | [`capability`] | what an account can do, and what paper lacks |
 //! | [`code`] | what the codes of refusals mean |
@@ -11,6 +12,7 @@
 //! | [`feed`] | the running data: one socket, its registrations, what is polled beside it |
 //! | [`map`] | from the broker's words to market and account events |
 //! | [`master`] | symbol master files |
+//! | [`open`] | from a profile to a connection |
 //! | [`order`] | numbers and types of orders, what notices and lists say of them |
 //! | [`order_match`] | finds an order whose outcome is not known |
 //! | [`realtime`] | what comes over the WebSocket |
@@ -21,6 +23,7 @@
 //! | [`wire`] | replies of the REST interface as they are on the wire |
 
 pub mod auth_check;
+pub mod adapter;
 pub mod budget;
 pub mod capability;
 pub mod code;
@@ -29,6 +32,7 @@ pub mod exchange;
 pub mod feed;
 pub mod map;
 pub mod master;
+pub mod open;
 pub mod order;
 pub mod order_match;
 pub mod realtime;
@@ -37,3 +41,5 @@ pub mod rest;
 pub mod service;
 pub mod session;
 pub mod wire;
+
+pub use open::{capabilities, open};

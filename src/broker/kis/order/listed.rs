@@ -99,7 +99,8 @@ impl Listed {
         let route = StockRoute::of(&row.exchange).unwrap_or_default();
         let symbol = Symbol::new(plain_symbol(&row.symbol)).map_err(|_| NoOrder)?;
         let filled = row.filled.or_zero();
-        let cancels = row.is_cancel.is_yes() || names_cancel(&row.kind_name);
+        // A modification that was canceled later says so too, and then something of it was canceled.
+        let cancels = row.is_cancel.is_yes() && !row.canceled.is_something() || names_cancel(&row.kind_name);
         let changed = OrderNumber::new(Line::Stock, date, &row.changed);
         let listed = Self {
             number: OrderNumber::new(Line::Stock, date, &row.number).ok_or(NoOrder)?,

@@ -43,7 +43,9 @@ pub fn events(
     let date = trading_date(instrument.venue, time);
     let known = |tracker: &Tracker, digits: &str| -> Option<OrderNumber> {
         let number = OrderNumber::new(line, date, digits)?;
-        Some(tracker.recent(&number).cloned().unwrap_or(number))
+        let same =
+            |known: &&OrderNumber| tracker.get(known).is_some_and(|order| order.instrument.symbol == instrument.symbol);
+        Some(tracker.recent(&number).filter(same).cloned().unwrap_or(number))
     };
     let number = known(tracker, &notice.number).ok_or(Unheard::Implausible)?;
     let changed = notice.changed.as_ref().and_then(|digits| known(tracker, digits));
@@ -52,6 +54,9 @@ pub fn events(
         Happened::Refused => seen.refused(tracker),
         Happened::Filled { quantity, price } => {
             seen.remember(tracker, &seen.number);
+            if tracker.overfills(&seen.number, quantity, time) {
+                return Err(Unheard::Implausible);
+            }
             tracker.fill(&seen.number, quantity, price, time).map(BrokerEvent::Fill).into_iter().collect()
         }
         Happened::RestCanceled => {
@@ -161,6 +166,9 @@ impl Seen<'_> {
     fn refused(&self, tracker: &mut Tracker) -> Vec<BrokerEvent> {
         let reason = "the exchange refused it".to_owned();
         if self.notice.is_change() {
+            if let (ChangeOf::Modification, Some(changed)) = (self.notice.change, &self.changed) {
+                tracker.moved_back(&self.number, changed);
+            }
             let told = self.changed.as_ref().map(|order| tracker.newest(order));
             let still = told.map(|order| self.report(tracker, &order, None)).unwrap_or_default();
             let what = match self.notice.change {
@@ -182,6 +190,10 @@ impl Seen<'_> {
             return self.works(tracker);
         };
         if self.notice.change == ChangeOf::Cancel {
+            if !tracker.count_cancel(&self.number) {
+                // A list has shown it already.
+                return self.report(tracker, &tracker.newest(changed), None);
+            }
             return self.canceled(tracker, &tracker.newest(changed));
         }
         let kind = self.kind().map(|(kind, _)| kind);

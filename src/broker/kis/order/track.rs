@@ -2,13 +2,14 @@
 //!
 //! A modification gives an order a new number; what was filled under the old ones stays filled. A fill has no number of
 //! its own: it is named after the order's number and what was filled under it until and with that fill. So the notice of a
-//! fill and the list that shows it later name the same fill, however often either comes.
+//! fill and the list that shows it name the same fill, whichever comes first and however often either comes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use rust_decimal::Decimal;
 
-use super::number::OrderNumber;
+use super::number::{Line, OrderNumber};
 use crate::broker::api::{FillReport, OrderReport};
 use crate::broker::kis::exchange::StockRoute;
 use crate::market::{InstrumentId, Price, Quantity, Side, UtcTime};
@@ -52,7 +53,15 @@ pub struct Tracked {
 #[derive(Debug, Clone, Default)]
 pub struct Tracker {
     orders: BTreeMap<OrderNumber, Tracked>,
+    /// What lists told before any notice did, and when: notices of it may still be on their way.
+    ahead: BTreeMap<OrderNumber, (Decimal, UtcTime)>,
+    /// Cancels that have been counted already.
+    cancels: BTreeSet<OrderNumber>,
 }
+
+/// How long after a list the notice of a fill it showed may still come, clocks that differ counted in. A notice that is
+/// held back wrongly is made up for by the next list; one that is counted twice would stay wrong.
+const NOTICE_LATE_MAX: Duration = Duration::from_secs(60);
 
 /// Most steps of a chain that are followed; a longer one is a loop.
 const CHAIN_MAX: usize = 1_000;
@@ -89,15 +98,51 @@ impl Tracker {
         self.orders.get_mut(number)
     }
 
-    /// The order that goes by these digits: the newest one of its product not older than `date` by more than a day, so
-    /// that a notice after midnight finds the order of the evening.
+    /// The order that goes by these digits. Numbers begin anew each day, so it is the one of this date; only sessions that
+    /// run over midnight at their exchange have orders of the evening, or of a date the broker counts differently, beside
+    /// it.
     #[must_use]
     pub fn recent(&self, number: &OrderNumber) -> Option<&OrderNumber> {
+        if let Some((known, _)) = self.orders.get_key_value(number) {
+            return Some(known);
+        }
+        if matches!(number.line, Line::Stock | Line::Bond) {
+            return None;
+        }
         let day_before = number.date.yesterday().unwrap_or(number.date);
         let day_after = number.date.tomorrow().unwrap_or(number.date);
         let same = |known: &&OrderNumber| known.line == number.line && known.digits == number.digits;
         let near = |known: &&OrderNumber| (day_before..=day_after).contains(&known.date);
         self.orders.keys().filter(same).filter(near).max_by_key(|known| known.date)
+    }
+
+    /// The number under which an order of hoga's goes now.
+    #[must_use]
+    pub fn of_order(&self, order: OrderId) -> Option<OrderNumber> {
+        let own = self.orders.iter().rev().find(|(_, tracked)| tracked.order_id == Some(order));
+        own.map(|(number, _)| self.newest(number))
+    }
+
+    /// Orders that may still work, under their newest numbers, with trading dates from this one on.
+    pub fn open_since(&self, date: jiff::civil::Date) -> impl Iterator<Item = (&OrderNumber, &Tracked)> {
+        let works = |order: &Tracked| order.state.is_open() && order.replaced_by.is_none();
+        self.orders.iter().filter(move |(number, order)| number.date >= date && works(order))
+    }
+
+    /// Says whose an order is, under every number of its chain.
+    pub fn own(&mut self, number: &OrderNumber, order: OrderId) {
+        let mut at = Some(number.clone());
+        for _ in 0..CHAIN_MAX {
+            let Some(tracked) = at.as_ref().and_then(|number| self.orders.get_mut(number)) else { break };
+            tracked.order_id = Some(order);
+            at = tracked.replaces.clone();
+        }
+        let mut at = self.orders.get(number).and_then(|tracked| tracked.replaced_by.clone());
+        for _ in 0..CHAIN_MAX {
+            let Some(tracked) = at.as_ref().and_then(|number| self.orders.get_mut(number)) else { break };
+            tracked.order_id = Some(order);
+            at = tracked.replaced_by.clone();
+        }
     }
 
     /// The number an order has now. A change must name it; the broker knows the older ones no more.
@@ -115,7 +160,8 @@ impl Tracker {
 
     /// A modification took effect: the order goes on under the new number, with what it was under the old one.
     pub fn moved(&mut self, old: &OrderNumber, new: &OrderNumber, kind: Option<OrderKind>, quantity: Option<Quantity>) {
-        if old == new {
+        // What was refused already leads back to the old number.
+        if old == new || self.newest(new) == *old {
             return;
         }
         let Some(order) = self.orders.get_mut(old) else { return };
@@ -142,6 +188,44 @@ impl Tracker {
                 self.orders.insert(new.clone(), successor);
             }
         }
+    }
+
+    /// The type and the branch that a number was given with, as far as they are said; a change must repeat them.
+    pub fn sent_with(&mut self, number: &OrderNumber, code: Box<str>, branch: Box<str>) {
+        let Some(order) = self.orders.get_mut(number) else { return };
+        if !code.is_empty() {
+            order.code = code;
+        }
+        if !branch.is_empty() {
+            order.branch = branch;
+        }
+    }
+
+    /// A modification was refused: its order goes on under the number before it, also where the modification was thought
+    /// to have taken effect. Whoever still names the refused number means that one.
+    pub fn moved_back(&mut self, refused: &OrderNumber, old: &OrderNumber) {
+        let Some(before) = self.orders.get(old).filter(|_| refused != old).cloned() else { return };
+        let order = self.orders.entry(refused.clone()).or_insert(Tracked {
+            filled: Decimal::ZERO,
+            filled_value: Decimal::ZERO,
+            replaced_by: None,
+            ..before
+        });
+        if !order.filled.is_zero() || order.replaced_by.is_some() {
+            return;
+        }
+        order.state = OrderState::Rejected;
+        order.replaces = None;
+        order.replaced_by = Some(old.clone());
+        let before = self.orders.get_mut(old).filter(|order| order.replaced_by.as_ref() == Some(refused));
+        if let Some(before) = before {
+            before.replaced_by = None;
+        }
+    }
+
+    /// Counts a cancel by its own number; `false` when it has been counted before.
+    pub(super) fn count_cancel(&mut self, cancel: &OrderNumber) -> bool {
+        self.cancels.insert(cancel.clone())
     }
 
     /// What was filled under the numbers before this one.
@@ -185,7 +269,7 @@ impl Tracker {
         })
     }
 
-    /// Counts a fill that has just been told of.
+    /// Counts a fill that has just been told of by a notice; none when a list had told it before.
     pub fn fill(
         &mut self,
         number: &OrderNumber,
@@ -193,24 +277,57 @@ impl Tracker {
         price: Decimal,
         time: UtcTime,
     ) -> Option<FillReport> {
+        let new = quantity - self.told_ahead(number, quantity, time);
+        if new.is_zero() { None } else { self.book(number, new, price, time) }
+    }
+
+    /// Whether a fill of this much, told by a notice, would be more than was ordered: then it was told before.
+    #[must_use]
+    pub fn overfills(&self, number: &OrderNumber, quantity: Decimal, time: UtcTime) -> bool {
+        let ahead = self.ahead_of(number, time).min(quantity);
+        self.orders
+            .get(number)
+            .is_some_and(|order| order.quantity.is_some_and(|all| order.filled + quantity - ahead > all.value()))
+    }
+
+    fn ahead_of(&self, number: &OrderNumber, time: UtcTime) -> Decimal {
+        let known = self.ahead.get(number).filter(|(_, told_at)| time <= told_at.plus(NOTICE_LATE_MAX));
+        known.map_or(Decimal::ZERO, |(ahead, _)| *ahead)
+    }
+
+    /// How much of a noticed fill a list had told already.
+    fn told_ahead(&mut self, number: &OrderNumber, quantity: Decimal, time: UtcTime) -> Decimal {
+        let told = self.ahead_of(number, time).min(quantity);
+        match self.ahead.get_mut(number) {
+            Some((ahead, _)) if told < *ahead && !told.is_zero() => *ahead -= told,
+            Some(_) => {
+                self.ahead.remove(number);
+            }
+            None => {}
+        }
+        told
+    }
+
+    fn book(&mut self, number: &OrderNumber, quantity: Decimal, price: Decimal, time: UtcTime) -> Option<FillReport> {
         let order = self.orders.get_mut(number)?;
-        order.filled = order.filled.checked_add(quantity)?;
-        order.filled_value = order.filled_value.checked_add(quantity.checked_mul(price)?)?;
-        if order.quantity.is_some_and(|all| order.filled >= all.value()) {
+        let filled = order.filled.checked_add(quantity)?;
+        let value = order.filled_value.checked_add(quantity.checked_mul(price)?)?;
+        let report = fill_report(number, order, filled, quantity, price, time)?;
+        (order.filled, order.filled_value) = (filled, value);
+        if order.quantity.is_some_and(|all| filled >= all.value()) {
             order.state = OrderState::Filled;
         }
-        let order = self.orders.get(number)?;
-        fill_report(number, order, quantity, price, time)
+        Some(report)
     }
 
     /// Takes over what a list says was filled, and reports what had not been told before as one fill at the price that
-    /// makes the sums agree.
+    /// makes the sums agree, made at `time` as far as is known; the list came at `now`.
     pub fn fill_up_to(
         &mut self,
         number: &OrderNumber,
-        filled: Decimal,
-        filled_value: Decimal,
+        (filled, filled_value): (Decimal, Decimal),
         time: UtcTime,
+        now: UtcTime,
     ) -> Option<FillReport> {
         let order = self.orders.get(number)?;
         let missing = filled - order.filled;
@@ -222,7 +339,10 @@ impl Tracker {
         if price <= Decimal::ZERO {
             return None;
         }
-        self.fill(number, missing, price, time)
+        let report = self.book(number, missing, price, time)?;
+        let ahead = self.ahead_of(number, now) + missing;
+        self.ahead.insert(number.clone(), (ahead, now));
+        Some(report)
     }
 
     /// Takes over what the ledger already holds of an order, before anything is compared with it.
@@ -238,18 +358,22 @@ impl Tracker {
     /// Forgets orders that are over and older than a date.
     pub fn forget_before(&mut self, date: jiff::civil::Date) {
         self.orders.retain(|number, order| number.date >= date || order.state.is_open());
+        let orders = &self.orders;
+        self.ahead.retain(|number, _| orders.contains_key(number));
+        self.cancels.retain(|number| number.date >= date);
     }
 }
 
 fn fill_report(
     number: &OrderNumber,
     order: &Tracked,
+    filled: Decimal,
     quantity: Decimal,
     price: Decimal,
     time: UtcTime,
 ) -> Option<FillReport> {
     let broker_id = number.id().ok()?;
-    let execution_id = ExecutionId::new(&format!("{broker_id}:{}", order.filled.normalize())).ok()?;
+    let execution_id = ExecutionId::new(&format!("{broker_id}:{}", filled.normalize())).ok()?;
     Some(FillReport {
         execution_id,
         order_id: order.order_id,

@@ -1,21 +1,286 @@
 //! Lists of orders: what is open, what was filled, and what became of an order nobody answered for.
+//!
+//! One list serves all three: that of the orders of some days with all their states, page by page. Whatever it says that no
+//! notice has told is told, whoever asked for the list.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use self::span::Span;
+use super::notices;
 use super::requests::Outcome;
 use super::shared::Shared;
-use crate::broker::api::FindOrder;
-use crate::market::UtcTime;
+use super::unanswered::Unanswered;
+use crate::broker::api::{Answer, BrokerError, FillReport, FindOrder, Found, OrderReport};
+use crate::broker::kis::environment::Realm;
+use crate::broker::kis::order::listed::Listed;
+use crate::broker::kis::order::{Line, OrderNumber, Tracker};
+use crate::broker::kis::order_match::{Lists, Looked, look};
+use crate::broker::kis::rest::Fault;
+use crate::market::{UtcTime, Venue};
 
-/// What became of an order.
-pub(super) async fn find(_shared: &Shared, _find: &FindOrder) -> Outcome {
-    unimplemented!()
+mod news;
+mod overseas;
+pub(super) mod span;
+mod stock;
+
+/// Products whose lists are read.
+const LINES: [Line; 2] = [Line::Stock, Line::Overseas];
+
+/// How long orders that are over stay known; lists reach no further back.
+const KEPT: Duration = Duration::from_secs(92 * 24 * 60 * 60);
+
+/// The product whose orders a venue's are.
+pub(super) const fn line(venue: Venue) -> Option<Line> {
+    match venue {
+        Venue::Krx | Venue::Nxt => Some(Line::Stock),
+        Venue::Nasdaq | Venue::Nyse | Venue::Amex => Some(Line::Overseas),
+        _ => None,
+    }
+}
+
+/// What was read of a list.
+#[derive(Debug)]
+struct Read {
+    rows: Vec<Listed>,
+    /// Whether every page came and every row could be read.
+    complete: bool,
+}
+
+impl Default for Read {
+    fn default() -> Self {
+        Self { rows: Vec::new(), complete: true }
+    }
+}
+
+/// A list that has been taken over and told.
+#[derive(Debug)]
+pub(super) struct Taken {
+    /// Its rows.
+    pub(super) rows: Vec<Listed>,
+    complete: bool,
+    asked_at: UtcTime,
+    orders: Vec<OrderReport>,
+    fills: Vec<FillReport>,
+}
+
+/// Reads a product's orders of some days, takes them over and tells what is new in them.
+pub(super) async fn refresh(shared: &Shared, line: Line, days: Span) -> Result<Taken, BrokerError> {
+    let asked_at = shared.now();
+    let read = read(shared, line, days).await.map_err(|fault| fault.of_question())?;
+    let now = shared.now();
+    let mut tracker = shared.tracker();
+    let rows = news::settled(&tracker, read.rows, now);
+    let news = news::take(&mut tracker, &rows, now);
+    shared.outlet.tell_all(news.events());
+    Ok(Taken { rows, complete: read.complete, asked_at, orders: news.told.orders, fills: news.told.fills })
+}
+
+async fn read(shared: &Shared, line: Line, days: Span) -> Result<Read, Fault> {
+    match line {
+        Line::Stock => stock::read(shared, days).await,
+        Line::Overseas => overseas::read(shared, days).await,
+        Line::Future | Line::Bond => Ok(Read::default()),
+    }
 }
 
 /// Every open order of the account.
-pub(super) async fn open_orders(_shared: &Shared) -> Outcome {
-    unimplemented!()
+pub(super) async fn open_orders(shared: &Shared) -> Outcome {
+    notices::begin(shared);
+    let now = shared.now();
+    let mut orders = Vec::new();
+    let mut complete = true;
+    for line in LINES {
+        let taken = refresh(shared, line, span::today(line, now)).await?;
+        complete &= taken.complete;
+        orders.extend(taken.orders.into_iter().filter(|order| order.state.is_open()));
+    }
+    Ok(Answer::Orders { orders, complete })
 }
 
-/// Every fill since a time.
-pub(super) async fn fills(_shared: &Shared, _since: UtcTime) -> Outcome {
-    unimplemented!()
+/// Every fill since a time that has not been told before.
+pub(super) async fn fills(shared: &Shared, since: UtcTime) -> Outcome {
+    notices::begin(shared);
+    let now = shared.now();
+    let mut fills = Vec::new();
+    let mut complete = true;
+    for line in LINES {
+        let (days, whole) = span::between(line, (since, now), now);
+        let taken = refresh(shared, line, days).await?;
+        complete &= taken.complete && whole;
+        fills.extend(taken.fills);
+    }
+    if !complete {
+        // They have been told; in the answer they would move the time from which the next question asks.
+        fills.clear();
+    }
+    Ok(Answer::Fills { fills, complete })
+}
+
+/// What became of an order.
+pub(super) async fn find(shared: &Shared, find: &FindOrder) -> Outcome {
+    notices::begin(shared);
+    if shared.unanswered().on_its_way(find.order.order_id).is_some() {
+        // It could still leave after every list.
+        return Err(BrokerError::NotSent("the order is still on its way".into()));
+    }
+    let line = line(find.order.instrument.venue).ok_or(BrokerError::Unsupported("KIS does not have this venue"))?;
+    let mut find = find.clone();
+    if find.order.broker_id.is_none() {
+        find.order.broker_id = shared.tracker().of_order(find.order.order_id).and_then(|number| number.id().ok());
+    }
+    let taken = refresh(shared, line, span::of_find(line, &find, shared.now())).await?;
+    decide(&find, &taken, &mut shared.tracker(), &mut shared.unanswered())
+}
+
+/// What the lists prove of an order. What they do not is asked for again.
+fn decide(find: &FindOrder, taken: &Taken, tracker: &mut Tracker, unanswered: &mut Unanswered) -> Outcome {
+    let lists = Lists { rows: &taken.rows, complete: taken.complete, asked_at: taken.asked_at };
+    let order = find.order.order_id;
+    match look(find, lists, &unanswered.alike(find), tracker) {
+        Looked::Found(found) => {
+            match &found {
+                Found::Order(report) => {
+                    if let Some(number) = OrderNumber::parse(&report.broker_id) {
+                        tracker.own(&number, order);
+                    }
+                    unanswered.forget(order);
+                }
+                Found::NotThere => unanswered.forget(order),
+                Found::Ambiguous(_) => {}
+            }
+            Ok(Answer::Found(found))
+        }
+        Looked::NotYet => {
+            Err(BrokerError::NotSent("what became of the order is not certain yet; it is asked for again".into()))
+        }
+    }
+}
+
+/// Reads the lists while orders are open: often while no notices come, and now and then while they do.
+pub(super) async fn keep(shared: Arc<Shared>) {
+    let often = match shared.realm() {
+        Realm::Live => Duration::from_secs(3),
+        Realm::Paper => Duration::from_secs(5),
+    };
+    let often = often.min(shared.pace.lists_every);
+    let mut since = Duration::ZERO;
+    loop {
+        tokio::time::sleep(often).await;
+        since = since.saturating_add(often);
+        if shared.notices_live.load(Ordering::Relaxed) && since < shared.pace.lists_every {
+            continue;
+        }
+        since = Duration::ZERO;
+        let now = shared.now();
+        let lines = watched(&shared.tracker(), &shared.unanswered(), now);
+        for line in lines {
+            if let Err(error) = refresh(&shared, line, span::today(line, now)).await {
+                tracing::debug!(%error, "a list of orders was not read");
+            }
+        }
+        shared.tracker().forget_before(span::day(Line::Stock, now.minus(KEPT)));
+    }
+}
+
+/// Products with orders that may change without a word.
+fn watched(tracker: &Tracker, unanswered: &Unanswered, now: UtcTime) -> BTreeSet<Line> {
+    let works = |line: &Line| tracker.open_since(span::day(*line, now)).any(|(number, _)| number.line == *line);
+    let mut lines: BTreeSet<Line> = LINES.into_iter().filter(works).collect();
+    lines.extend(unanswered.lost_lately(now).filter_map(|instrument| line(instrument.venue)));
+    lines
+}
+
+/// Fills that taking these rows over tells.
+#[cfg(test)]
+pub(super) fn told_by(tracker: &mut Tracker, rows: &[Listed], now: UtcTime) -> Vec<(String, crate::market::Quantity)> {
+    let news = news::take(tracker, rows, now);
+    news.told.fills.iter().map(|fill| (fill.execution_id.to_string(), fill.quantity)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::dec;
+
+    use super::super::samples::{at, buy, find as asked, id, listed, number, tracked};
+    use super::*;
+
+    fn taken(rows: Vec<Listed>, at: UtcTime) -> Taken {
+        Taken { rows, complete: true, asked_at: at, orders: Vec::new(), fills: Vec::new() }
+    }
+
+    fn open(digits: &str, time: &str) -> Listed {
+        Listed { open: dec!(10), time: at(time), ..listed(digits, 10) }
+    }
+
+    fn look_for(order: u64, rows: &[Listed], now: &str, tracker: &mut Tracker, unanswered: &mut Unanswered) -> Outcome {
+        news::take(tracker, rows, at(now));
+        let find = asked(&buy(order, "70000", 10), at("09:15:00"));
+        decide(&find, &taken(rows.to_vec(), at(now)), tracker, unanswered)
+    }
+
+    fn two_lost() -> Unanswered {
+        let unanswered = Arc::<std::sync::Mutex<Unanswered>>::default();
+        drop(Unanswered::set_out(&unanswered, &buy(1, "70000", 10), at("09:15:00")));
+        drop(Unanswered::set_out(&unanswered, &buy(2, "70000", 10), at("09:15:02")));
+        Arc::try_unwrap(unanswered).unwrap().into_inner().unwrap()
+    }
+
+    #[test]
+    fn an_order_nobody_answered_for_is_found_by_its_looks() {
+        let (mut tracker, mut unanswered) = (Tracker::default(), Unanswered::default());
+        let rows = [open("0000117057", "09:15:01")];
+        let Ok(Answer::Found(Found::Order(report))) = look_for(1, &rows, "09:15:05", &mut tracker, &mut unanswered)
+        else {
+            panic!("not found")
+        };
+        assert_eq!(report.broker_id, number("0000117057").id().unwrap());
+        assert_eq!(tracker.of_order(id(1)), Some(number("0000117057")));
+        // Another one that looks the same is another one.
+        assert!(look_for(2, &rows, "09:15:06", &mut tracker, &mut unanswered).is_err());
+    }
+
+    #[test]
+    fn of_two_that_look_the_same_none_is_taken_until_both_are_there() {
+        let (mut tracker, mut unanswered) = (Tracker::default(), two_lost());
+        let first = open("0000117057", "09:15:01");
+        let early = look_for(1, std::slice::from_ref(&first), "09:15:05", &mut tracker, &mut unanswered);
+        assert!(early.unwrap_err().is_retryable());
+        assert!(unanswered.holds(id(1)));
+        let both = [first, open("0000117058", "09:15:03")];
+        let Ok(Answer::Found(Found::Order(report))) = look_for(1, &both, "09:15:08", &mut tracker, &mut unanswered)
+        else {
+            panic!("not found")
+        };
+        assert_eq!(report.broker_id, number("0000117057").id().unwrap());
+        assert!(!unanswered.holds(id(1)) && unanswered.holds(id(2)));
+    }
+
+    #[test]
+    fn that_there_is_none_is_said_only_when_it_is_certain() {
+        let (mut tracker, mut unanswered) = (Tracker::default(), two_lost());
+        let soon = look_for(1, &[], "09:16:05", &mut tracker, &mut unanswered);
+        assert!(soon.unwrap_err().is_retryable());
+        let cut = Taken { complete: false, ..taken(Vec::new(), at("09:20:00")) };
+        let find = asked(&buy(1, "70000", 10), at("09:15:00"));
+        assert!(decide(&find, &cut, &mut tracker, &mut unanswered).is_err());
+        assert!(unanswered.holds(id(1)));
+        let late = look_for(1, &[], "09:20:00", &mut tracker, &mut unanswered);
+        assert!(matches!(late, Ok(Answer::Found(Found::NotThere))));
+        assert!(!unanswered.holds(id(1)));
+    }
+
+    #[test]
+    fn lists_are_read_for_what_is_open_and_for_what_was_lost_lately() {
+        let mut tracker = Tracker::default();
+        assert!(watched(&tracker, &Unanswered::default(), at("09:16:00")).is_empty());
+        let lost = watched(&tracker, &two_lost(), at("09:16:00"));
+        assert_eq!(lost, BTreeSet::from([Line::Stock]));
+        tracker.remember(number("0000117057"), tracked(1, "70000", 10));
+        assert_eq!(watched(&tracker, &Unanswered::default(), at("09:16:00")), BTreeSet::from([Line::Stock]));
+        let tomorrow = at("09:16:00").plus(Duration::from_secs(24 * 60 * 60));
+        assert!(watched(&tracker, &Unanswered::default(), tomorrow).is_empty());
+    }
 }

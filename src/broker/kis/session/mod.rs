@@ -12,8 +12,12 @@ mod market;
 mod notices;
 mod orders;
 mod phases;
+mod recovered;
 mod requests;
+#[cfg(test)]
+mod samples;
 mod shared;
+mod unanswered;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -108,6 +112,7 @@ pub async fn run(
     beside.spawn(connection::settle_doubts(Arc::clone(&shared)));
     beside.spawn(listing::keep(Arc::clone(&shared)));
     beside.spawn(phases::keep(Arc::clone(&shared)));
+    beside.spawn(lists::keep(Arc::clone(&shared)));
     let mut work = JoinSet::new();
     loop {
         tokio::select! {

@@ -1,35 +1,347 @@
-//! Orders, changes and cancels.
+//! Orders, changes and cancels. Each is sent once; what is not certain is said to be unknown.
+//!
+//! A change gives the order a new number, and only its newest number may be named. What the broker has taken it may still
+//! be refused by the exchange: that comes as a notice or shows in a list.
 
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::lists::{self, span};
+use super::notices;
 use super::requests::Outcome;
 use super::shared::Shared;
-use crate::broker::api::{OrderReference, PlaceOrder};
-use crate::market::Quantity;
-use crate::order::OrderKind;
+use super::unanswered::{Leaving, Unanswered};
+use crate::broker::api::{Answer, BrokerError, BrokerEvent, Found, OrderReference, PlaceOrder};
+use crate::broker::kis::environment::Realm;
+use crate::broker::kis::exchange::StockRoute;
+use crate::broker::kis::order::{Line, OrderNumber, Tracked, Tracker};
+use crate::broker::kis::request::{Account, Call};
+use crate::broker::kis::rest::Reply;
+use crate::broker::kis::wire::Part;
+use crate::broker::kis::wire::stock_order::OrderReply;
+use crate::broker::net::lanes::Lane;
+use crate::market::session::{Calendar, trading_date};
+use crate::market::{Phase, Quantity, UtcTime, Venue};
+use crate::order::{OrderId, OrderKind, OrderState};
 
-/// An order that waits for its turn or its answer.
-pub(super) struct Leaving;
+mod overseas;
+mod stock;
+
+/// How often a cancel is sent for an order that turns out to go on under another number or with less open.
+const CANCELS_MAX: usize = 3;
+/// Longest pause the broker may ask for before a cancel goes out again: it said that it had not looked at it.
+const PAUSE_MAX: Duration = Duration::from_secs(2);
+/// A reply's own time that is further from ours than this is no Korean time of today.
+const CLOCKS_APART: Duration = Duration::from_secs(10 * 60);
+
+const NO_LINE: BrokerError = BrokerError::Unsupported("KIS takes no orders for this venue yet");
+
+/// Who sends, and when.
+struct Sender<'a> {
+    account: &'a Account,
+    realm: Realm,
+    now: UtcTime,
+}
+
+impl<'a> Sender<'a> {
+    fn of(shared: &'a Shared) -> Self {
+        Self { account: &shared.account, realm: shared.realm(), now: shared.now() }
+    }
+
+    /// The phase of a venue by its calendar.
+    fn phase(&self, venue: Venue) -> Phase {
+        Calendar::builtin().map_or(Phase::Continuous, |calendar| calendar.phase_at(venue, self.now).phase)
+    }
+}
+
+/// An order ready to leave, and how it will be known.
+struct Ready {
+    call: Call,
+    known: Tracked,
+}
+
+impl Ready {
+    fn new(call: Call, order: &PlaceOrder, route: StockRoute) -> Self {
+        let known = Tracked {
+            order_id: Some(order.order_id),
+            branch: "".into(),
+            route,
+            instrument: order.instrument,
+            side: order.side,
+            kind: Some(order.kind),
+            time_in_force: order.time_in_force,
+            code: code_of(&call),
+            quantity: Some(order.quantity),
+            filled: rust_decimal::Decimal::ZERO,
+            filled_value: rust_decimal::Decimal::ZERO,
+            replaces: None,
+            replaced_by: None,
+            state: OrderState::Accepted,
+        };
+        Self { call, known }
+    }
+}
+
+fn code_of(call: &Call) -> Box<str> {
+    call.parameters.get("ORD_DVSN").unwrap_or_default().into()
+}
+
+/// An order that is changed, under the number it has now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Target {
+    number: OrderNumber,
+    known: Tracked,
+}
+
+impl Target {
+    /// Whether everything is known that a change has to say.
+    fn is_whole(&self) -> bool {
+        match self.number.line {
+            Line::Stock => !self.known.branch.is_empty() && self.known.quantity.is_some(),
+            _ => self.known.quantity.is_some(),
+        }
+    }
+}
+
+/// What a change does to the order's number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Change {
+    /// It gets another.
+    NewNumber,
+    /// It keeps it.
+    SameNumber,
+}
 
 /// An order sets out; a cancel right behind it finds it.
-pub(super) fn set_out(_shared: &Shared, _order: &PlaceOrder) -> Leaving {
-    unimplemented!()
+pub(super) fn set_out(shared: &Shared, order: &PlaceOrder) -> Leaving {
+    notices::begin(shared);
+    Unanswered::set_out(&shared.unanswered, order, shared.now())
 }
 
 /// Sends an order, once.
-pub(super) async fn place(_shared: &Shared, _order: &PlaceOrder, _leaving: Leaving) -> Outcome {
-    unimplemented!()
+pub(super) async fn place(shared: &Shared, order: &PlaceOrder, leaving: Leaving) -> Outcome {
+    let sender = Sender::of(shared);
+    let ready = match lists::line(order.instrument.venue) {
+        Some(Line::Stock) => stock::place(&sender, order),
+        Some(Line::Overseas) => overseas::place(&sender, order),
+        _ => Err(NO_LINE),
+    };
+    let ready = ready.inspect_err(|_| leaving.settle())?;
+    let reply = shared.rest.change(&ready.call, Lane::Order, &leaving.withdrawn).await.map_err(|fault| {
+        let error = fault.of_order();
+        if !error.may_have_happened() {
+            leaving.settle();
+        }
+        error
+    })?;
+    let (number, branch) = number_in(&reply, order.instrument.venue)
+        .ok_or_else(|| BrokerError::Unknown("the broker took the order and gave it no number".into()))?;
+    let broker_id = number.id().map_err(|error| BrokerError::Unknown(error.to_string()))?;
+    let mut tracker = shared.tracker();
+    let events = placed(&mut tracker, order.order_id, &number, Tracked { branch, ..ready.known }, reply.received_at);
+    shared.outlet.tell_all(events);
+    drop(tracker);
+    leaving.settle();
+    Ok(Answer::Placed { broker_id })
+}
+
+/// Number and branch in a reply to an order or a change.
+fn number_in(reply: &Reply, venue: Venue) -> Option<(OrderNumber, Box<str>)> {
+    let said: OrderReply = reply.envelope().ok()?.one(Part::First).ok()?;
+    Some((numbered(&said, venue, reply.received_at)?, said.branch.as_str().into()))
+}
+
+/// The number of a reply, with the day that is at the exchange when it was given.
+fn numbered(reply: &OrderReply, venue: Venue, received_at: UtcTime) -> Option<OrderNumber> {
+    let near = |time: &UtcTime| time.since(received_at).max(received_at.since(*time)) <= CLOCKS_APART;
+    let given_at = reply.time.near(received_at).filter(near).unwrap_or(received_at);
+    OrderNumber::new(lists::line(venue)?, trading_date(venue, given_at), &reply.number)
+}
+
+/// Takes in the number of an order. What a notice told of it before anybody knew whose it was is told again.
+fn placed(
+    tracker: &mut Tracker,
+    order: OrderId,
+    number: &OrderNumber,
+    known: Tracked,
+    now: UtcTime,
+) -> Option<BrokerEvent> {
+    let heard_of = tracker.get(number).is_some();
+    tracker.remember(number.clone(), known);
+    tracker.own(number, order);
+    let report = tracker.report(&tracker.newest(number), now, None)?;
+    heard_of.then_some(BrokerEvent::Order(report))
 }
 
 /// Cancels what is open of an order, under the number it has now.
-pub(super) async fn cancel(_shared: &Shared, _order: &OrderReference) -> Outcome {
-    unimplemented!()
+pub(super) async fn cancel(shared: &Shared, order: &OrderReference) -> Outcome {
+    notices::begin(shared);
+    let on_its_way = shared.unanswered().on_its_way(order.order_id);
+    if let Some(on_its_way) = on_its_way {
+        on_its_way.withdraw().await;
+        if shared.tracker().of_order(order.order_id).is_none() && !shared.unanswered().holds(order.order_id) {
+            // It was withdrawn or refused, and that has been said.
+            return Ok(Answer::Canceled { done: true });
+        }
+    }
+    let mut target = target(shared, order).await?;
+    for _ in 0..CANCELS_MAX {
+        let sender = Sender::of(shared);
+        let call = match target.number.line {
+            Line::Stock => stock::cancel(&sender, &target)?,
+            Line::Overseas => overseas::cancel(&sender, &target)?,
+            Line::Future | Line::Bond => return Err(NO_LINE),
+        };
+        let Err(error) = send_cancel(shared, &call).await else {
+            return Ok(Answer::Canceled { done: false });
+        };
+        if !is_no(&error) || !look_again(shared, &target).await {
+            return Err(error);
+        }
+        match after_no(&shared.tracker(), &target) {
+            AfterNo::Over(OrderState::Filled) | AfterNo::Same => return Err(error),
+            AfterNo::Over(_) => return Ok(Answer::Canceled { done: true }),
+            AfterNo::Another(next) => target = next,
+        }
+    }
+    Err(BrokerError::Unknown("the broker would not end the order and still has it".into()))
+}
+
+/// A cancel that the broker did not look at, because too much was asked in that second, goes out again.
+async fn send_cancel(shared: &Shared, call: &Call) -> Result<Reply, BrokerError> {
+    let nobody = CancellationToken::new();
+    let mut outcome = shared.rest.change(call, Lane::Cancel, &nobody).await.map_err(|fault| fault.of_order());
+    for _ in 1..CANCELS_MAX {
+        match outcome {
+            Err(BrokerError::Throttled { retry_after }) if retry_after <= PAUSE_MAX => {
+                tokio::time::sleep(retry_after).await;
+                outcome = shared.rest.change(call, Lane::Cancel, &nobody).await.map_err(|fault| fault.of_order());
+            }
+            _ => break,
+        }
+    }
+    outcome
+}
+
+/// Whether the broker said no to what was asked of an order: mostly because the order is over, or goes by another number.
+const fn is_no(error: &BrokerError) -> bool {
+    matches!(error, BrokerError::Refused { .. } | BrokerError::NotFound(_))
+}
+
+/// Reads the list again that an order is in; whether the order is in it.
+async fn look_again(shared: &Shared, target: &Target) -> bool {
+    let line = target.number.line;
+    let days = span::of_number(&target.number, shared.now());
+    let Ok(taken) = lists::refresh(shared, line, days).await else { return false };
+    let newest = shared.tracker().newest(&target.number);
+    taken.rows.iter().any(|row| row.number == newest)
+}
+
+/// How an order stands after the broker said no and the list was read again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum AfterNo {
+    /// Certainly over.
+    Over(OrderState),
+    /// It has another number, or less of it is open.
+    Another(Target),
+    /// As it was.
+    Same,
+}
+
+fn after_no(tracker: &Tracker, tried: &Target) -> AfterNo {
+    let number = tracker.newest(&tried.number);
+    let Some(known) = tracker.get(&number).cloned() else { return AfterNo::Same };
+    if known.state.is_final() {
+        return AfterNo::Over(known.state);
+    }
+    let open = |order: &Tracked| order.quantity.map(|all| all.value() - order.filled);
+    let same = number == tried.number && open(&known) == open(&tried.known) && known.branch == tried.known.branch;
+    if same { AfterNo::Same } else { AfterNo::Another(Target { number, known }) }
 }
 
 /// Changes an order; it goes on under a new number.
-pub(super) async fn replace(
-    _shared: &Shared,
-    _order: &OrderReference,
-    _kind: OrderKind,
-    _quantity: Quantity,
-) -> Outcome {
-    unimplemented!()
+pub(super) async fn replace(shared: &Shared, order: &OrderReference, kind: OrderKind, quantity: Quantity) -> Outcome {
+    notices::begin(shared);
+    let target = target(shared, order).await?;
+    let total = shared.tracker().report(&target.number, shared.now(), None).map(|report| report.quantity);
+    let total = total.ok_or_else(|| BrokerError::NotSent("the quantity of the order is not known".into()))?;
+    let sender = Sender::of(shared);
+    let (call, change) = match target.number.line {
+        Line::Stock => stock::replace(&sender, &target, &kind, (quantity, total))?,
+        Line::Overseas => overseas::replace(&sender, &target, &kind, (quantity, total))?,
+        Line::Future | Line::Bond => return Err(NO_LINE),
+    };
+    let reply = match shared.rest.change(&call, Lane::Order, &CancellationToken::new()).await {
+        Ok(reply) => reply,
+        Err(fault) => {
+            let error = fault.of_order();
+            if is_no(&error) {
+                // What it shows is told; the desk hears first how the order stands.
+                look_again(shared, &target).await;
+            }
+            return Err(error);
+        }
+    };
+    let number = match change {
+        Change::SameNumber => target.number,
+        Change::NewNumber => {
+            let (number, branch) = number_in(&reply, target.known.instrument.venue)
+                .ok_or_else(|| BrokerError::Unknown("the broker took the change and gave it no number".into()))?;
+            replaced(&mut shared.tracker(), &target, &number, (kind, code_of(&call), branch));
+            number
+        }
+    };
+    let broker_id = number.id().map_err(|error| BrokerError::Unknown(error.to_string()))?;
+    Ok(Answer::Replaced { broker_id })
 }
+
+/// The order goes on under another number, whether its notice came before the reply or not.
+fn replaced(
+    tracker: &mut Tracker,
+    target: &Target,
+    number: &OrderNumber,
+    (kind, code, branch): (OrderKind, Box<str>, Box<str>),
+) {
+    tracker.moved(&target.number, number, Some(kind), None);
+    tracker.sent_with(number, code, branch);
+}
+
+/// The order of a reference under the number it has now, with all that a change has to say of it.
+async fn target(shared: &Shared, order: &OrderReference) -> Result<Target, BrokerError> {
+    if let Some(target) = known_target(&shared.tracker(), order).filter(Target::is_whole) {
+        return Ok(target);
+    }
+    let number = order.broker_id.as_ref().and_then(OrderNumber::parse);
+    let question = shared.unanswered().question(order);
+    if let (None, Some(find)) = (&number, question) {
+        // Nobody said what became of it: only when it is found for certain can it be named.
+        return match lists::find(shared, &find).await? {
+            Answer::Found(Found::Order(_)) => known_target(&shared.tracker(), order),
+            Answer::Found(Found::NotThere) => return Err(BrokerError::NotFound("the broker has no such order".into())),
+            _ => None,
+        }
+        .ok_or_else(|| BrokerError::NotSent("it is not certain which order at the broker this is".into()));
+    }
+    let line = lists::line(order.instrument.venue).ok_or(NO_LINE)?;
+    let now = shared.now();
+    let days = number.as_ref().map_or_else(|| span::today(line, now), |number| span::of_number(number, now));
+    let read = lists::refresh(shared, line, days).await;
+    let known = known_target(&shared.tracker(), order);
+    match (known, read) {
+        // The broker takes a change without the branch too.
+        (Some(target), _) => Ok(target),
+        (None, Err(error)) => Err(error),
+        (None, Ok(_)) => Err(BrokerError::NotFound("the broker lists no such order".into())),
+    }
+}
+
+fn known_target(tracker: &Tracker, order: &OrderReference) -> Option<Target> {
+    let named = order.broker_id.as_ref().and_then(OrderNumber::parse).map(|number| tracker.newest(&number));
+    let number = named.filter(|number| tracker.get(number).is_some()).or_else(|| tracker.of_order(order.order_id))?;
+    let known = tracker.get(&number)?.clone();
+    Some(Target { number, known })
+}
+
+#[cfg(test)]
+mod tests;

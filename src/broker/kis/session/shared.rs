@@ -7,6 +7,8 @@ use tokio::sync::Notify;
 
 use super::listing::Listing;
 use super::look::Look;
+use super::notices::Early;
+use super::unanswered::{self, Unanswered};
 use super::{Pace, SessionParts};
 use crate::broker::api::{BrokerEvent, Connection};
 use crate::broker::inbox::Outlet;
@@ -29,6 +31,9 @@ pub(super) struct Shared {
     pub(super) outlet: Outlet,
     pub(super) account: Account,
     tracker: Mutex<Tracker>,
+    /// Orders whose number is not known.
+    pub(super) unanswered: Arc<Mutex<Unanswered>>,
+    early: Mutex<Early>,
     pub(super) listing: Listing,
     pub(super) pace: Pace,
     jitter: Mutex<Jitter>,
@@ -75,6 +80,8 @@ impl Shared {
             outlet: outlet.clone(),
             account,
             tracker: Mutex::default(),
+            unanswered: Arc::default(),
+            early: Mutex::default(),
             listing: Listing::new(folder),
             pace,
             jitter: Mutex::new(jitter),
@@ -112,6 +119,16 @@ impl Shared {
     pub(super) fn tracker(&self) -> MutexGuard<'_, Tracker> {
         // Every change of it is whole, even when its holder panics.
         self.tracker.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Orders whose number is not known. Where both are needed the tracker comes first, and what comes early before both.
+    pub(super) fn unanswered(&self) -> MutexGuard<'_, Unanswered> {
+        unanswered::locked(&self.unanswered)
+    }
+
+    /// Notices that wait for what the ledger holds.
+    pub(super) fn early(&self) -> MutexGuard<'_, Early> {
+        self.early.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The local time now.
