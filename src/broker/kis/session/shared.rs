@@ -7,6 +7,7 @@ use tokio::sync::Notify;
 
 use super::listing::Listing;
 use super::look::Look;
+use super::phases::Phases;
 use super::{Pace, SessionParts};
 use crate::broker::api::{BrokerEvent, Connection};
 use crate::broker::inbox::Outlet;
@@ -30,6 +31,10 @@ pub(super) struct Shared {
     pub(super) account: Account,
     tracker: Mutex<Tracker>,
     pub(super) listing: Listing,
+    /// Questions about the market as the feed asks them.
+    pub(super) look: Look,
+    /// What is subscribed, and the phases that were told of it.
+    pub(super) phases: Phases,
     pub(super) pace: Pace,
     jitter: Mutex<Jitter>,
     /// Whether the desk was told that orders and data flow.
@@ -69,13 +74,16 @@ impl Shared {
             limits,
         })?;
         let feed_jitter = fork(&mut jitter);
+        let look = Look::new(Arc::clone(&rest));
         let shared = Arc::new(Self {
-            rest: Arc::clone(&rest),
+            rest,
             feed: OnceLock::new(),
             outlet: outlet.clone(),
             account,
             tracker: Mutex::default(),
             listing: Listing::new(folder),
+            look: look.clone(),
+            phases: Phases::default(),
             pace,
             jitter: Mutex::new(jitter),
             is_up: AtomicBool::new(false),
@@ -91,7 +99,7 @@ impl Shared {
             wall_clock,
             jitter: feed_jitter,
             outlet,
-            questions: Arc::new(Look(rest)),
+            questions: Arc::new(look),
             news: Arc::new(move |news| {
                 if let Some(shared) = hearer.upgrade() {
                     shared.hear(news);
