@@ -42,7 +42,7 @@ struct Known {
 impl Listing {
     /// Over the files of a folder, which may hold none yet. It begins with the list of our own.
     pub(super) fn new(folder: PathBuf) -> Self {
-        let known = Known::of(bundled::instruments(), []);
+        let known = Known::of(&bundled::instruments(), &BTreeSet::new(), []);
         Self { folder: folder.join("masters"), known: Mutex::new(Arc::new(known)) }
     }
 
@@ -75,13 +75,16 @@ impl Listing {
 }
 
 impl Known {
-    /// What our own list has, and over it what the files have. A file has no English names of Korean shares.
-    fn of(own: Vec<Instrument>, files: impl IntoIterator<Item = Vec<Instrument>>) -> Self {
+    /// What the files have, and what our own list has of venues they do not cover yet. A file has no English names of
+    /// Korean shares: those are ours.
+    fn of(own: &[Instrument], covered: &BTreeSet<Venue>, files: impl IntoIterator<Item = Vec<Instrument>>) -> Self {
+        let names: BTreeMap<InstrumentId, &str> = own.iter().map(|ours| (ours.id, ours.name_en.as_str())).collect();
+        let uncovered = own.iter().filter(|ours| !covered.contains(&ours.id.venue));
         let mut instruments: BTreeMap<InstrumentId, Instrument> =
-            own.into_iter().map(|instrument| (instrument.id, instrument)).collect();
+            uncovered.map(|ours| (ours.id, ours.clone())).collect();
         for mut instrument in files.into_iter().flatten() {
-            if let Some(before) = instruments.get(&instrument.id).filter(|_| instrument.name_en.is_empty()) {
-                instrument.name_en.clone_from(&before.name_en);
+            if let Some(name) = names.get(&instrument.id).filter(|_| instrument.name_en.is_empty()) {
+                instrument.name_en = (*name).to_owned();
             }
             instruments.insert(instrument.id, instrument);
         }
@@ -168,7 +171,14 @@ impl Masters {
             let base = |instrument: &Instrument| instrument.base_price.filter(|_| is_todays);
             kept.instruments.iter().map(|listed| Instrument { base_price: base(listed), ..listed.clone() }).collect()
         });
-        Known::of(bundled::instruments(), files)
+        Known::of(&bundled::instruments(), &self.covered(), files)
+    }
+
+    /// Venues of which every file is in use.
+    fn covered(&self) -> BTreeSet<Venue> {
+        let missing: BTreeSet<Venue> =
+            MasterFile::ALL.into_iter().filter(|file| !self.kept.contains_key(file)).map(MasterFile::venue).collect();
+        self.kept.keys().map(|file| file.venue()).filter(|venue| !missing.contains(venue)).collect()
     }
 }
 

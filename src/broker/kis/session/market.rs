@@ -162,3 +162,18 @@ fn rows<T: Record>(envelope: &Envelope<'_>, part: Part, what: &'static str) -> V
     }
     found.rows
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_venue_is_served_where_the_environment_has_it() {
+        let of = |realm, text: &str| place(realm, text.parse().unwrap());
+        assert_eq!(of(Realm::Paper, "KRX:005930"), Ok(Place::Korea));
+        assert_eq!(of(Realm::Live, "NXT:005930"), Ok(Place::Korea));
+        assert_eq!(of(Realm::Paper, "NXT:005930"), Err(PAPER_LACKS));
+        assert_eq!(of(Realm::Paper, "AMEX:SPY"), Ok(Place::Overseas(OverseasExchange::Amex)));
+        assert!(matches!(of(Realm::Live, "BINANCE_SPOT:BTCUSDT"), Err(BrokerError::NotFound(_))));
+    }
+}

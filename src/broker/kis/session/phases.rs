@@ -7,13 +7,14 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use jiff::civil::Date;
 use tokio::sync::Notify;
 
 use super::market;
 use super::shared::Shared;
 use crate::broker::api::{BrokerError, BrokerEvent, Channel};
 use crate::broker::kis::feed::Questions as _;
-use crate::market::{Calendar, InstrumentId, Phase, PhaseChange, UtcTime};
+use crate::market::{Calendar, InstrumentId, Phase, PhaseChange, UtcTime, trading_date};
 
 /// Wait before a base price is asked for again that did not come.
 const ASK_AGAIN: Duration = Duration::from_secs(30);
@@ -22,6 +23,8 @@ const ASK_AGAIN: Duration = Duration::from_secs(30);
 #[derive(Debug, Clone, Copy)]
 struct Told {
     change: PhaseChange,
+    /// The date that was told for.
+    date: Date,
     /// Its day has begun, and its base price is to be asked for from then on.
     day_due: Option<UtcTime>,
 }
@@ -41,7 +44,7 @@ impl Phases {
         // A day that is due stays due: the instrument was only subscribed anew.
         let mut told = self.told();
         let day_due = told.get(&instrument).and_then(|before| before.day_due);
-        told.insert(instrument, Told { change, day_due });
+        told.insert(instrument, Told { change, date: trading_date(instrument.venue, now), day_due });
         Some(change)
     }
 
@@ -56,11 +59,14 @@ impl Phases {
         let mut has_begun = false;
         for (instrument, told) in self.told().iter_mut() {
             let Some(change) = by_calendar(*instrument, now).filter(|change| *change != told.change) else { continue };
-            if told.change.phase == Phase::Closed && change.phase != Phase::Closed {
+            let date = trading_date(instrument.venue, now);
+            // A machine that slept overnight has not seen the market close.
+            let is_new = told.change.phase == Phase::Closed || told.date != date;
+            if is_new && change.phase != Phase::Closed {
                 told.day_due = Some(now);
                 has_begun = true;
             }
-            told.change = change;
+            (told.change, told.date) = (change, date);
             changes.push((*instrument, change));
         }
         if has_begun {
@@ -207,6 +213,15 @@ mod tests {
         let continuous = at("2026-11-20T09:00:00+09:00");
         assert_eq!(phases.changes(continuous).len(), 1);
         assert_eq!(phases.due(continuous), None, "another phase of the same day begins no day");
+    }
+
+    #[test]
+    fn a_machine_that_slept_overnight_asks_for_the_new_base_price() {
+        let (phases, samsung) = (Phases::default(), instrument(Venue::Krx, "005930").unwrap());
+        phases.watch(samsung, at("2026-11-17T17:00:00+09:00"));
+        let woken = at("2026-11-18T10:00:00+09:00");
+        assert_eq!(phases.changes(woken).len(), 1);
+        assert_eq!(phases.due(woken), Some(samsung));
     }
 
     #[test]

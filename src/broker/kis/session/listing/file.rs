@@ -77,6 +77,16 @@ impl MasterFile {
         }
     }
 
+    /// The venue whose instruments it has, or a part of them.
+    pub(super) const fn venue(self) -> Venue {
+        match self {
+            Self::Kospi | Self::Kosdaq => Venue::Krx,
+            Self::Nasdaq => Venue::Nasdaq,
+            Self::Nyse => Venue::Nyse,
+            Self::Amex => Venue::Amex,
+        }
+    }
+
     /// Its name here.
     fn local(self) -> &'static str {
         self.remote().trim_end_matches(".zip")

@@ -51,8 +51,9 @@ fn trap_40_korean_names_come_out_of_the_files_and_english_ones_out_of_ours() {
     let biologics = listed(&known, "KRX:247540");
     assert_eq!(biologics.product, Product::KrxStock(Board::Kosdaq));
     assert_eq!(listed(&known, "NASDAQ:AAPL").base_price.map(Price::value), Some(dec!(258.6)));
-    // What the samples lack is still there from our own list.
-    assert_eq!(listed(&known, "KRX:000660").name_ko, "SK하이닉스");
+    // Of a venue whose files have not come our own list is there, of another one it is not: shares are delisted.
+    assert_eq!(listed(&known, "NYSE:KO").name_ko, "코카콜라");
+    assert!(!known.instruments.contains_key(&"KRX:000660".parse().unwrap()));
 }
 
 #[test]

@@ -9,7 +9,6 @@ use crate::broker::api::BrokerError;
 use crate::broker::kis::exchange::OverseasExchange;
 use crate::broker::kis::map::{candle, overseas_market};
 use crate::broker::kis::request::overseas_query;
-use crate::broker::kis::rest::Fault;
 use crate::broker::kis::wire::Part;
 use crate::broker::kis::wire::overseas_quote::{OverseasBar, OverseasMinute, OverseasPrice, OverseasPrint};
 use crate::broker::net::lanes::Lane;
@@ -27,14 +26,10 @@ pub(super) async fn exists(
     instrument: InstrumentId,
 ) -> Result<bool, BrokerError> {
     let call = overseas_query::price(shared.realm(), exchange, instrument.symbol.as_str())?;
-    match shared.rest.ask(&call, Lane::Query).await {
-        Ok(reply) => {
-            let price = read(&reply)?.one::<OverseasPrice>(Part::First).unwrap_or_default();
-            Ok(price.last.is_something() || price.base.is_something())
-        }
-        Err(Fault::Refused(_)) => Ok(false),
-        Err(fault) => Err(fault.of_question()),
-    }
+    let reply = shared.rest.ask(&call, Lane::Query).await.map_err(|fault| fault.of_question())?;
+    // Of what it does not know it gives a price of zero.
+    let price = read(&reply)?.one::<OverseasPrice>(Part::First).unwrap_or_default();
+    Ok(price.last.is_something() || price.base.is_something())
 }
 
 /// Days, weeks or months, adjusted for splits.

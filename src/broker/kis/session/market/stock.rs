@@ -8,7 +8,6 @@ use crate::broker::api::BrokerError;
 use crate::broker::kis::environment::Realm;
 use crate::broker::kis::map::{candle, stock_market};
 use crate::broker::kis::request::stock_query;
-use crate::broker::kis::rest::Fault;
 use crate::broker::kis::wire::stock_chart::{StockBar, StockMinute};
 use crate::broker::kis::wire::stock_quote::StockPrice;
 use crate::broker::kis::wire::stock_trade::StockPrintAt;
@@ -24,14 +23,10 @@ const AHEAD_MAX: std::time::Duration = std::time::Duration::from_secs(60);
 /// Whether the broker knows an instrument.
 pub(super) async fn exists(shared: &Shared, instrument: InstrumentId) -> Result<bool, BrokerError> {
     let call = stock_query::price(shared.realm(), instrument)?;
-    match shared.rest.ask(&call, Lane::Query).await {
-        Ok(reply) => {
-            let price = read(&reply)?.one::<StockPrice>(Part::First).unwrap_or_default();
-            Ok(price.last.is_something() || price.base.is_something())
-        }
-        Err(Fault::Refused(_)) => Ok(false),
-        Err(fault) => Err(fault.of_question()),
-    }
+    let reply = shared.rest.ask(&call, Lane::Query).await.map_err(|fault| fault.of_question())?;
+    // Of what it does not know it gives a price of zero.
+    let price = read(&reply)?.one::<StockPrice>(Part::First).unwrap_or_default();
+    Ok(price.last.is_something() || price.base.is_something())
 }
 
 /// Days, weeks or months, adjusted for splits.

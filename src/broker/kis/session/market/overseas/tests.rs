@@ -5,7 +5,7 @@ use crate::broker::kis::environment::Realm;
 use crate::broker::kis::request::call::PAPER_LACKS;
 use crate::broker::kis::wire::overseas_quote::{OverseasBookHead, OverseasDetail, OverseasLevels};
 use crate::broker::kis::wire::{Envelope, Record};
-use crate::market::{MarketBody, Price, Side};
+use crate::market::{MarketBody, Price};
 
 const DAYS: &[u8] = include_bytes!("../../../../../../tests/data/kis/overseas_dailyprice.json");
 const MINUTES: &[u8] = include_bytes!("../../../../../../tests/data/kis/overseas_time_itemchartprice.json");
@@ -54,7 +54,6 @@ fn trap_28_prints_of_a_session_over_korean_midnight_are_of_one_day() {
     assert_eq!(prints.last().map(|(time, _)| *time), Some(at("2026-11-24T08:59:57+09:00")));
     assert!(prints.windows(2).all(|pair| pair[0].1.id < pair[1].1.id));
     assert_eq!(prints.last().map(|(_, trade)| trade.side), Some(None), "between bid and ask");
-    let _ = Side::Buy;
 }
 
 #[test]
