@@ -22,8 +22,8 @@
 //! | [`session`] | one profile's life at the broker |
 //! | [`wire`] | replies of the REST interface as they are on the wire |
 
-pub mod auth_check;
 pub mod adapter;
+pub mod auth_check;
 pub mod budget;
 pub mod capability;
 pub mod code;

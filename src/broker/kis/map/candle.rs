@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use crate::broker::kis::wire::overseas_quote::{OverseasBar, OverseasMinute};
 use crate::broker::kis::wire::stock_chart::{StockBar, StockMinute};
 use crate::market::candle::{Candle, Interval};
 use crate::market::session::instant;
@@ -76,6 +77,42 @@ fn minute(row: &StockMinute, added: Option<Decimal>, venue: Venue, now: UtcTime)
     let volume = row.volume.quantity().filter(|volume| !volume.is_zero())?;
     let value = added.unwrap_or_else(|| prices.close.times(volume));
     (time <= now).then(|| prices.candle(time, volume, value, Interval::Minute1.end(venue, time) <= now))
+}
+
+/// Days, weeks or months of a foreign share, oldest first. Dates are the exchange's, so that a day ends at its midnight
+/// and not at Korea's.
+#[must_use]
+pub fn overseas_bars(rows: &[OverseasBar], interval: Interval, venue: Venue, now: UtcTime) -> Vec<Candle> {
+    let mut candles: Vec<Candle> = rows
+        .iter()
+        .filter_map(|row| {
+            let prices = Prices::sound(row.open.price(), row.high.price(), row.low.price(), row.close.price())?;
+            let midnight = instant(venue, row.date.get()?.to_datetime(jiff::civil::Time::midnight()));
+            let time = interval.opening(venue, midnight);
+            let volume = row.volume.quantity().filter(|volume| !volume.is_zero())?;
+            let value = row.value.get().unwrap_or_else(|| prices.close.times(volume));
+            Some(prices.candle(time, volume, value, interval.end(venue, time) <= now))
+        })
+        .collect();
+    in_order(&mut candles);
+    candles
+}
+
+/// Minutes of a foreign share, oldest first.
+#[must_use]
+pub fn overseas_minutes(rows: &[OverseasMinute], venue: Venue, now: UtcTime) -> Vec<Candle> {
+    let mut candles: Vec<Candle> = rows
+        .iter()
+        .filter_map(|row| {
+            let prices = Prices::sound(row.open.price(), row.high.price(), row.low.price(), row.close.price())?;
+            let time = Interval::Minute1.opening(venue, row.time.at(venue, row.date.get()?)?);
+            let volume = row.volume.quantity().filter(|volume| !volume.is_zero())?;
+            let value = row.value.get().unwrap_or_else(|| prices.close.times(volume));
+            (time <= now).then(|| prices.candle(time, volume, value, Interval::Minute1.end(venue, time) <= now))
+        })
+        .collect();
+    in_order(&mut candles);
+    candles
 }
 
 /// Oldest first, each time once: of two the later row of the reply is dropped.

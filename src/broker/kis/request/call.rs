@@ -116,7 +116,7 @@ pub struct Call {
 }
 
 /// Why a service is not called in an environment.
-const PAPER_LACKS: BrokerError = BrokerError::Unsupported("the paper environment of KIS does not have this");
+pub const PAPER_LACKS: BrokerError = BrokerError::Unsupported("the paper environment of KIS does not have this");
 
 impl Call {
     /// A call of a service.

@@ -84,6 +84,15 @@ pub fn minutes(
     Call::new(Service::OverseasMinutes, realm, parameters)
 }
 
+/// The latest prints of today.
+///
+/// # Errors
+/// The paper environment.
+pub fn prints(realm: Realm, exchange: OverseasExchange, symbol: &str) -> Result<Call, BrokerError> {
+    let parameters = of(exchange, symbol).with("KEYB", "").with("TDAY", "1");
+    Call::new(Service::OverseasPrints, realm, parameters)
+}
+
 /// Orders between two dates of the exchange. The paper environment takes no filters: everything must be asked for and
 /// chosen here.
 ///

@@ -1,34 +1,243 @@
 //! The instruments there are: from the broker's symbol master files, kept between runs, read anew each day.
+//!
+//! Before the first files have come, and for what they leave out (English names of Korean shares), a small list of our own
+//! stands in. A file that does not come whole or cannot be right leaves the one before in use.
 
-use std::path::PathBuf;
-use std::sync::Arc;
+mod bundled;
+mod file;
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::civil::Date;
+
+use self::file::{FileTrouble, Kept, MasterFile};
 use super::shared::Shared;
-use crate::market::{Instrument, InstrumentId};
+use crate::market::session::local;
+use crate::market::{Instrument, InstrumentId, UtcTime, Venue};
+
+/// How often it is looked whether files are due: a clock may jump, a machine may sleep.
+const LOOK_EVERY: Duration = Duration::from_secs(10 * 60);
+/// Wait before a file is asked for again that did not come.
+const AGAIN_AFTER: Duration = Duration::from_secs(60 * 60);
+/// Longest download of a file.
+const DOWNLOAD_MAX: Duration = Duration::from_secs(120);
+/// When a day of the files begins in Korea: after the last US session, before the first Korean one. The files are made
+/// anew overnight, and those of midnight still hold the base prices of the day that is over.
+const DAY_BEGINS: Duration = Duration::from_secs(7 * 60 * 60);
 
 /// See the module.
 pub(super) struct Listing {
-    _folder: PathBuf,
+    folder: PathBuf,
+    known: Mutex<Arc<Known>>,
+}
+
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Known {
+    instruments: BTreeMap<InstrumentId, Instrument>,
 }
 
 impl Listing {
-    /// Over the files of a folder, which may hold none yet.
+    /// Over the files of a folder, which may hold none yet. It begins with the list of our own.
     pub(super) fn new(folder: PathBuf) -> Self {
-        Self { _folder: folder }
+        let known = Known::of(&bundled::instruments(), &BTreeSet::new(), []);
+        Self { folder: folder.join("masters"), known: Mutex::new(Arc::new(known)) }
     }
 
     /// All of them.
     pub(super) fn instruments(&self) -> Vec<Instrument> {
-        unimplemented!()
+        self.known().instruments.values().cloned().collect()
     }
 
-    /// One of them.
-    pub(super) fn instrument(&self, _id: InstrumentId) -> Option<Instrument> {
-        unimplemented!()
+    /// One of them. A share of NXT is listed under KRX, whose symbol it is.
+    pub(super) fn instrument(&self, id: InstrumentId) -> Option<Instrument> {
+        let known = self.known();
+        if id.venue == Venue::Nxt {
+            let listed = known.instruments.get(&InstrumentId { venue: Venue::Krx, symbol: id.symbol })?;
+            return Some(Instrument { id, ..listed.clone() });
+        }
+        known.instruments.get(&id).cloned()
+    }
+
+    fn known(&self) -> Arc<Known> {
+        Arc::clone(&self.known.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes over what the files say; whether anything is different now.
+    fn learn(&self, known: Known) -> bool {
+        let mut now = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let differs = **now != known;
+        *now = Arc::new(known);
+        differs
+    }
+}
+
+impl Known {
+    /// What the files have, and what our own list has of venues they do not cover yet. A file has no English names of
+    /// Korean shares: those are ours.
+    fn of(own: &[Instrument], covered: &BTreeSet<Venue>, files: impl IntoIterator<Item = Vec<Instrument>>) -> Self {
+        let names: BTreeMap<InstrumentId, &str> = own.iter().map(|ours| (ours.id, ours.name_en.as_str())).collect();
+        let uncovered = own.iter().filter(|ours| !covered.contains(&ours.id.venue));
+        let mut instruments: BTreeMap<InstrumentId, Instrument> =
+            uncovered.map(|ours| (ours.id, ours.clone())).collect();
+        for mut instrument in files.into_iter().flatten() {
+            if let Some(name) = names.get(&instrument.id).filter(|_| instrument.name_en.is_empty()) {
+                instrument.name_en = (*name).to_owned();
+            }
+            instruments.insert(instrument.id, instrument);
+        }
+        Self { instruments }
+    }
+}
+
+/// The day of the files at an instant.
+fn day(now: UtcTime) -> Date {
+    local(Venue::Krx, now.minus(DAY_BEGINS)).date()
+}
+
+/// The files as they are in use, and what became of them.
+struct Masters {
+    folder: PathBuf,
+    kept: BTreeMap<MasterFile, Kept>,
+    /// When a file was last asked for in vain.
+    failed: BTreeMap<MasterFile, UtcTime>,
+    /// Files whose trouble people were told.
+    told: BTreeSet<MasterFile>,
+    /// Day of the base prices that are in use.
+    day: Date,
+}
+
+impl Masters {
+    /// The files that are kept. Damaged ones count as none.
+    fn load(folder: &Path, now: UtcTime) -> Self {
+        let kept = MasterFile::ALL.into_iter().filter_map(|file| match file.load(folder) {
+            Ok(kept) => Some((file, kept?)),
+            Err(error) => {
+                tracing::warn!(?file, %error, "a kept master file is not used");
+                None
+            }
+        });
+        Self {
+            folder: folder.to_owned(),
+            kept: kept.collect(),
+            failed: BTreeMap::new(),
+            told: BTreeSet::new(),
+            day: day(now),
+        }
+    }
+
+    /// The files to be asked for now.
+    fn due(&self, now: UtcTime, every: Duration) -> Vec<MasterFile> {
+        let is_due = |file: &MasterFile| {
+            let waits = self.failed.get(file).is_some_and(|at| now.since(*at) < AGAIN_AFTER);
+            // Fetched in the future means that a clock was wrong.
+            let is_fresh = self.kept.get(file).is_some_and(|kept| {
+                kept.fetched <= now && now.since(kept.fetched) < every && day(kept.fetched) == day(now)
+            });
+            !waits && !is_fresh
+        };
+        MasterFile::ALL.into_iter().filter(is_due).collect()
+    }
+
+    /// Takes a file that came, and keeps it. One that cannot be right changes nothing.
+    fn take(&mut self, file: MasterFile, zipped: &[u8], now: UtcTime) -> Result<(), FileTrouble> {
+        let kept = file.read_zip(zipped, now)?;
+        if self.kept.get(&file).is_some_and(|before| kept.instruments.len() < before.instruments.len() / 2) {
+            return Err(FileTrouble::Shrunk);
+        }
+        // In use it is either way; without a copy it is asked for again after the next start.
+        if let Err(error) = kept.save(&self.folder, file) {
+            tracing::warn!(?file, %error, "a master file cannot be kept");
+        }
+        self.failed.remove(&file);
+        self.told.remove(&file);
+        self.kept.insert(file, Kept { bytes: Vec::new(), ..kept });
+        Ok(())
+    }
+
+    /// Takes note that a file did not come or cannot be used; whether people should hear of it.
+    fn missed(&mut self, file: MasterFile, now: UtcTime) -> bool {
+        self.failed.insert(file, now);
+        self.told.insert(file)
+    }
+
+    /// What there is by these files. Base prices are those of a day, and are left out on any other.
+    fn known(&mut self, now: UtcTime) -> Known {
+        self.day = day(now);
+        let files = self.kept.values().map(|kept| {
+            let is_todays = day(kept.fetched) == self.day;
+            let base = |instrument: &Instrument| instrument.base_price.filter(|_| is_todays);
+            kept.instruments.iter().map(|listed| Instrument { base_price: base(listed), ..listed.clone() }).collect()
+        });
+        Known::of(&bundled::instruments(), &self.covered(), files)
+    }
+
+    /// Venues of which every file is in use.
+    fn covered(&self) -> BTreeSet<Venue> {
+        let missing: BTreeSet<Venue> =
+            MasterFile::ALL.into_iter().filter(|file| !self.kept.contains_key(file)).map(MasterFile::venue).collect();
+        self.kept.keys().map(|file| file.venue()).filter(|venue| !missing.contains(venue)).collect()
     }
 }
 
 /// Reads the files, now and whenever they are old.
-pub(super) async fn keep(_shared: Arc<Shared>) {
-    unimplemented!()
+pub(super) async fn keep(shared: Arc<Shared>) {
+    let (folder, now) = (shared.listing.folder.clone(), shared.now());
+    let Some(mut masters) = beside(move || Masters::load(&folder, now)).await else { return };
+    let mut changed = !masters.kept.is_empty();
+    loop {
+        for file in masters.due(shared.now(), shared.pace.masters_every) {
+            let came = shared.rest.download(file.remote(), DOWNLOAD_MAX).await.map_err(|fault| fault.to_string());
+            let now = shared.now();
+            let Some((taken, back)) = beside(move || {
+                let taken = came.and_then(|zipped| masters.take(file, &zipped, now).map_err(|error| error.to_string()));
+                (taken, masters)
+            })
+            .await
+            else {
+                return;
+            };
+            masters = back;
+            match taken {
+                Ok(()) => changed = true,
+                Err(error) => missed(&shared, &mut masters, file, &error),
+            }
+        }
+        let now = shared.now();
+        if changed || masters.day != day(now) {
+            let Some((known, back)) = beside(move || (masters.known(now), masters)).await else { return };
+            masters = back;
+            tell(&shared, known);
+        }
+        changed = false;
+        tokio::time::sleep(LOOK_EVERY.min(shared.pace.masters_every)).await;
+    }
 }
+
+/// Runs what takes longer than a message, beside the session's thread. `None` when it failed.
+async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.inspect_err(|error| tracing::error!(%error, "the listing is not kept any more")).ok()
+}
+
+fn missed(shared: &Shared, masters: &mut Masters, file: MasterFile, error: &str) {
+    tracing::warn!(?file, error, "a master file was not read");
+    if masters.missed(file, shared.now()) {
+        let instead =
+            if masters.kept.contains_key(&file) { "the one before stays in use" } else { "few symbols are known" };
+        shared.notice(format!("KIS symbol file {} was not read ({error}): {instead}", file.remote()));
+    }
+}
+
+/// The desk asks for the instruments again whenever it hears that the connection is up. Before that it will by itself.
+fn tell(shared: &Shared, known: Known) {
+    tracing::info!(instruments = known.instruments.len(), "the listing was read");
+    if shared.listing.learn(known) && shared.is_up.load(std::sync::atomic::Ordering::Relaxed) {
+        shared.up();
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 use super::listing::Listing;
 use super::look::Look;
 use super::notices::Early;
+use super::phases::Phases;
 use super::unanswered::{self, Unanswered};
 use super::{Pace, SessionParts};
 use crate::broker::api::{BrokerEvent, Connection};
@@ -35,6 +36,10 @@ pub(super) struct Shared {
     pub(super) unanswered: Arc<Mutex<Unanswered>>,
     early: Mutex<Early>,
     pub(super) listing: Listing,
+    /// Questions about the market as the feed asks them.
+    pub(super) look: Look,
+    /// What is subscribed, and the phases that were told of it.
+    pub(super) phases: Phases,
     pub(super) pace: Pace,
     jitter: Mutex<Jitter>,
     /// Whether the desk was told that orders and data flow.
@@ -74,8 +79,9 @@ impl Shared {
             limits,
         })?;
         let feed_jitter = fork(&mut jitter);
+        let look = Look::new(Arc::clone(&rest));
         let shared = Arc::new(Self {
-            rest: Arc::clone(&rest),
+            rest,
             feed: OnceLock::new(),
             outlet: outlet.clone(),
             account,
@@ -83,6 +89,8 @@ impl Shared {
             unanswered: Arc::default(),
             early: Mutex::default(),
             listing: Listing::new(folder),
+            look: look.clone(),
+            phases: Phases::default(),
             pace,
             jitter: Mutex::new(jitter),
             is_up: AtomicBool::new(false),
@@ -98,7 +106,7 @@ impl Shared {
             wall_clock,
             jitter: feed_jitter,
             outlet,
-            questions: Arc::new(Look(rest)),
+            questions: Arc::new(look),
             news: Arc::new(move |news| {
                 if let Some(shared) = hearer.upgrade() {
                     shared.hear(news);
