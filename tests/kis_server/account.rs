@@ -1,0 +1,75 @@
+//! Money and holdings. There are no commissions and taxes.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+/// What is held of a symbol; it stays when it is sold out, as a row with zero.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Position {
+    pub quantity: Decimal,
+    /// Cost of all of it.
+    pub cost: Decimal,
+    pub bought_today: Decimal,
+    pub sold_today: Decimal,
+    pub realised: Decimal,
+}
+
+/// The account.
+#[derive(Clone, Debug, Default)]
+pub struct Account {
+    /// After today's trades, without what orders reserve.
+    pub won: Decimal,
+    pub dollars: Decimal,
+    /// Won and dollars before today's trades.
+    pub won_before: Decimal,
+    pub dollars_before: Decimal,
+    /// Won bought and sold for today.
+    pub bought: Decimal,
+    pub sold: Decimal,
+    pub positions: BTreeMap<String, Position>,
+}
+
+impl Account {
+    pub fn new(won: Decimal, dollars: Decimal) -> Self {
+        Self { won, dollars, won_before: won, dollars_before: dollars, ..Self::default() }
+    }
+
+    /// A fill: money one way, shares the other.
+    pub fn book(&mut self, symbol: &str, is_korean: bool, is_buy: bool, price: Decimal, quantity: Decimal) {
+        let value = price * quantity;
+        let position = self.positions.entry(symbol.to_owned()).or_default();
+        let money = if is_korean { &mut self.won } else { &mut self.dollars };
+        if is_buy {
+            *money -= value;
+            position.quantity += quantity;
+            position.cost += value;
+            position.bought_today += quantity;
+        } else {
+            *money += value;
+            let part = if position.quantity.is_zero() { Decimal::ZERO } else { quantity / position.quantity };
+            let cost = position.cost * part;
+            position.realised += value - cost;
+            position.cost -= cost;
+            position.quantity -= quantity;
+            position.sold_today += quantity;
+        }
+        if is_korean {
+            *(if is_buy { &mut self.bought } else { &mut self.sold }) += value;
+        }
+    }
+
+    /// A new day: today's trades are settled, what was sold out is forgotten.
+    pub fn turn(&mut self) {
+        (self.won_before, self.dollars_before) = (self.won, self.dollars);
+        (self.bought, self.sold) = (Decimal::ZERO, Decimal::ZERO);
+        self.positions.retain(|_, position| !position.quantity.is_zero());
+        for position in self.positions.values_mut() {
+            (position.bought_today, position.sold_today) = (Decimal::ZERO, Decimal::ZERO);
+        }
+    }
+
+    pub fn held(&self, symbol: &str) -> Decimal {
+        self.positions.get(symbol).map(|position| position.quantity).unwrap_or_default()
+    }
+}

@@ -1,0 +1,132 @@
+//! Calls: where each is, what it is called in either environment, and who does it.
+
+use hoga::broker::kis::environment::Realm;
+
+use super::exchange::Exchange;
+use super::params::Params;
+use super::refusal::Refusal;
+use super::reply::Outcome;
+use super::{overseas_lists, overseas_orders, overseas_quotes, stock_account, stock_charts, stock_lists};
+use super::{stock_orders, stock_quotes};
+
+/// What is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    pub params: &'a Params,
+    /// Header `tr_id`.
+    pub id: &'a str,
+    /// Header `tr_cont` says that a page goes on.
+    pub continues: bool,
+    pub now: i64,
+}
+
+/// Does a call.
+pub type Call = fn(&mut Exchange, &Asked<'_>) -> Outcome;
+
+/// Method, path, id live, id on paper or nothing, who does it. Futures, options and bonds will have rows of their own here.
+type Rows = &'static [(&'static str, &'static str, &'static str, &'static str, Call)];
+
+const STOCK: Rows = &[
+    ("GET", "/uapi/domestic-stock/v1/quotations/inquire-price", "FHKST01010100", "FHKST01010100", stock_quotes::price),
+    (
+        "GET",
+        "/uapi/domestic-stock/v1/quotations/inquire-asking-price-exp-ccn",
+        "FHKST01010200",
+        "FHKST01010200",
+        stock_quotes::book,
+    ),
+    ("GET", "/uapi/domestic-stock/v1/quotations/inquire-ccnl", "FHKST01010300", "FHKST01010300", stock_quotes::prints),
+    (
+        "GET",
+        "/uapi/domestic-stock/v1/quotations/inquire-daily-price",
+        "FHKST01010400",
+        "FHKST01010400",
+        stock_charts::days,
+    ),
+    (
+        "GET",
+        "/uapi/domestic-stock/v1/quotations/inquire-daily-itemchartprice",
+        "FHKST03010100",
+        "FHKST03010100",
+        stock_charts::chart,
+    ),
+    (
+        "GET",
+        "/uapi/domestic-stock/v1/quotations/inquire-time-itemchartprice",
+        "FHKST03010200",
+        "FHKST03010200",
+        stock_charts::minutes,
+    ),
+    (
+        "GET",
+        "/uapi/domestic-stock/v1/quotations/inquire-time-dailychartprice",
+        "FHKST03010230",
+        "",
+        stock_charts::past_minutes,
+    ),
+    ("GET", "/uapi/domestic-stock/v1/quotations/search-stock-info", "CTPF1002R", "", stock_quotes::info),
+    ("GET", "/uapi/domestic-stock/v1/quotations/chk-holiday", "CTCA0903R", "", stock_quotes::holidays),
+    ("POST", "/uapi/domestic-stock/v1/trading/order-cash", "TTTC0012U", "VTTC0012U", stock_orders::buy),
+    ("POST", "/uapi/domestic-stock/v1/trading/order-cash", "TTTC0011U", "VTTC0011U", stock_orders::sell),
+    ("POST", "/uapi/domestic-stock/v1/trading/order-rvsecncl", "TTTC0013U", "VTTC0013U", stock_orders::change),
+    ("GET", "/uapi/domestic-stock/v1/trading/inquire-psbl-rvsecncl", "TTTC0084R", "", stock_lists::revocable),
+    ("GET", "/uapi/domestic-stock/v1/trading/inquire-daily-ccld", "TTTC0081R", "VTTC0081R", stock_lists::daily),
+    ("GET", "/uapi/domestic-stock/v1/trading/inquire-daily-ccld", "CTSC9215R", "VTSC9215R", stock_lists::daily),
+    ("GET", "/uapi/domestic-stock/v1/trading/inquire-balance", "TTTC8434R", "VTTC8434R", stock_account::balance),
+    ("GET", "/uapi/domestic-stock/v1/trading/inquire-psbl-order", "TTTC8908R", "VTTC8908R", stock_account::buyable),
+    ("GET", "/uapi/domestic-stock/v1/trading/inquire-psbl-sell", "TTTC8408R", "", stock_account::sellable),
+];
+
+const OVERSEAS: Rows = &[
+    ("GET", "/uapi/overseas-price/v1/quotations/price", "HHDFS00000300", "HHDFS00000300", overseas_quotes::price),
+    ("GET", "/uapi/overseas-price/v1/quotations/price-detail", "HHDFS76200200", "", overseas_quotes::detail),
+    ("GET", "/uapi/overseas-price/v1/quotations/inquire-asking-price", "HHDFS76200100", "", overseas_quotes::book),
+    ("GET", "/uapi/overseas-price/v1/quotations/dailyprice", "HHDFS76240000", "HHDFS76240000", overseas_quotes::days),
+    (
+        "GET",
+        "/uapi/overseas-price/v1/quotations/inquire-time-itemchartprice",
+        "HHDFS76950200",
+        "",
+        overseas_quotes::minutes,
+    ),
+    ("GET", "/uapi/overseas-price/v1/quotations/inquire-ccnl", "HHDFS76200300", "", overseas_quotes::prints),
+    ("POST", "/uapi/overseas-stock/v1/trading/order", "TTTT1002U", "VTTT1002U", overseas_orders::buy),
+    ("POST", "/uapi/overseas-stock/v1/trading/order", "TTTT1006U", "VTTT1001U", overseas_orders::sell),
+    ("POST", "/uapi/overseas-stock/v1/trading/order-rvsecncl", "TTTT1004U", "VTTT1004U", overseas_orders::change),
+    ("GET", "/uapi/overseas-stock/v1/trading/inquire-nccs", "TTTS3018R", "", overseas_lists::open),
+    ("GET", "/uapi/overseas-stock/v1/trading/inquire-ccnl", "TTTS3035R", "VTTS3035R", overseas_lists::orders),
+    ("GET", "/uapi/overseas-stock/v1/trading/inquire-balance", "TTTS3012R", "VTTS3012R", overseas_lists::balance),
+    (
+        "GET",
+        "/uapi/overseas-stock/v1/trading/inquire-present-balance",
+        "CTRP6504R",
+        "VTRP6504R",
+        overseas_lists::present,
+    ),
+    ("GET", "/uapi/overseas-stock/v1/trading/inquire-psamount", "TTTS3007R", "VTTS3007R", overseas_lists::buyable),
+    ("GET", "/uapi/overseas-stock/v1/trading/foreign-margin", "TTTC2101R", "", overseas_lists::margin),
+];
+
+/// Who does a call. On paper an id of the live environment is refused with a code of its own.
+pub fn find(realm: Realm, method: &str, path: &str, id: &str) -> Result<Call, Refusal> {
+    let mut here = STOCK.iter().chain(OVERSEAS).filter(|row| row.0 == method && row.1 == path).peekable();
+    let unknown = || Refusal::query("OPSQ0002", "ERROR : 없는 서비스 코드 입니다.");
+    if here.peek().is_none() {
+        return Err(unknown());
+    }
+    let own = |row: &&(&str, &str, &'static str, &'static str, Call)| match realm {
+        Realm::Live => row.2 == id,
+        Realm::Paper => row.3 == id && !id.is_empty(),
+    };
+    match (here.find(own), realm) {
+        (Some(row), _) => Ok(row.4),
+        (None, Realm::Paper) => Err(Refusal::gateway("EGW02006")),
+        (None, Realm::Live) => Err(unknown()),
+    }
+}
+
+/// Whether the account is the one that the key belongs to.
+pub fn check_account(params: &Params) -> Result<(), Refusal> {
+    let account = format!("{}-{}", params.need("CANO")?, params.need("ACNT_PRDT_CD")?);
+    if account == super::ACCOUNT { Ok(()) } else { Err(Refusal::account()) }
+}

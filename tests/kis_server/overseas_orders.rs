@@ -1,0 +1,116 @@
+//! Orders in US shares: `order`, `order-rvsecncl`. Other countries and the daytime session are not here.
+
+use hoga::broker::kis::environment::Realm;
+use rust_decimal::{Decimal, dec};
+
+use super::calls::{Asked, check_account};
+use super::clock::new_york;
+use super::exchange::Exchange;
+use super::matching::Accepted;
+use super::order::{Line, Order};
+use super::params::Params;
+use super::refusal::Refusal;
+use super::reply::{Outcome, Reply};
+use super::session::{self, Us};
+use super::stock_orders::taken;
+
+pub fn buy(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
+    order(exchange, asked, true)
+}
+
+pub fn sell(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
+    order(exchange, asked, false)
+}
+
+/// Symbol and exchange, which must belong together.
+fn instrument(exchange: &Exchange, params: &Params) -> Result<(String, String), Refusal> {
+    let place = params.one_of("OVRS_EXCG_CD", &["NASD", "NYSE", "AMEX"])?;
+    let symbol = params.need("PDNO")?;
+    let market = exchange.market(symbol, false)?;
+    if market.listing.board.orders() != place {
+        return Err(Refusal::no_symbol());
+    }
+    Ok((symbol.to_owned(), place.to_owned()))
+}
+
+/// Live takes orders before and after regular hours too; paper does not.
+fn check_hours(exchange: &Exchange, now: i64) -> Result<(), Refusal> {
+    match (session::us(now, &exchange.closed), exchange.realm) {
+        (Us::Regular, _) | (Us::Pre | Us::After, Realm::Live) => Ok(()),
+        (Us::Pre, Realm::Paper) => Err(Refusal::closed(Realm::Paper, true)),
+        (Us::After, Realm::Paper) => Err(Refusal::closed(Realm::Paper, false)),
+        // The text is not confirmed.
+        (Us::Closed, Realm::Live) => Err(Refusal::order("APBK1664", "장운영시간이 아닙니다.")),
+        (Us::Closed, Realm::Paper) => Err(Refusal::closed(Realm::Paper, new_york(now).time().hour() < 12)),
+    }
+}
+
+/// In cents.
+fn price(params: &Params) -> Result<Decimal, Refusal> {
+    let price = params.number("OVRS_ORD_UNPR")?;
+    let is_sound = !price.is_zero() && (price % dec!(0.01)).is_zero();
+    if is_sound { Ok(price) } else { Err(Refusal::price()) }
+}
+
+fn order(exchange: &mut Exchange, asked: &Asked<'_>, is_buy: bool) -> Outcome {
+    let params = asked.params;
+    check_account(params)?;
+    let (symbol, place) = instrument(exchange, params)?;
+    params.one_of("ORD_SVR_DVSN_CD", &["0"])?;
+    if !is_buy {
+        params.one_of("SLL_TYPE", &["00"])?;
+    }
+    let kinds: &[&str] = if exchange.realm == Realm::Live { &["00", "32", "34"] } else { &["00"] };
+    let kind = params.one_of("ORD_DVSN", kinds)?.to_owned();
+    let quantity = params.whole("ORD_QTY")?;
+    let price = price(params)?;
+    check_hours(exchange, asked.now)?;
+    if quantity.is_zero() {
+        return Err(Refusal::order("APBK0400", "주문수량을 확인하시기 바랍니다."));
+    }
+    if is_buy && price * quantity > exchange.orderable(Line::Overseas) {
+        return Err(Refusal::no_cash());
+    }
+    if !is_buy && quantity > exchange.sellable(&symbol) {
+        return Err(Refusal::no_shares());
+    }
+    let order =
+        Accepted { line: Line::Overseas, exchange: place, symbol, is_buy, kind, price, trigger: None, quantity };
+    let id = exchange.accept(order, asked.now);
+    Reply::whole(taken(exchange, &exchange.orders[id]))
+}
+
+/// A change names the quantity that is open, also a cancel: there is no word for all.
+pub fn change(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
+    let params = asked.params;
+    check_account(params)?;
+    let (symbol, place) = instrument(exchange, params)?;
+    let is_cancel = params.one_of("RVSE_CNCL_DVSN_CD", &["01", "02"])? == "02";
+    params.one_of("ORD_SVR_DVSN_CD", &["0"])?;
+    let quantity = params.whole("ORD_QTY")?;
+    let said = params.number("OVRS_ORD_UNPR")?;
+    let nothing = || Refusal::nothing_left(exchange.realm);
+    let id = exchange.by_number(Line::Overseas, params.need("ORGN_ODNO")?).ok_or_else(nothing)?;
+    let order: &Order = &exchange.orders[id];
+    if !order.is_open() || order.symbol != symbol || order.exchange != place {
+        return Err(nothing());
+    }
+    if quantity.is_zero() || quantity > order.remaining() {
+        return Err(Refusal::no_shares());
+    }
+    check_hours(exchange, asked.now)?;
+    let (is_buy, kind, before) = (order.is_buy, order.kind.clone(), order.price);
+    let new = if is_cancel {
+        if !said.is_zero() {
+            return Err(Refusal::price());
+        }
+        exchange.cancel(id, quantity, asked.now)
+    } else {
+        let price = price(params)?;
+        if is_buy && (price - before) * quantity > exchange.orderable(Line::Overseas) {
+            return Err(Refusal::no_cash());
+        }
+        exchange.modify(id, quantity, &kind, price, asked.now)
+    };
+    Reply::whole(taken(exchange, &exchange.orders[new]))
+}

@@ -1,0 +1,121 @@
+//! When orders are taken, matched and ended.
+
+use jiff::civil::{Date, DateTime, Time, time};
+
+use super::clock::{is_weekday, korea, korean_ms, new_york, new_york_ms, second_of};
+
+const DAY_KINDS: &[&str] = &["00", "01", "02", "03", "04", "11", "12", "13", "14", "15", "16", "21", "22", "23", "24"];
+const NEXTRADE: &[&str] = &["00", "03", "04", "11", "12", "13", "14", "15", "16", "21", "22", "23", "24"];
+const NEXTRADE_EARLY: &[&str] =
+    &["00", "03", "04", "11", "12", "13", "14", "15", "16", "21", "22", "23", "24", "27", "28", "29"];
+const ROUTED: &[&str] = &["00", "01", "03", "04", "11", "12", "13", "14", "15", "16"];
+const ROUTED_AT_NEXTRADE: &[&str] = &["00", "03", "04", "11", "12", "13", "14", "15", "16"];
+/// Types of the KRX after-market.
+pub const AFTER_MARKET: &[&str] = &["41", "42", "43", "44", "45", "46", "47"];
+
+/// From a second of the day to another: the order types that are taken.
+type Hours = [(i32, i32, &'static [&'static str])];
+
+const fn clock(hour: i32, minute: i32) -> i32 {
+    hour * 3_600 + minute * 60
+}
+
+const KRX: &Hours = &[
+    (clock(8, 20), clock(8, 30), &["00", "01"]),
+    (clock(8, 30), clock(8, 40), &["00", "01", "05"]),
+    (clock(8, 40), clock(9, 0), &["00", "01"]),
+    (clock(9, 0), clock(15, 20), DAY_KINDS),
+    (clock(15, 20), clock(15, 30), &["00", "01"]),
+    (clock(15, 30), clock(16, 0), &["06"]),
+    (clock(16, 0), clock(20, 0), AFTER_MARKET),
+];
+const NXT: &Hours = &[
+    (clock(8, 0), clock(8, 50), NEXTRADE_EARLY),
+    (clock(9, 0) + 30, clock(15, 20), NEXTRADE),
+    (clock(15, 40), clock(20, 0), NEXTRADE),
+];
+const SOR: &Hours = &[
+    (clock(8, 0), clock(8, 50), ROUTED_AT_NEXTRADE),
+    (clock(9, 0), clock(15, 20), ROUTED),
+    (clock(15, 40), clock(20, 0), ROUTED_AT_NEXTRADE),
+];
+
+/// Order types a Korean route takes at a time; none when it is closed.
+pub fn taken(route: &str, now: Time) -> &'static [&'static str] {
+    let hours = match route {
+        "NXT" => NXT,
+        "SOR" => SOR,
+        _ => KRX,
+    };
+    let second = second_of(now);
+    hours.iter().find(|(from, until, _)| (*from..*until).contains(&second)).map_or(&[], |(.., kinds)| kinds)
+}
+
+/// Whether an order by a Korean route is matched with the book at a time, and does not wait for an auction.
+pub fn matches(route: &str, kind: &str, now: Time) -> bool {
+    let second = second_of(now);
+    let within = |from: i32, until: i32| (from..until).contains(&second);
+    let krx = match kind {
+        "41" | "42" | "43" | "44" | "45" | "46" | "47" => within(clock(16, 0), clock(20, 0)),
+        "05" => within(clock(8, 30), clock(8, 40)),
+        "06" => within(clock(15, 40), clock(16, 0)),
+        _ => within(clock(9, 0), clock(15, 20)),
+    };
+    let nxt = within(clock(8, 0), clock(8, 50))
+        || within(clock(9, 0) + 30, clock(15, 20))
+        || within(clock(15, 40), clock(20, 0));
+    match route {
+        "NXT" => nxt,
+        "SOR" => krx || nxt,
+        _ => krx,
+    }
+}
+
+/// When a Korean order of a day ends, and whether an auction is held just before.
+pub fn end_of(route: &str, kind: &str, date: Date) -> (i64, bool) {
+    let (end, has_auction) = match (route, kind) {
+        (_, "27" | "28" | "29") => (time(8, 50, 0, 0), false),
+        ("NXT" | "SOR", _) | (_, "41" | "42" | "43" | "44" | "45" | "46" | "47") => (time(20, 0, 0, 0), false),
+        (_, "05") => (time(8, 40, 0, 0), false),
+        (_, "06") => (time(16, 0, 0, 0), false),
+        _ => (time(15, 30, 0, 0), true),
+    };
+    (korean_ms(date, end), has_auction)
+}
+
+/// Where Korea is: its date, its time, whether it is a day of business.
+pub fn korean(now: i64, closed: &[Date]) -> (DateTime, bool) {
+    let at = korea(now);
+    (at, is_weekday(at.date()) && !closed.contains(&at.date()))
+}
+
+/// A session of the US.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Us {
+    Closed,
+    Pre,
+    Regular,
+    After,
+}
+
+/// The session of the US at an instant: 04:00, 09:30, 16:00 there, and until 07:00 in Korea.
+pub fn us(now: i64, closed: &[Date]) -> Us {
+    let at = new_york(now);
+    if !is_weekday(at.date()) || closed.contains(&at.date()) {
+        return Us::Closed;
+    }
+    let second = second_of(at.time());
+    match second {
+        _ if second < clock(4, 0) => Us::Closed,
+        _ if second < clock(9, 30) => Us::Pre,
+        _ if second < clock(16, 0) => Us::Regular,
+        _ if second < clock(20, 0) && second_of(korea(now).time()) < clock(7, 0) => Us::After,
+        _ => Us::Closed,
+    }
+}
+
+/// When a US order of a day there ends: when the broker's after-market does.
+pub fn us_end(date: Date) -> i64 {
+    let close = new_york_ms(date, time(16, 0, 0, 0));
+    korean_ms(korea(close).date(), time(7, 0, 0, 0))
+}
