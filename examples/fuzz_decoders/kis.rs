@@ -197,7 +197,9 @@ pub fn kis_masters(bytes: &[u8]) {
         let listing = korean::read(list, bytes);
         let instruments = listing.rows.iter().filter_map(|row| row.instrument(Venue::Krx));
         assert!(instruments.count() <= listing.rows.len(), "instruments of nothing");
-        listing.rows.iter().for_each(|row| drop((row.is_searched(), row.needs_warning())));
+        for row in &listing.rows {
+            let _ = (row.is_searched(), row.needs_warning());
+        }
     }
     overseas::read(bytes).rows.iter().for_each(|row| drop(row.instrument()));
     drop((bond::read(bytes), derivative::read(bytes), index::read(bytes)));

@@ -71,8 +71,7 @@ pub fn kis_rest_stock(bytes: &[u8]) {
         }
         let expected = read::<StockExpected>(reply, part);
         for book in read::<StockBook>(reply, part) {
-            let events: Vec<MarketEvent> =
-                stock_market::book_reply_events(&book, expected.first(), instrument, NOW);
+            let events: Vec<MarketEvent> = stock_market::book_reply_events(&book, expected.first(), instrument, NOW);
             sound(&events);
         }
         let prints = stock_market::prints(&read::<StockPrintAt>(reply, part), trading_date(Venue::Krx, NOW));
@@ -154,7 +153,8 @@ pub fn kis_chart(bytes: &[u8]) {
 }
 
 fn whole(candles: &[Candle]) {
-    let sound = |candle: &Candle| candle.low <= candle.open && candle.open <= candle.high && candle.close <= candle.high;
+    let sound =
+        |candle: &Candle| candle.low <= candle.open && candle.open <= candle.high && candle.close <= candle.high;
     assert!(candles.iter().all(sound), "a candle that cannot be");
     assert!(candles.is_sorted_by(|one, next| one.time < next.time), "candles out of order");
 }

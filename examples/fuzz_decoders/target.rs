@@ -74,11 +74,21 @@ const TARGETS: [Target; 10] = [
         ],
         run: futures_orders,
     },
-    Target { name: "refusals", folder: FOLDER, samples: &["f_errors", "f_cancel_all_ok", "wsapi_s_error"], run: refusals },
+    Target {
+        name: "refusals",
+        folder: FOLDER,
+        samples: &["f_errors", "f_cancel_all_ok", "wsapi_s_error"],
+        run: refusals,
+    },
     Target { name: "spot_market", folder: FOLDER, samples: &["ws_s_", "s_depth", "s_ticker"], run: spot_market },
     Target { name: "spot_listing", folder: FOLDER, samples: &["s_exchange_info"], run: spot_listing },
     Target { name: "spot_user", folder: FOLDER, samples: &["ws_s_user_", "ws_s_server", "wsapi_s_"], run: spot_user },
-    Target { name: "spot_orders", folder: FOLDER, samples: &["s_order_", "s_cancel", "s_my_trades", "s_account"], run: spot_orders },
+    Target {
+        name: "spot_orders",
+        folder: FOLDER,
+        samples: &["s_order_", "s_cancel", "s_my_trades", "s_account"],
+        run: spot_orders,
+    },
 ];
 
 const LIMIT: usize = 8 << 20;

@@ -212,7 +212,8 @@ pub fn price_events(price: &StockPrice, instrument: InstrumentId, received_at: U
         };
         events.push(event(MarketBody::NewDay { base, limits }));
     }
-    let previous_close = price.last.get().zip(price.change.get()).map(|(last, change)| last - price.sign.apply(change));
+    let previous_close =
+        price.last.get().zip(price.change.get()).and_then(|(last, change)| last.checked_sub(price.sign.apply(change)));
     events.push(event(MarketBody::Day(Box::new(DayStats {
         open: price.open.price(),
         high: price.high.price(),

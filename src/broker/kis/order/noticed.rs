@@ -52,7 +52,8 @@ pub fn events(
         Happened::Refused => seen.refused(tracker),
         Happened::Filled { quantity, price } => {
             seen.remember(tracker, &seen.number);
-            tracker.fill(&seen.number, quantity, price, time).map(BrokerEvent::Fill).into_iter().collect()
+            let fill = tracker.fill(&seen.number, quantity, price, time).ok_or(Unheard::Implausible)?;
+            vec![BrokerEvent::Fill(fill)]
         }
         Happened::RestCanceled => {
             seen.remember(tracker, &seen.number);

@@ -194,13 +194,15 @@ impl Tracker {
         time: UtcTime,
     ) -> Option<FillReport> {
         let order = self.orders.get_mut(number)?;
-        order.filled = order.filled.checked_add(quantity)?;
-        order.filled_value = order.filled_value.checked_add(quantity.checked_mul(price)?)?;
-        if order.quantity.is_some_and(|all| order.filled >= all.value()) {
+        let filled = order.filled.checked_add(quantity)?;
+        let filled_value = order.filled_value.checked_add(quantity.checked_mul(price)?)?;
+        // What cannot be told is not counted either: a list tells it later.
+        let report = fill_report(number, order, filled, quantity, price, time)?;
+        (order.filled, order.filled_value) = (filled, filled_value);
+        if order.quantity.is_some_and(|all| filled >= all.value()) {
             order.state = OrderState::Filled;
         }
-        let order = self.orders.get(number)?;
-        fill_report(number, order, quantity, price, time)
+        Some(report)
     }
 
     /// Takes over what a list says was filled, and reports what had not been told before as one fill at the price that
@@ -244,12 +246,13 @@ impl Tracker {
 fn fill_report(
     number: &OrderNumber,
     order: &Tracked,
+    filled: Decimal,
     quantity: Decimal,
     price: Decimal,
     time: UtcTime,
 ) -> Option<FillReport> {
     let broker_id = number.id().ok()?;
-    let execution_id = ExecutionId::new(&format!("{broker_id}:{}", order.filled.normalize())).ok()?;
+    let execution_id = ExecutionId::new(&format!("{broker_id}:{}", filled.normalize())).ok()?;
     Some(FillReport {
         execution_id,
         order_id: order.order_id,

@@ -79,7 +79,9 @@ impl Scratch {
         if self.starts.len() <= filled + STEP {
             self.make_room(filled + STEP);
         }
-        let Some(room) = self.starts.get_mut(filled..).and_then(<[u32]>::first_chunk_mut::<STEP>) else { return filled };
+        let Some(room) = self.starts.get_mut(filled..).and_then(<[u32]>::first_chunk_mut::<STEP>) else {
+            return filled;
+        };
         // Mostly there are one or two: they are written without asking, and what is too much is written over.
         for place in room.iter_mut().take(2) {
             *place = at + digits::first(carets);
@@ -246,14 +248,20 @@ impl<'a> Row<'a> {
     #[inline]
     #[must_use]
     pub fn price(&self, field: usize) -> Option<Price> {
-        Price::new(self.decimal(field)?).ok()
+        match self.plain(field) {
+            Some(plain) => Price::from_whole(plain),
+            None => Price::new(self.number(field)?.value()).ok(),
+        }
     }
 
     /// A number from zero that a quantity may be.
     #[inline]
     #[must_use]
     pub fn quantity(&self, field: usize) -> Option<Quantity> {
-        Quantity::new(self.decimal(field)?).ok()
+        match self.plain(field) {
+            Some(plain) => Quantity::from_whole(plain),
+            None => Quantity::new(self.number(field)?.value()).ok(),
+        }
     }
 
     /// A symbol.

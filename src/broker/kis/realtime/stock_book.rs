@@ -1,7 +1,6 @@
 //! Order books of Korean shares: KRX, NXT and both together.
 
 use super::Clock;
-use super::digits::whole;
 use super::row::Row;
 use crate::market::{Level, Price, Quantity, Symbol};
 
@@ -53,7 +52,7 @@ impl<'a> StockBook<'a> {
                 if quantity == 0 {
                     continue;
                 }
-                if let (Ok(price), Ok(quantity)) = (Price::new(whole(price)), Quantity::new(whole(quantity))) {
+                if let (Some(price), Some(quantity)) = (Price::from_whole(price), Quantity::from_whole(quantity)) {
                     levels.push(Level { price, quantity });
                 }
             }

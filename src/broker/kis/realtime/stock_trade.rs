@@ -104,7 +104,7 @@ impl<'a> StockTrade<'a> {
     /// Shares traded today, this print included.
     #[must_use]
     pub fn traded(&self) -> Option<Quantity> {
-        Quantity::new(super::digits::whole(u64::try_from(self.volume).ok()?)).ok()
+        Quantity::from_whole(u64::try_from(self.volume).ok()?)
     }
 
     /// Money traded today, won.

@@ -23,7 +23,8 @@ const fn seconds_in_korea(seconds: i64) -> UtcTime {
 /// Days from 1970-01-01 to a date of the same calendar. Years begin in March here, so that the leap day ends one.
 fn days_since_epoch(date: Date) -> i64 {
     let (month, day) = (i64::from(date.month()), i64::from(date.day()));
-    let (year, months) = if month > 2 { (i64::from(date.year()), month - 3) } else { (i64::from(date.year()) - 1, month + 9) };
+    let (year, months) =
+        if month > 2 { (i64::from(date.year()), month - 3) } else { (i64::from(date.year()) - 1, month + 9) };
     let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
     year * 365 + leap_days + (153 * months + 2) / 5 + day - 719_469
 }
