@@ -1,4 +1,4 @@
-//! Sends changed samples through every decoder of the Binance adapter, as many as asked for, and tells what they did.
+//! Sends changed samples through every decoder of the adapters, as many as asked for, and tells what they did.
 //!
 //! ```text
 //! cargo run --release --example fuzz_decoders -- TARGET COUNT [SEED]
@@ -31,9 +31,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use mutate::{Random, input};
-use target::{TARGETS, Target};
+use target::Target;
 
-const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/binance");
+const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data");
 /// Panics that are shown whole.
 const SHOWN: usize = 3;
 /// What takes longer is a hang.
@@ -64,16 +64,16 @@ fn main() -> Result<ExitCode> {
         bail!("no target {name}; there are all, {}", names().join(", "));
     }
     std::panic::set_hook(Box::new(|info| LAST_PANIC.with_borrow_mut(|last| *last = info.to_string())));
-    println!("{:<16} {:>10} {:>12} {:>12} {:>12} {:>7}", "target", "inputs", "inputs/s", "longest", "memory", "panics");
+    println!("{:<20} {:>10} {:>12} {:>12} {:>12} {:>7}", "target", "inputs", "inputs/s", "longest", "memory", "panics");
     let mut wrong = 0;
-    for target in TARGETS.iter().filter(|target| name == "all" || target.name == name) {
+    for target in target::all().filter(|target| name == "all" || target.name == name) {
         wrong += run(target, count, seed)?;
     }
     Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn names() -> Vec<&'static str> {
-    TARGETS.iter().map(|target| target.name).collect()
+    target::all().map(|target| target.name).collect()
 }
 
 /// How many inputs of a target panicked or hung.
@@ -105,7 +105,7 @@ fn run(target: &Target, count: u64, seed: u64) -> Result<u64> {
     };
     let pace = count as f64 / spent.as_secs_f64().max(1e-9);
     let longest = format!("{:.1} us", longest.as_secs_f64() * 1e6);
-    println!("{:<16} {count:>10} {pace:>12.0} {longest:>12} {memory:>12} {:>7}", target.name, panics.len());
+    println!("{:<20} {count:>10} {pace:>12.0} {longest:>12} {memory:>12} {:>7}", target.name, panics.len());
     for (text, bytes) in panics.iter().take(SHOWN) {
         println!("  {}\n  input: {}", text.replace('\n', " "), bytes.escape_ascii());
     }
@@ -154,8 +154,9 @@ impl Slow {
 
 /// The samples of a target's kind.
 fn samples(target: &Target) -> Result<Vec<Vec<u8>>> {
-    let mut paths: Vec<_> = fs::read_dir(Path::new(SAMPLES))
-        .with_context(|| format!("no samples in {SAMPLES}"))?
+    let folder = Path::new(SAMPLES).join(target.folder);
+    let mut paths: Vec<_> = fs::read_dir(&folder)
+        .with_context(|| format!("no samples in {}", folder.display()))?
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(|path| {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();

@@ -101,12 +101,16 @@ fn change(bytes: &mut Vec<u8>, samples: &[Vec<u8>], random: &mut Random) {
     }
 }
 
-/// Replaces the value after the next colon or comma.
+/// Replaces the value after the next mark: a colon or a comma, a caret or a bar where fields stand between those.
 fn value(bytes: &mut Vec<u8>, at: usize, random: &mut Random) {
-    let marks = |byte: &u8| matches!(byte, b':' | b',');
-    let Some(start) = bytes.iter().skip(at).position(marks).map(|found| at + found + 1) else { return };
-    let ends = |byte: &u8| matches!(byte, b',' | b'}' | b']' | b'\n');
-    let end = bytes.iter().skip(start).position(ends).map_or(bytes.len(), |found| start + found);
-    let new = VALUES.get(random.below(VALUES.len())).copied().unwrap_or_default();
+    let (marks, ends): (&[u8], &[u8]) = if bytes.contains(&b'^') { (b"^|", b"^|\n") } else { (b":,", b",}]\n") };
+    let Some(start) = bytes.iter().skip(at).position(|byte| marks.contains(byte)).map(|found| at + found + 1) else {
+        return;
+    };
+    let end = bytes.iter().skip(start).position(|byte| ends.contains(byte)).map_or(bytes.len(), |found| start + found);
+    let mut new = VALUES.get(random.below(VALUES.len())).copied().unwrap_or_default();
+    if marks.contains(&b'^') {
+        new = new.trim_matches('"');
+    }
     bytes.splice(start..end, new.bytes());
 }

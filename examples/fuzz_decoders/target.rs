@@ -1,4 +1,8 @@
-//! What the bytes of Binance go through, target by target: from the wire to what the desk is told.
+//! What the bytes of Binance go through, target by target: from the wire to what the desk is told. Those of KIS have a
+//! file of their own.
+
+#[path = "kis.rs"]
+pub mod kis;
 
 use hoga::broker::binance::algo_links::AlgoLinks;
 use hoga::broker::binance::code::{Call, fault};
@@ -26,6 +30,8 @@ use serde::Deserialize;
 pub struct Target {
     /// Its name.
     pub name: &'static str,
+    /// Folder of its samples in `tests/data`.
+    pub folder: &'static str,
     /// Beginnings of the names of the samples that are of its kind.
     pub samples: &'static [&'static str],
     /// The way itself.
@@ -33,13 +39,22 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 10] = [
-    Target { name: "futures_market", samples: &["ws_f_"], run: futures_market },
-    Target { name: "futures_rest", samples: &["f_"], run: futures_rest },
-    Target { name: "futures_listing", samples: &["f_exchange_info"], run: futures_listing },
-    Target { name: "futures_user", samples: &["ws_f_user_"], run: futures_user },
+pub fn all() -> impl Iterator<Item = &'static Target> {
+    const KIS: &[Target] = &kis::TARGETS;
+    const BINANCE: &[Target] = &TARGETS;
+    BINANCE.iter().chain(KIS)
+}
+
+const FOLDER: &str = "binance";
+
+const TARGETS: [Target; 10] = [
+    Target { name: "futures_market", folder: FOLDER, samples: &["ws_f_"], run: futures_market },
+    Target { name: "futures_rest", folder: FOLDER, samples: &["f_"], run: futures_rest },
+    Target { name: "futures_listing", folder: FOLDER, samples: &["f_exchange_info"], run: futures_listing },
+    Target { name: "futures_user", folder: FOLDER, samples: &["ws_f_user_"], run: futures_user },
     Target {
         name: "futures_orders",
+        folder: FOLDER,
         samples: &[
             "f_order_",
             "f_algo_",
@@ -59,11 +74,21 @@ pub const TARGETS: [Target; 10] = [
         ],
         run: futures_orders,
     },
-    Target { name: "refusals", samples: &["f_errors", "f_cancel_all_ok", "wsapi_s_error"], run: refusals },
-    Target { name: "spot_market", samples: &["ws_s_", "s_depth", "s_ticker"], run: spot_market },
-    Target { name: "spot_listing", samples: &["s_exchange_info"], run: spot_listing },
-    Target { name: "spot_user", samples: &["ws_s_user_", "ws_s_server", "wsapi_s_"], run: spot_user },
-    Target { name: "spot_orders", samples: &["s_order_", "s_cancel", "s_my_trades", "s_account"], run: spot_orders },
+    Target {
+        name: "refusals",
+        folder: FOLDER,
+        samples: &["f_errors", "f_cancel_all_ok", "wsapi_s_error"],
+        run: refusals,
+    },
+    Target { name: "spot_market", folder: FOLDER, samples: &["ws_s_", "s_depth", "s_ticker"], run: spot_market },
+    Target { name: "spot_listing", folder: FOLDER, samples: &["s_exchange_info"], run: spot_listing },
+    Target { name: "spot_user", folder: FOLDER, samples: &["ws_s_user_", "ws_s_server", "wsapi_s_"], run: spot_user },
+    Target {
+        name: "spot_orders",
+        folder: FOLDER,
+        samples: &["s_order_", "s_cancel", "s_my_trades", "s_account"],
+        run: spot_orders,
+    },
 ];
 
 const LIMIT: usize = 8 << 20;

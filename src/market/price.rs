@@ -25,11 +25,22 @@ pub enum NumberError {
 const MAGNITUDE_MAX: Decimal = Decimal::from_parts(1_316_134_912, MAGNITUDE_MID, 0, false, 0); // 10^13
 /// The upper 32 of that magnitude's 64 bits.
 const MAGNITUDE_MID: u32 = 2_328;
+/// The same magnitude as a whole number.
+const WHOLE_MAX: u64 = 10_000_000_000_000;
 /// Most decimals a price or quantity may have.
 const SCALE_MAX: u32 = 12;
 
 fn parse(text: &str) -> Result<Decimal, NumberError> {
     Decimal::from_str_exact(text.trim()).map_err(|_| NumberError::NotANumber(text.chars().take(40).collect()))
+}
+
+/// A whole number from zero as a decimal; `None` when it is out of range.
+#[inline(always)]
+const fn whole(value: u64) -> Option<Decimal> {
+    if value > WHOLE_MAX {
+        return None;
+    }
+    Some(Decimal::from_parts(value as u32, (value >> 32) as u32, 0, false, 0))
 }
 
 #[inline]
@@ -107,6 +118,16 @@ impl Price {
         in_range(value).map(Self)
     }
 
+    /// A price without decimals, as [`Self::new`] would take it. Made where it is wanted: a book has twenty of them.
+    #[inline(always)]
+    #[must_use]
+    pub const fn from_whole(value: u64) -> Option<Self> {
+        match whole(value) {
+            Some(price) if value > 0 => Some(Self(price)),
+            _ => None,
+        }
+    }
+
     /// `quantity` units at this price, exact, in the quote currency, before any contract multiplier.
     #[must_use]
     pub fn times(self, quantity: Quantity) -> Decimal {
@@ -140,6 +161,16 @@ impl Quantity {
         Self(Decimal::from(units))
     }
 
+    /// A quantity without decimals, as [`Self::new`] would take it.
+    #[inline(always)]
+    #[must_use]
+    pub const fn from_whole(value: u64) -> Option<Self> {
+        match whole(value) {
+            Some(quantity) => Some(Self(quantity)),
+            None => None,
+        }
+    }
+
     /// Whether there is nothing.
     #[must_use]
     pub fn is_zero(self) -> bool {
@@ -171,7 +202,15 @@ mod tests {
 
     #[test]
     fn the_bound_is_ten_to_the_thirteenth() {
-        assert_eq!(MAGNITUDE_MAX, Decimal::from(10_000_000_000_000_i64));
+        assert_eq!(MAGNITUDE_MAX, Decimal::from(WHOLE_MAX));
+    }
+
+    #[test]
+    fn a_whole_number_is_taken_as_its_decimal_is() {
+        for value in [0, 1, 71_900, u64::from(u32::MAX), 1 << 32, WHOLE_MAX - 1, WHOLE_MAX, WHOLE_MAX + 1, u64::MAX] {
+            assert_eq!(Price::from_whole(value), Price::new(Decimal::from(value)).ok(), "{value}");
+            assert_eq!(Quantity::from_whole(value), Quantity::new(Decimal::from(value)).ok(), "{value}");
+        }
     }
 
     #[test]

@@ -24,11 +24,17 @@ pub fn positions(rows: &[Holding]) -> Vec<AccountReport> {
             continue;
         }
         let cost = row.average.or_zero().checked_mul(quantity).unwrap_or_default();
-        let (all, total_cost) = held.entry(symbol).or_default();
-        *all += quantity;
-        *total_cost = total_cost.checked_add(cost).unwrap_or_default();
+        add(held.entry(symbol).or_default(), quantity, cost);
     }
     held.into_iter().map(|(symbol, (quantity, cost))| position(Venue::Krx, symbol, quantity, cost)).collect()
+}
+
+/// Adds a row to what is held; a sum that no account can have leaves it as it was.
+fn add(held: &mut (Decimal, Decimal), quantity: Decimal, cost: Decimal) {
+    let (all, total_cost) = *held;
+    if let Some(all) = all.checked_add(quantity) {
+        *held = (all, total_cost.checked_add(cost).unwrap_or_default());
+    }
 }
 
 fn position(venue: Venue, symbol: Symbol, quantity: Decimal, cost: Decimal) -> AccountReport {
@@ -61,9 +67,7 @@ pub fn overseas_positions(rows: &[OverseasHolding]) -> Vec<AccountReport> {
             continue;
         }
         let cost = row.average.or_zero().checked_mul(quantity).unwrap_or_default();
-        let (all, total_cost) = held.entry((venue, symbol)).or_default();
-        *all += quantity;
-        *total_cost = total_cost.checked_add(cost).unwrap_or_default();
+        add(held.entry((venue, symbol)).or_default(), quantity, cost);
     }
     held.into_iter().map(|((venue, symbol), (quantity, cost))| position(venue, symbol, quantity, cost)).collect()
 }

@@ -60,7 +60,8 @@ pub fn minutes(rows: &[StockMinute], venue: Venue, now: UtcTime) -> Vec<Candle> 
     let mut before: Option<(crate::broker::kis::wire::Day, Decimal)> = None;
     for row in rows {
         let so_far = row.value_so_far.or_zero();
-        let added = before.filter(|(date, _)| *date == row.date).map(|(_, value)| so_far - value);
+        let same_day = before.filter(|(date, _)| *date == row.date);
+        let added = same_day.map(|(_, value)| so_far.checked_sub(value).unwrap_or_default());
         before = Some((row.date, so_far));
         if added.is_some_and(|added| added <= Decimal::ZERO) {
             continue;

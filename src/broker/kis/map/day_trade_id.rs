@@ -11,9 +11,14 @@ const VOLUME_BITS: u32 = 40;
 /// often and by whichever service it is told, and later prints have higher ones.
 #[must_use]
 pub fn trade_id(date: Date, volume: Decimal) -> u64 {
+    number(date, volume.to_u64().unwrap_or_default())
+}
+
+/// The same of whole shares.
+#[inline]
+pub(super) fn number(date: Date, volume: u64) -> u64 {
     let day = u64::try_from(i32::from(date.year()) * 366 + i32::from(date.day_of_year())).unwrap_or_default();
-    let volume = volume.to_u64().unwrap_or_default().min((1 << VOLUME_BITS) - 1);
-    (day << VOLUME_BITS) | volume
+    (day << VOLUME_BITS) | volume.min((1 << VOLUME_BITS) - 1)
 }
 
 #[cfg(test)]

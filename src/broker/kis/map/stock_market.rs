@@ -2,7 +2,8 @@
 
 use jiff::civil::Date;
 
-use super::trade_id;
+use super::{day_trade_id, trade_id};
+use crate::broker::kis::realtime::row::Row;
 use crate::broker::kis::realtime::status::MarketStatus;
 use crate::broker::kis::realtime::stock_book::StockBook;
 use crate::broker::kis::realtime::stock_trade::StockTrade;
@@ -37,12 +38,12 @@ pub const fn venue(stream: Stream) -> Option<Venue> {
     }
 }
 
-/// Day's numbers and best prices that the last record of a symbol in a frame leaves.
-struct Left {
+/// The last print of a symbol in a frame, and when it was.
+#[derive(Clone, Copy)]
+struct Last<'a> {
+    trade: StockTrade<'a>,
     instrument: InstrumentId,
     time: UtcTime,
-    day: DayStats,
-    quote: Option<Quote>,
 }
 
 /// Events of a frame of a stream of Korean shares, in its order: each print, and after the last one of a symbol the day's
@@ -58,43 +59,55 @@ pub fn frame_events(
     quotes: impl Fn(InstrumentId) -> bool,
     out: &mut Vec<MarketEvent>,
 ) -> Result<Tally, ReadFault> {
-    let mut left: Option<Left> = None;
-    let mut implausible = 0;
-    let mut tally = reader.read(frame, |stream, record| {
-        let Some(venue) = venue(stream) else { return };
-        match record {
-            Record::StockTrade(trade) => {
-                let instrument = InstrumentId { venue, symbol: trade.symbol };
-                if left.as_ref().is_some_and(|left| left.instrument != instrument) {
-                    tell_left(left.take(), received_at, out);
-                }
-                match trade_events(&trade, instrument, received_at, out) {
-                    Some(time) if trade.is_trade() => {
-                        let quote = quotes(instrument).then(|| quote(&trade));
-                        left = Some(Left { instrument, time, day: day(&trade), quote });
+    let (stream, rows) = reader.rows(frame)?;
+    let mut tally = Tally { width: rows.width(), read: 0, refused: 0 };
+    let mut last: Option<Last<'_>> = None;
+    let end = |last: Option<Last<'_>>, out: &mut Vec<MarketEvent>| {
+        let Some(last) = last else { return };
+        tell_last(&last, received_at, quotes(last.instrument), out);
+    };
+    for row in rows {
+        let read = match venue(stream) {
+            None => Record::of(stream, row).is_some(),
+            Some(venue) if is_book(stream) => book_events(row, venue, received_at, out).is_some(),
+            Some(_) if is_status(stream) => Record::of(stream, row).is_some(),
+            Some(venue) => match StockTrade::read(row) {
+                None => false,
+                Some(trade) => {
+                    let instrument = InstrumentId { venue, symbol: trade.symbol };
+                    if last.as_ref().is_some_and(|last| last.instrument != instrument) {
+                        end(last.take(), out);
                     }
-                    Some(_) => {}
-                    None => implausible += 1,
+                    let time = trade_events(&trade, instrument, received_at, out);
+                    if let Some(time) = time.filter(|_| trade.is_trade()) {
+                        last = Some(Last { trade, instrument, time });
+                    }
+                    time.is_some()
                 }
-            }
-            Record::StockBook(book) => {
-                let told = book_events(&book, InstrumentId { venue, symbol: book.symbol }, received_at, out);
-                implausible += usize::from(told.is_none());
-            }
-            _ => {}
-        }
-    })?;
-    tell_left(left, received_at, out);
-    tally.read -= implausible;
-    tally.refused += implausible;
+            },
+        };
+        tally.read += usize::from(read);
+        tally.refused += usize::from(!read);
+    }
+    end(last, out);
     Ok(tally)
 }
 
-fn tell_left(left: Option<Left>, received_at: UtcTime, out: &mut Vec<MarketEvent>) {
-    let Some(Left { instrument, time, day, quote }) = left else { return };
-    let event = |body| MarketEvent { instrument, venue_time: time, received_at, body };
-    out.push(event(MarketBody::Day(Box::new(day))));
-    out.extend(quote.map(|quote| event(MarketBody::Quote(quote))));
+const fn is_book(stream: Stream) -> bool {
+    matches!(stream, Stream::KrxBook | Stream::NxtBook | Stream::UnifiedBook)
+}
+
+const fn is_status(stream: Stream) -> bool {
+    matches!(stream, Stream::KrxStatus | Stream::NxtStatus | Stream::UnifiedStatus)
+}
+
+fn tell_last(last: &Last<'_>, received_at: UtcTime, quotes: bool, out: &mut Vec<MarketEvent>) {
+    let Last { trade, instrument, time } = last;
+    let event = |body| MarketEvent { instrument: *instrument, venue_time: *time, received_at, body };
+    out.push(event(MarketBody::Day(Box::new(day(trade)))));
+    if quotes {
+        out.push(event(MarketBody::Quote(quote(trade))));
+    }
 }
 
 /// The print or the expected price of a record, and when it was; `None` when the date is nonsense.
@@ -113,7 +126,7 @@ fn trade_events(
     let event = |body| MarketEvent { instrument, venue_time: time, received_at, body };
     if trade.is_trade() {
         let date = said.unwrap_or_else(|| local(Venue::Krx, time).date());
-        let id = trade_id(date, trade.volume.into());
+        let id = day_trade_id::number(date, trade.volume.unsigned_abs());
         out.push(event(MarketBody::Trade(Trade {
             id,
             price: trade.price,
@@ -133,7 +146,7 @@ fn day(trade: &StockTrade<'_>) -> DayStats {
         high: trade.high(),
         low: trade.low(),
         previous_close: trade.previous_close(),
-        volume: Quantity::new(trade.volume.into()).unwrap_or_default(),
+        volume: trade.traded().unwrap_or_default(),
         value: trade.value().unwrap_or_default(),
     }
 }
@@ -148,21 +161,14 @@ fn quote(trade: &StockTrade<'_>) -> Quote {
     Quote { bid: side(trade.bid()), ask: side(trade.ask()) }
 }
 
-/// The whole book, and in an auction what it would give.
-fn book_events(
-    book: &StockBook<'_>,
-    instrument: InstrumentId,
-    received_at: UtcTime,
-    out: &mut Vec<MarketEvent>,
-) -> Option<()> {
+/// The whole book, and in an auction what it would give; `None` when the record is implausible.
+fn book_events(row: Row<'_>, venue: Venue, received_at: UtcTime, out: &mut Vec<MarketEvent>) -> Option<()> {
+    let book = StockBook::head(row)?;
     let venue_time = book.time.near(received_at)?;
+    let [bids, asks] = book.sides()?;
+    let instrument = InstrumentId { venue, symbol: book.symbol };
     let event = |body| MarketEvent { instrument, venue_time, received_at, body };
-    let update = BookUpdate {
-        sequence: Sequence::Whole,
-        bids: book.bids().map(level).collect(),
-        asks: book.asks().map(level).collect(),
-    };
-    out.push(event(MarketBody::Book(Box::new(update))));
+    out.push(event(MarketBody::Book(Box::new(BookUpdate { sequence: Sequence::Whole, bids, asks }))));
     if book.is_auction() {
         let expected = book.expected().map(|(price, quantity)| Expected { price, quantity });
         out.push(event(MarketBody::Expected(expected)));
@@ -206,7 +212,8 @@ pub fn price_events(price: &StockPrice, instrument: InstrumentId, received_at: U
         };
         events.push(event(MarketBody::NewDay { base, limits }));
     }
-    let previous_close = price.last.get().zip(price.change.get()).map(|(last, change)| last - price.sign.apply(change));
+    let previous_close =
+        price.last.get().zip(price.change.get()).and_then(|(last, change)| last.checked_sub(price.sign.apply(change)));
     events.push(event(MarketBody::Day(Box::new(DayStats {
         open: price.open.price(),
         high: price.high.price(),

@@ -6,6 +6,8 @@ use zip::ZipArchive;
 
 /// Largest file after unpacking; the longest has about 20 megabytes.
 const UNPACKED_MAX: u64 = 128 * 1024 * 1024;
+/// Most bytes that come out of one; columns of blanks and zeros shrink to a tenth, a bomb to a thousandth.
+const RATIO_MAX: u64 = 64;
 
 /// An archive that cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -32,9 +34,10 @@ pub fn only_file(bytes: &[u8]) -> Result<Vec<u8>, ArchiveFault> {
     }
     let file = archive.by_index(0).map_err(|_| ArchiveFault::Damaged)?;
     let mut unpacked = Vec::new();
+    let most = UNPACKED_MAX.min(RATIO_MAX * bytes.len() as u64);
     // One byte more than allowed shows that there is too much, whatever the header says.
-    file.take(UNPACKED_MAX + 1).read_to_end(&mut unpacked).map_err(|_| ArchiveFault::Damaged)?;
-    if unpacked.len() as u64 > UNPACKED_MAX {
+    file.take(most + 1).read_to_end(&mut unpacked).map_err(|_| ArchiveFault::Damaged)?;
+    if unpacked.len() as u64 > most {
         return Err(ArchiveFault::TooLarge);
     }
     Ok(unpacked)
@@ -57,6 +60,10 @@ mod tests {
         for end in [0, 10, bytes.len() / 2, bytes.len() - 1] {
             assert_eq!(only_file(&bytes[..end]), Err(ArchiveFault::Damaged), "cut at {end}");
         }
+        let mut bomb = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        bomb.start_file("kospi_code.mst", options).unwrap();
+        bomb.write_all(&vec![b' '; 1 << 20]).unwrap();
+        assert_eq!(only_file(&bomb.finish().unwrap().into_inner()), Err(ArchiveFault::TooLarge));
         let empty = zip::ZipWriter::new(Cursor::new(Vec::new())).finish().unwrap().into_inner();
         assert_eq!(only_file(&empty), Err(ArchiveFault::Empty));
     }

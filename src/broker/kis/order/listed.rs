@@ -167,8 +167,9 @@ impl Listed {
         let filled = row.filled.or_zero();
         let quantity = row.quantity.quantity().ok_or(NoOrder)?;
         let open = row.open.or_zero();
-        let refused = if &*row.state == "거부" { quantity.value() - filled } else { Decimal::ZERO };
-        let rest = quantity.value() - filled - open - refused;
+        let unfilled = quantity.value().checked_sub(filled).ok_or(NoOrder)?;
+        let refused = if &*row.state == "거부" { unfilled } else { Decimal::ZERO };
+        let rest = unfilled.checked_sub(open).and_then(|rest| rest.checked_sub(refused)).ok_or(NoOrder)?;
         let in_korea = row.korean_date.get().and_then(|date| row.korean_time.in_korea(date));
         let kind = row.price.price().map(|price| (OrderKind::Limit { price }, TimeInForce::Day));
         let listed = Self {

@@ -54,7 +54,8 @@ pub fn events(
         Happened::Refused => seen.refused(tracker),
         Happened::Filled { quantity, price } => {
             seen.remember(tracker, &seen.number);
-            if tracker.overfills(&seen.number, quantity, time) {
+            let is_fill = Quantity::new(quantity).is_ok_and(|all| !all.is_zero()) && Price::new(price).is_ok();
+            if !is_fill || tracker.overfills(&seen.number, quantity, time) {
                 return Err(Unheard::Implausible);
             }
             tracker.fill(&seen.number, quantity, price, time).map(BrokerEvent::Fill).into_iter().collect()

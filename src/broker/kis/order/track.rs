@@ -312,6 +312,7 @@ impl Tracker {
         let order = self.orders.get_mut(number)?;
         let filled = order.filled.checked_add(quantity)?;
         let value = order.filled_value.checked_add(quantity.checked_mul(price)?)?;
+        // What cannot be told is not counted either: a list tells it later.
         let report = fill_report(number, order, filled, quantity, price, time)?;
         (order.filled, order.filled_value) = (filled, value);
         if order.quantity.is_some_and(|all| filled >= all.value()) {

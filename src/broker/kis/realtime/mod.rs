@@ -3,6 +3,7 @@
 pub mod cipher;
 pub mod control;
 pub mod derivative;
+mod digits;
 pub mod extra;
 pub mod frame;
 pub mod notice;

@@ -4,7 +4,7 @@ use super::derivative::{DerivativeBook, DerivativeTrade};
 use super::extra::{BondBook, BondIndex, BondTrade, EtfNav, IndexValue, Programme};
 use super::frame::{Frame, FrameFault};
 use super::overseas::{OverseasBook, OverseasTrade};
-use super::row::{Row, Scratch};
+use super::row::{Row, Rows, Scratch};
 use super::status::MarketStatus;
 use super::stock_book::StockBook;
 use super::stock_trade::StockTrade;
@@ -131,26 +131,34 @@ impl Reader {
         Self::default()
     }
 
+    /// The stream and the records of a plain frame, not read yet.
+    ///
+    /// # Errors
+    /// When nothing in it can be trusted.
+    #[inline]
+    pub fn rows<'s>(&'s mut self, frame: &Frame<'s>) -> Result<(Stream, Rows<'s>), ReadFault> {
+        if frame.encrypted {
+            return Err(ReadFault::Encrypted);
+        }
+        let stream = Stream::of(frame.tr_id).ok_or(ReadFault::UnknownStream)?;
+        let uneven = |fields| FrameFault::Uneven { fields, records: frame.count };
+        let rows = self.scratch.rows(frame.payload, frame.count).map_err(uneven)?;
+        let (width, least) = (rows.width(), stream.fields_min());
+        if width < least {
+            return Err(ReadFault::TooNarrow { width, least });
+        }
+        Ok((stream, rows))
+    }
+
     /// Gives every record of a plain frame to `each`, in its order.
     ///
     /// # Errors
     /// When nothing in it can be trusted.
     #[inline]
     pub fn read(&mut self, frame: &Frame<'_>, mut each: impl FnMut(Stream, Record<'_>)) -> Result<Tally, ReadFault> {
-        if frame.encrypted {
-            return Err(ReadFault::Encrypted);
-        }
-        let stream = Stream::of(frame.tr_id).ok_or(ReadFault::UnknownStream)?;
-        let width = frame.width()?;
-        let least = stream.fields_min();
-        if width < least {
-            return Err(ReadFault::TooNarrow { width, least });
-        }
-        let mut tally = Tally { width, read: 0, refused: 0 };
-        let mut rest = frame.payload;
-        for _ in 0..frame.count {
-            let Some((row, behind)) = self.scratch.read(rest, width) else { break };
-            rest = behind;
+        let (stream, rows) = self.rows(frame)?;
+        let mut tally = Tally { width: rows.width(), read: 0, refused: 0 };
+        for row in rows {
             match Record::of(stream, row) {
                 Some(record) => {
                     tally.read += 1;

@@ -1,39 +1,23 @@
-//! One pass over a record: where each field ends, and the number in it.
+//! One pass over a frame's records: where each field begins; the number in it when it is asked for.
 //!
-//! Nothing is allocated and nothing is copied. A number is kept as its digits and the place of its point; whether it may
-//! be used is asked per field, because a record mixes numbers, codes and names.
+//! Nothing is copied, and the room for the places of the fields is used again for the next frame. A record mixes numbers,
+//! codes and names, and few of its numbers are wanted: only those are read, straight from their digits.
 
 use rust_decimal::Decimal;
 
+use super::digits::{self, Number};
 use crate::market::{Price, Quantity, Symbol};
 
-/// Fields that are kept of a record; the widest one known has 78. More are passed over.
-pub const FIELDS_MAX: usize = 96;
+/// What one step of the pass may find: carets in eight bytes.
+const STEP: usize = 8;
 
-/// Most digits of a number: with them it fits 64 bits.
-const DIGITS_MAX: usize = 18;
-
-/// Room for the fields of one record, used again for the next.
+/// Room for the places of the fields of one frame, used again for the next.
+#[derive(Default)]
 pub struct Scratch {
-    fields: [Field; FIELDS_MAX],
-}
-
-/// A field of the record read last.
-#[derive(Clone, Copy)]
-struct Field {
-    /// Its digits, the sign in them, the point left out.
-    digits: i64,
-    /// Where it ends in the record.
-    end: usize,
-    /// Digits behind the point.
-    decimals: u8,
-    is_number: bool,
-}
-
-impl Default for Scratch {
-    fn default() -> Self {
-        Self { fields: [Field { digits: 0, end: 0, decimals: 0, is_number: false }; FIELDS_MAX] }
-    }
+    /// Where each field begins, and one behind the caret that would follow the last.
+    starts: Vec<u32>,
+    /// How many of them belong to the frame read last.
+    filled: usize,
 }
 
 impl Scratch {
@@ -42,83 +26,155 @@ impl Scratch {
     /// `None` when there are fewer fields. The separator behind the record's last field is passed over too.
     #[inline]
     pub fn read<'s, 'b: 's>(&'s mut self, bytes: &'b [u8], width: usize) -> Option<(Row<'s>, &'b [u8])> {
-        let mut at = 0;
-        for field in 0..width {
-            if at > bytes.len() {
-                return None;
-            }
-            let scanned = scan(bytes.get(at..).unwrap_or_default());
-            if let Some(kept) = self.fields.get_mut(field) {
-                *kept = Field { end: at + scanned.end, ..scanned };
-            }
-            at += scanned.end + 1;
+        self.split(bytes);
+        let row = Rows { bytes, starts: self.starts.get(..self.filled)?, width }.next()?;
+        let behind = row.starts.last().map_or(0, |behind| *behind as usize);
+        Some((row, bytes.get(behind..).unwrap_or_default()))
+    }
+
+    /// Reads `count` records of equal width; `Err` with the number of fields when they do not come out even.
+    ///
+    /// # Errors
+    /// The fields there are, when they are no multiple of `count`.
+    #[inline]
+    pub fn rows<'s>(&'s mut self, bytes: &'s [u8], count: usize) -> Result<Rows<'s>, usize> {
+        self.split(bytes);
+        let fields = self.filled.saturating_sub(1);
+        // Nearly every frame has one record, and a division takes longer than looking for that.
+        let width = if count == 1 { Some(fields) } else { fields.checked_div(count) };
+        let width = width.filter(|width| width * count == fields).ok_or(fields)?;
+        Ok(Rows { bytes, starts: self.starts.get(..self.filled).unwrap_or_default(), width })
+    }
+
+    /// Looks for the fields of `bytes`, eight bytes at a time.
+    fn split(&mut self, bytes: &[u8]) {
+        // Positions are kept in 32 bits; what is longer is no message of this interface.
+        let bytes = if u32::try_from(bytes.len()).is_ok_and(|length| length < u32::MAX - 16) { bytes } else { &[] };
+        let (words, rest) = bytes.as_chunks::<STEP>();
+        let (mut filled, mut at) = (1, 1_u32);
+        self.make_room(STEP);
+        if let Some(first) = self.starts.first_mut() {
+            *first = 0;
         }
-        let rest = bytes.get(at..).unwrap_or_default();
-        Some((Row { scratch: self, bytes, width }, rest))
+        for word in words {
+            filled = self.step(u64::from_le_bytes(*word), filled, at);
+            at += STEP as u32;
+        }
+        let mut last = [0; STEP];
+        for (to, from) in last.iter_mut().zip(rest) {
+            *to = *from;
+        }
+        filled = self.step(u64::from_le_bytes(last), filled, at);
+        if let Some(behind) = self.starts.get_mut(filled) {
+            *behind = at + rest.len() as u32;
+        }
+        self.filled = filled + 1;
+    }
+
+    /// Notes the carets of eight bytes; how many places are filled then. There is always room for one more.
+    #[inline(always)]
+    fn step(&mut self, word: u64, filled: usize, at: u32) -> usize {
+        let mut carets = digits::carets(word);
+        let count = digits::count(carets);
+        if self.starts.len() <= filled + STEP {
+            self.make_room(filled + STEP);
+        }
+        let Some(room) = self.starts.get_mut(filled..).and_then(<[u32]>::first_chunk_mut::<STEP>) else {
+            return filled;
+        };
+        // Mostly there are one or two: they are written without asking, and what is too much is written over.
+        for place in room.iter_mut().take(2) {
+            *place = at + digits::first(carets);
+            carets &= carets.wrapping_sub(1);
+        }
+        if carets != 0 {
+            for place in room.iter_mut().skip(2) {
+                *place = at + digits::first(carets);
+                carets &= carets.wrapping_sub(1);
+            }
+        }
+        filled + count
+    }
+
+    #[cold]
+    fn grow(&mut self, places: usize) {
+        self.starts.resize((places + 1).next_power_of_two().max(128), 0);
+    }
+
+    #[inline(always)]
+    fn make_room(&mut self, places: usize) {
+        if self.starts.len() <= places {
+            self.grow(places);
+        }
     }
 }
 
-/// The field at the start of `bytes`, up to the caret or the end; its `end` is its length.
-#[inline]
-fn scan(bytes: &[u8]) -> Field {
-    let (mut digits, mut count, mut length) = (0_i64, 0_usize, 0_usize);
-    let (mut decimals, mut after_point) = (0_u8, 0_u8);
-    let (mut negative, mut is_number) = (false, true);
-    for byte in bytes {
-        let digit = byte.wrapping_sub(b'0');
-        if digit <= 9 {
-            digits = digits.wrapping_mul(10).wrapping_add(i64::from(digit));
-            count += 1;
-            decimals = decimals.wrapping_add(after_point);
-        } else if *byte == b'^' {
-            break;
-        } else {
-            match byte {
-                b'-' if count == 0 && after_point == 0 && !negative => negative = true,
-                b'+' if length == 0 => {}
-                b' ' if count == 0 && !negative => {}
-                b'.' if after_point == 0 => after_point = 1,
-                _ => is_number = false,
-            }
-        }
-        length += 1;
+/// The records of a frame, one after the other.
+#[derive(Clone)]
+pub struct Rows<'a> {
+    bytes: &'a [u8],
+    /// Where the fields of those that are left begin.
+    starts: &'a [u32],
+    width: usize,
+}
+
+impl Rows<'_> {
+    /// Fields of each.
+    #[must_use]
+    pub const fn width(&self) -> usize {
+        self.width
     }
-    is_number &= count > 0 && count <= DIGITS_MAX;
-    Field { digits: if negative { -digits } else { digits }, end: length, decimals, is_number }
+}
+
+impl<'a> Iterator for Rows<'a> {
+    type Item = Row<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Row<'a>> {
+        // The place behind the last field of a record is that of the first field of the next.
+        let starts = self.starts.get(..=self.width)?;
+        self.starts = self.starts.get(self.width.max(1)..).unwrap_or_default();
+        Some(Row { bytes: self.bytes, starts })
+    }
 }
 
 /// A record whose fields are known.
 #[derive(Clone, Copy)]
 pub struct Row<'a> {
-    scratch: &'a Scratch,
     bytes: &'a [u8],
-    width: usize,
+    /// Where its fields begin, and the one behind its last would.
+    starts: &'a [u32],
 }
 
 impl<'a> Row<'a> {
     /// How many fields it has.
     #[must_use]
     pub const fn width(&self) -> usize {
-        self.width
+        self.starts.len().saturating_sub(1)
     }
 
-    #[inline]
-    fn field(&self, field: usize) -> Option<&Field> {
-        if field < self.width { self.scratch.fields.get(field) } else { None }
+    /// Where a field begins and ends.
+    #[inline(always)]
+    fn place(&self, field: usize) -> Option<(usize, usize)> {
+        let [start, next] = *self.starts.get(field..)?.first_chunk()?;
+        Some((start as usize, (next as usize).wrapping_sub(1)))
     }
 
     /// The bytes of a field; empty where there is none.
+    #[inline]
     #[must_use]
     pub fn bytes(&self, field: usize) -> &'a [u8] {
-        let Some(end) = self.field(field).map(|field| field.end) else { return &[] };
-        let before = field.checked_sub(1).and_then(|before| self.field(before));
-        self.bytes.get(before.map_or(0, |before| before.end + 1)..end).unwrap_or_default()
+        self.place(field).and_then(|(start, end)| self.bytes.get(start..end)).unwrap_or_default()
     }
 
     /// The first byte of a field without blanks before it; zero where it is empty.
+    #[inline]
     #[must_use]
     pub fn code(&self, field: usize) -> u8 {
-        self.bytes(field).iter().copied().find(|byte| *byte != b' ').unwrap_or_default()
+        match self.bytes(field) {
+            [one] if *one != b' ' => *one,
+            bytes => bytes.iter().copied().find(|byte| *byte != b' ').unwrap_or_default(),
+        }
     }
 
     /// A field as text without padding; empty where it is no text, or says `(null)`.
@@ -134,58 +190,106 @@ impl<'a> Row<'a> {
         self.code(field) == b'Y'
     }
 
+    /// The number of a field that is nothing but digits, not more of them than are read at once; most are.
+    #[inline(always)]
+    fn plain(&self, field: usize) -> Option<u64> {
+        let (start, end) = self.place(field)?;
+        let length = end.wrapping_sub(start);
+        let word = |end: usize| Some(u64::from_le_bytes(*self.bytes.get(..end)?.last_chunk::<8>()?));
+        if length.wrapping_sub(1) < 8 {
+            return digits::eight(word(end)?, length);
+        }
+        if length.wrapping_sub(9) < 8 {
+            let high = digits::eight(word(end - 8)?, length - 8)?;
+            return Some(high * 100_000_000 + digits::eight(word(end)?, 8)?);
+        }
+        None
+    }
+
+    /// The number of a field by its bytes, one after the other.
+    #[inline(never)]
+    fn number(&self, field: usize) -> Option<Number> {
+        digits::scan(self.bytes(field))
+    }
+
     /// A whole number.
     #[inline]
     #[must_use]
     pub fn integer(&self, field: usize) -> Option<i64> {
-        let field = self.field(field)?;
-        (field.is_number && field.decimals == 0).then_some(field.digits)
+        if let Some(plain) = self.plain(field) {
+            return i64::try_from(plain).ok();
+        }
+        let number = self.number(field)?;
+        (number.decimals == 0).then_some(number.digits)
+    }
+
+    /// A whole number from zero.
+    #[inline]
+    #[must_use]
+    pub fn units(&self, field: usize) -> Option<u64> {
+        if let Some(plain) = self.plain(field) {
+            return Some(plain);
+        }
+        let number = self.number(field)?;
+        u64::try_from(number.digits).ok().filter(|_| number.decimals == 0)
     }
 
     /// A number with its decimals.
     #[inline]
     #[must_use]
     pub fn decimal(&self, field: usize) -> Option<Decimal> {
-        let field = self.field(field).filter(|field| field.is_number)?;
-        Decimal::try_new(field.digits, field.decimals.into()).ok()
+        if let Some(plain) = self.plain(field) {
+            return Some(digits::whole(plain));
+        }
+        self.number(field).map(Number::value)
     }
 
     /// A number above zero that a price may be.
     #[inline]
     #[must_use]
     pub fn price(&self, field: usize) -> Option<Price> {
-        Price::new(self.decimal(field)?).ok()
+        match self.plain(field) {
+            Some(plain) => Price::from_whole(plain),
+            None => Price::new(self.number(field)?.value()).ok(),
+        }
     }
 
     /// A number from zero that a quantity may be.
     #[inline]
     #[must_use]
     pub fn quantity(&self, field: usize) -> Option<Quantity> {
-        Quantity::new(self.decimal(field)?).ok()
+        match self.plain(field) {
+            Some(plain) => Quantity::from_whole(plain),
+            None => Quantity::new(self.number(field)?.value()).ok(),
+        }
     }
 
     /// A symbol.
+    #[inline]
     #[must_use]
     pub fn symbol(&self, field: usize) -> Option<Symbol> {
         Symbol::new(self.text(field)).ok()
     }
 
     /// A time of day `HHMMSS`.
+    #[inline]
     #[must_use]
     pub fn clock(&self, field: usize) -> Option<super::Clock> {
-        if self.bytes(field).len() != 6 {
-            return None;
-        }
-        super::Clock::of(u32::try_from(self.integer(field)?).ok()?)
+        super::Clock::of(self.of_length(field, 6)?)
     }
 
     /// A date `YYYYMMDD`.
+    #[inline]
     #[must_use]
     pub fn day(&self, field: usize) -> Option<super::Day> {
-        if self.bytes(field).len() != 8 {
-            return None;
-        }
-        super::Day::of(u32::try_from(self.integer(field)?).ok()?)
+        super::Day::of(self.of_length(field, 8)?)
+    }
+
+    /// A whole number in a field of just this length.
+    #[inline(always)]
+    fn of_length(&self, field: usize, length: usize) -> Option<u32> {
+        let (start, end) = self.place(field)?;
+        if end.wrapping_sub(start) == length { u32::try_from(self.integer(field)?).ok() } else { None }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Clock;
 use super::row::Row;
-use crate::market::{Price, Quantity, Symbol};
+use crate::market::{Level, Price, Quantity, Symbol};
 
 /// Levels of each side.
 pub const LEVELS: usize = 10;
@@ -27,10 +27,46 @@ impl<'a> StockBook<'a> {
     #[inline]
     #[must_use]
     pub fn read(row: Row<'a>) -> Option<Self> {
-        let book = Self { symbol: row.symbol(0)?, time: row.clock(1)?, hour_class: row.code(2), row };
+        let book = Self::head(row)?;
         // Every level is empty or a number from zero: else the fields have moved.
-        let sound = (3..43).all(|field| row.integer(field).map_or(row.bytes(field).is_empty(), |value| value >= 0));
+        let sound = (3..43).all(|field| row.units(field).is_some() || row.bytes(field).is_empty());
         sound.then_some(book)
+    }
+
+    /// What stands before the levels. Whether they are sound is not asked yet: [`Self::sides`] does.
+    #[inline]
+    #[must_use]
+    pub fn head(row: Row<'a>) -> Option<Self> {
+        Some(Self { symbol: row.symbol(0)?, time: row.clock(1)?, hour_class: row.code(2), row })
+    }
+
+    /// Bids and asks, best first, without empty levels, read once and written where they stay; `None` when
+    /// [`Self::read`] would not take the record.
+    #[inline]
+    #[must_use]
+    pub fn sides(&self) -> Option<[Vec<Level>; 2]> {
+        let mut sides = [Vec::with_capacity(LEVELS), Vec::with_capacity(LEVELS)];
+        for (levels, at) in sides.iter_mut().zip([13, 3]) {
+            for level in at..at + LEVELS {
+                let (price, quantity) = (self.units(level)?, self.units(level + 20)?);
+                if quantity == 0 {
+                    continue;
+                }
+                if let (Some(price), Some(quantity)) = (Price::from_whole(price), Quantity::from_whole(quantity)) {
+                    levels.push(Level { price, quantity });
+                }
+            }
+        }
+        Some(sides)
+    }
+
+    /// A number of a level; an empty one says zero.
+    #[inline(always)]
+    fn units(&self, field: usize) -> Option<u64> {
+        match self.row.units(field) {
+            None if self.row.bytes(field).is_empty() => Some(0),
+            units => units,
+        }
     }
 
     fn levels(&self, price: usize, quantity: usize) -> impl Iterator<Item = BookLevel> + use<'a> {

@@ -101,6 +101,12 @@ impl<'a> StockTrade<'a> {
         Some((self.row.price(11)?, self.row.quantity(37)?))
     }
 
+    /// Shares traded today, this print included.
+    #[must_use]
+    pub fn traded(&self) -> Option<Quantity> {
+        Quantity::from_whole(u64::try_from(self.volume).ok()?)
+    }
+
     /// Money traded today, won.
     #[must_use]
     pub fn value(&self) -> Option<Decimal> {
@@ -111,7 +117,12 @@ impl<'a> StockTrade<'a> {
     #[must_use]
     pub fn previous_close(&self) -> Option<Price> {
         let sign = super::Sign::of(self.row.code(3));
-        Price::new(self.price.value() - sign.apply(self.row.decimal(4)?)).ok()
+        // Won have no decimals; a calculation in decimals takes several times as long.
+        let close = match (self.row.units(2), self.row.integer(4)) {
+            (Some(price), Some(change)) => Decimal::from(i128::from(price) - i128::from(sign.apply_whole(change))),
+            _ => self.price.value() - sign.apply(self.row.decimal(4)?),
+        };
+        Price::new(close).ok()
     }
 
     /// 체결강도, per cent.

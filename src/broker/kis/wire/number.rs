@@ -147,6 +147,16 @@ impl Sign {
             Self::Unchanged => Decimal::ZERO,
         }
     }
+
+    /// The same of a whole number.
+    #[must_use]
+    pub const fn apply_whole(self, change: i64) -> i64 {
+        match self {
+            Self::UpperLimit | Self::Up => change.saturating_abs(),
+            Self::LowerLimit | Self::Down => -change.saturating_abs(),
+            Self::Unchanged => 0,
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for Sign {

@@ -4,11 +4,30 @@ use jiff::civil::{Date, DateTime, Time};
 use serde::de::{Deserialize, Deserializer, Error};
 use serde_json::value::RawValue;
 
-use crate::market::session::{instant, local};
+use crate::market::session::instant;
 use crate::market::{UtcTime, Venue};
 
 /// First and last year of anything that happens; outside it a message is nonsense.
 const YEARS: std::ops::RangeInclusive<i16> = 1950..=2200;
+
+/// Seconds of a day.
+const DAY: i64 = 86_400;
+/// Korea is nine hours ahead, summer and winter: what comes with every message needs no look into a table of zones.
+const KOREA_AHEAD: i64 = 9 * 3_600;
+
+/// The instant of so many seconds of the Korean clock since 1970.
+const fn seconds_in_korea(seconds: i64) -> UtcTime {
+    UtcTime::from_millis((seconds - KOREA_AHEAD) * 1_000)
+}
+
+/// Days from 1970-01-01 to a date of the same calendar. Years begin in March here, so that the leap day ends one.
+fn days_since_epoch(date: Date) -> i64 {
+    let (month, day) = (i64::from(date.month()), i64::from(date.day()));
+    let (year, months) =
+        if month > 2 { (i64::from(date.year()), month - 3) } else { (i64::from(date.year()) - 1, month + 9) };
+    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    year * 365 + leap_days + (153 * months + 2) / 5 + day - 719_469
+}
 
 fn unquoted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'de str, D::Error> {
     let raw = <&RawValue>::deserialize(deserializer)?.get();
@@ -103,9 +122,10 @@ impl Clock {
     }
 
     /// The instant of this time on a Korean date.
+    #[inline]
     #[must_use]
     pub fn in_korea(self, date: Date) -> Option<UtcTime> {
-        self.at(Venue::Krx, date)
+        Some(seconds_in_korea(days_since_epoch(date) * DAY + i64::from(self.0?)))
     }
 
     /// The instant of this time on a date of a venue.
@@ -121,12 +141,12 @@ impl Clock {
 
     /// The instant of this time by the date on which it came in: the last such time that is not more than an hour
     /// ahead, so that a message about 23:59 which comes after midnight belongs to the day before.
+    #[inline]
     #[must_use]
     pub fn near(self, received: UtcTime) -> Option<UtcTime> {
-        let today = local(Venue::Krx, received).date();
-        let at = self.in_korea(today)?;
-        let ahead = at.since(received);
-        if ahead > std::time::Duration::from_secs(3_600) { self.in_korea(today.yesterday().ok()?) } else { Some(at) }
+        let now = received.seconds() + KOREA_AHEAD;
+        let at = now.div_euclid(DAY) * DAY + i64::from(self.0?);
+        Some(seconds_in_korea(if at - now > 3_600 { at - DAY } else { at }))
     }
 }
 
@@ -165,6 +185,16 @@ mod tests {
         assert_eq!(Some(at), UtcTime::parse("2026-09-15T02:00:00+09:00"));
         assert!(Clock::parse("310000").is_err());
         assert!(Clock::parse("096000").is_err());
+    }
+
+    #[test]
+    fn the_calendar_is_the_calendar() {
+        let mut day = date(1950, 1, 1);
+        while day < date(2200, 12, 31) {
+            let at = Clock::of(91_502).unwrap();
+            assert_eq!(at.in_korea(day), at.at(Venue::Krx, day), "{day}");
+            day = day.tomorrow().unwrap();
+        }
     }
 
     #[test]
