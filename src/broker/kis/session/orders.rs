@@ -202,7 +202,7 @@ pub(super) async fn cancel(shared: &Shared, order: &OrderReference) -> Outcome {
         match after_no(&shared.tracker(), &target) {
             AfterNo::Over(OrderState::Filled) | AfterNo::Same => return Err(error),
             AfterNo::Over(_) => return Ok(Answer::Canceled { done: true }),
-            AfterNo::Another(next) => target = next,
+            AfterNo::Another(next) => target = *next,
         }
     }
     Err(BrokerError::Unknown("the broker would not end the order and still has it".into()))
@@ -244,7 +244,7 @@ enum AfterNo {
     /// Certainly over.
     Over(OrderState),
     /// It has another number, or less of it is open.
-    Another(Target),
+    Another(Box<Target>),
     /// As it was.
     Same,
 }
@@ -257,7 +257,7 @@ fn after_no(tracker: &Tracker, tried: &Target) -> AfterNo {
     }
     let open = |order: &Tracked| order.quantity.map(|all| all.value() - order.filled);
     let same = number == tried.number && open(&known) == open(&tried.known) && known.branch == tried.known.branch;
-    if same { AfterNo::Same } else { AfterNo::Another(Target { number, known }) }
+    if same { AfterNo::Same } else { AfterNo::Another(Box::new(Target { number, known })) }
 }
 
 /// Changes an order; it goes on under a new number.
