@@ -144,6 +144,10 @@ impl Core {
             if state.capabilities.client_order_ids || state.world == World::Virtual {
                 continue;
             }
+            // Refused before it had a number: nothing at the broker can be taken for it.
+            if order.state.is_final() && order.broker_id.is_none() && order.former_broker_ids.is_empty() {
+                continue;
+            }
             let of_it = recovered.fills.iter().filter(|fill| fill.order_id == order.id);
             state.untold.push(RecoveredOrder {
                 order_id: order.id,
