@@ -18,7 +18,7 @@ const INSIDE: Pair = (
     "an error inside the broker; an order is being looked for",
 );
 const BAD_KEY: Pair = (
-    "앱키 또는 시크릿이 올바르지 않습니다. `hoga auth add`으로 다시 넣으세요",
+    "앱키 또는 시크릿이 올바르지 않습니다. `hoga auth add`로 다시 넣으세요",
     "app key or secret is wrong: `hoga auth add`",
 );
 const TOKEN: Pair =
