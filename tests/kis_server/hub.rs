@@ -11,6 +11,7 @@ use super::HTS_ID;
 use super::frame::text_frame;
 use super::notice::encrypted;
 use super::random::Random;
+pub use super::stream_fault::{FrameFault, StreamFault, mishap};
 
 /// Most registrations of a session.
 pub const REGISTRATIONS_MAX: usize = 41;
@@ -24,44 +25,6 @@ const PAPER: [&str; 5] = ["H0STCNT0", "H0STASP0", "H0STCNI9", "H0GSCNI9", "H0IFC
 const LIVE: &str = "H0STCNT0 H0STASP0 H0STANC0 H0UNCNT0 H0UNASP0 H0UNANC0 H0NXCNT0 H0NXASP0 H0NXANC0 H0STMKO0 H0NXMKO0 \
     H0UNMKO0 H0STPGM0 H0UPCNT0 H0STNAV0 H0STCNI0 HDFSCNT0 HDFSASP0 HDFSASP1 H0GSCNI0 H0IFCNT0 H0IFASP0 H0IOCNT0 \
     H0IOASP0 H0IFCNI0 H0BJCNT0 H0BJASP0 H0BICNT0";
-
-/// What becomes of sessions that are open.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StreamFault {
-    /// No data and no ping any more; messages are still read and answered.
-    Stall,
-    /// Pings go on, data does not.
-    PingsOnly,
-    /// Nothing is read and nothing written, and the connection stays.
-    Silent,
-    /// The connection ends without a word.
-    Cut,
-    /// A close frame with this code.
-    Close(u16),
-    /// The first half of a frame, and then the end.
-    HalfFrame,
-    /// A text message of these bytes.
-    Text(Vec<u8>),
-    /// Bytes past the WebSocket.
-    Raw(Vec<u8>),
-}
-
-/// What becomes of messages to come.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FrameFault {
-    /// It is not sent.
-    Lose,
-    /// It is sent twice.
-    Repeat,
-    /// It is sent after the one that follows it.
-    Swap,
-    /// It is sent so much later.
-    Late(Duration),
-    /// Its payload cannot be read.
-    Garble,
-    /// It is sent one byte a write.
-    Drip,
-}
 
 /// What a connection's task has to do.
 #[derive(Clone, Debug)]
@@ -178,6 +141,11 @@ impl Hub {
         if let Some(session) = self.sessions.get_mut(&id) {
             session.unanswered = 0;
         }
+    }
+
+    /// The most pings any session has left unanswered.
+    pub fn unanswered(&self) -> u32 {
+        self.sessions.values().map(|session| session.unanswered).max().unwrap_or_default()
     }
 
     /// Answers a control message. `owner` gives the app key of an approval key.
@@ -399,21 +367,6 @@ impl Hub {
             let _ = session.out.send(out);
         }
     }
-}
-
-/// By chance: market data may be lost, a notice only comes twice, in another order, or late.
-fn mishap((random, in_a_million): &mut (Random, u64), is_notice: bool) -> Option<FrameFault> {
-    if !random.happens(*in_a_million) {
-        return None;
-    }
-    Some(match random.below(if is_notice { 4 } else { 6 }) {
-        0 => FrameFault::Repeat,
-        1 => FrameFault::Swap,
-        2 => FrameFault::Late(Duration::from_millis(50 + random.below(1_000))),
-        3 => FrameFault::Drip,
-        4 => FrameFault::Lose,
-        _ => FrameFault::Garble,
-    })
 }
 
 fn error(code: &str, text: &str) -> Value {

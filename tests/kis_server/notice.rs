@@ -37,9 +37,8 @@ impl Exchange {
     /// Received, or refused by the exchange.
     pub(super) fn say_received(&mut self, id: usize, is_refused: bool, now: i64) {
         let order = &self.orders[id];
-        let price = if order.line == Line::Overseas { order.price } else { dec!(0) };
         let refused = if is_refused { "1" } else { "0" };
-        self.say(id, Told { quantity: order.quantity, price, refused, filled: "1", stage: "1" }, now);
+        self.say(id, Told { quantity: order.quantity, price: dec!(0), refused, filled: "1", stage: "1" }, now);
     }
 
     /// A modification or a cancel took effect.
@@ -65,6 +64,16 @@ impl Exchange {
             Line::Overseas => self.overseas_notice(order, &told, now),
         };
         self.events.push(Event::Notice(order.line, text));
+    }
+
+    /// A fill of another account of the customer, which this one must not take for its own.
+    pub fn say_of_another_account(&mut self, symbol: &str, price: Decimal, quantity: Decimal, now: i64) {
+        let (name, time) = (self.listing(symbol).name, hms(korea(now).time()));
+        let (price, filled, whole) = (digits(price, 9), digits(quantity, 10), digits(quantity, 9));
+        let text = format!(
+            "{HTS_ID}^8765432101^0000117001^^02^0^00^0^{symbol}^{filled}^{price}^{time}^0^2^2^91252^{whole}^홍길동^000000000^1^Y^^10^^{name}^000000000"
+        );
+        self.events.push(Event::Notice(Line::Stock, text));
     }
 
     fn change_of(&self, order: &Order) -> (&'static str, String) {
@@ -136,7 +145,7 @@ impl Exchange {
             kind,
             &order.symbol,
             &digits(told.quantity, 10),
-            &digits(told.price * dec!(10_000), 9),
+            &digits(if is_fill { told.price } else { order.price } * dec!(10_000), 9),
             &if is_fill { hms(korea(now).time()) } else { String::new() },
             told.refused,
             told.filled,

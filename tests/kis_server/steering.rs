@@ -103,6 +103,11 @@ impl Server {
         });
     }
 
+    /// A notice of another account of the same customer.
+    pub fn notice_of_another_account(&self, symbol: &str, price: Decimal, quantity: Decimal) {
+        self.at_now(|exchange, now| exchange.say_of_another_account(symbol, price, quantity, now));
+    }
+
     /// The exchange refuses the next so many orders and changes after the broker has accepted them.
     pub fn refuse_next(&self, count: u32) {
         self.change(|state| state.exchange.refuse_next = count);

@@ -88,10 +88,9 @@ async fn a_whole_life_of_an_order() {
         assert_eq!(feed.notice().await.happened, Happened::Filled { quantity: dec!(3), price: dec!(227.5) });
 
         let modified = number(&change(&caller, &bought, "01", "227.40", "7").await);
-        assert_eq!(
-            (feed.notice().await.happened, feed.notice().await.happened),
-            (Happened::Received, Happened::Confirmed)
-        );
+        let (received, confirmed) = (feed.notice().await, feed.notice().await);
+        assert_eq!((received.happened, received.order_price), (Happened::Received, Some(dec!(227.4))));
+        assert_eq!((confirmed.happened, confirmed.changed.as_deref()), (Happened::Confirmed, Some(&*bought)));
         // A cancel names what is open.
         assert_ne!(change(&caller, &modified, "02", "0", "0").await.body()["rt_cd"], "0");
         number(&change(&caller, &modified, "02", "0", "7").await);

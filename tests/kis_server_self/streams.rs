@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hoga::broker::kis::realtime::control::Verdict;
+use hoga::broker::kis::realtime::control::{Control, Verdict};
 use hoga::broker::kis::realtime::notice::{Happened, Notice};
 use hoga::broker::kis::realtime::read::Record;
 use hoga::broker::kis::realtime::{Frame, Reader, Stream};
@@ -13,9 +13,9 @@ use crate::caller::{Caller, Feed};
 use crate::kis_server::{FrameFault, HTS_ID, Options, Server, StreamFault};
 
 /// Reads a frame; how many records it has, and how wide they are.
-fn read(text: &str, mut each: impl FnMut(Stream, Record<'_>)) -> (usize, usize) {
+fn read(text: &str, each: impl FnMut(Stream, Record<'_>)) -> (usize, usize) {
     let frame = Frame::parse(text.as_bytes()).unwrap();
-    let tally = Reader::new().read(&frame, |stream, record| each(stream, record)).unwrap();
+    let tally = Reader::new().read(&frame, each).unwrap();
     assert_eq!(tally.refused, 0, "{text}");
     (tally.read, tally.width)
 }
@@ -165,20 +165,23 @@ async fn prints_and_books_of_us_shares() {
 
 #[tokio::test]
 async fn a_ping_wants_its_text_back() {
-    let server = Server::start(Options { ping_every: Duration::from_millis(200), ..Options::default() });
+    let server = Server::start(Options { ping_every: Duration::from_secs(3_600), ..Options::default() });
     let caller = Caller::new(&server).await;
     let mut feed = caller.stream().await;
+    let ping = || server.change(|state| state.hub.ping("20261014100000"));
     for _ in 0..6 {
-        let ping = feed.text().await.unwrap();
-        assert!(ping.contains("PINGPONG"));
-        feed.say(&ping).await;
+        ping();
+        let text = feed.text().await.unwrap();
+        assert_eq!(Control::parse(text.as_bytes()), Ok(Control::Ping));
+        feed.say(&text).await;
+        server.until("the answer came", |state| state.hub.unanswered() == 0).await;
     }
     // Who does not answer is ended.
-    let mut pings = 0;
-    while feed.text().await.is_some() {
-        pings += 1;
+    (0..4).for_each(|_| ping());
+    for _ in 0..3 {
+        assert!(feed.text().await.unwrap().contains("PINGPONG"));
     }
-    assert!((2..=4).contains(&pings), "{pings}");
+    assert_eq!(feed.text().await, None);
     server.until("the session is gone", |state| state.hub.count() == 0).await;
 }
 
@@ -200,6 +203,8 @@ async fn notices_fit_the_keys_of_their_own_connection_only() {
     let (_, plain) = feed.plain().await;
     assert_eq!(plain.split('^').count(), 26);
     assert!(plain.starts_with("myhtsid1^1234567801^"));
+    server.notice_of_another_account("005930", dec!(70_000), dec!(3));
+    assert_eq!(&*feed.notice().await.account, "8765432101");
 }
 
 async fn fills(feed: &mut Feed, count: usize) -> Vec<Decimal> {
