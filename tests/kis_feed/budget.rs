@@ -82,7 +82,7 @@ async fn trap_35_trap_37_a_change_is_its_difference_and_what_goes_is_gone_before
     assert!(more.iter().all(|one| one.starts_with("1 H0STASP0 ")), "{more:?}");
     stage.server.holds(41).await;
     assert_eq!(stage.server.most(), 41);
-    until("the plan", || stage.polled().len() == 18).await;
+    until("the plan", || stage.polled().len() == 19).await;
     assert_eq!(stage.server.connections(), 1);
     stage.feed.close().await;
 }
@@ -155,10 +155,12 @@ async fn a_registration_without_an_answer_is_polled_and_sent_again() {
     stage.feed.subscribe(stock(1), BTreeSet::from([Channel::Trades])).unwrap();
     stage.server.hears(1, 1).await;
     assert_eq!(stage.polled(), BTreeSet::new());
-    pass(31 * SECOND).await;
+    pass(46 * SECOND).await;
+    // The socket itself lives.
+    stage.server.say(sample("ws_pingpong.json"));
     assert_eq!((stage.server.heard().len(), stage.polled()), (2, BTreeSet::from([stock(1)])));
     stage.server.manner(|manner| manner.mute = false);
-    pass(31 * SECOND).await;
+    pass(46 * SECOND).await;
     assert_eq!((stage.server.heard().len(), stage.polled()), (3, BTreeSet::new()));
     stage.feed.close().await;
 }

@@ -1,6 +1,7 @@
 //! From frames and answers to the desk's events: what is wanted of them, and what a market can have said.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -12,6 +13,9 @@ use crate::broker::kis::map::{overseas_market, stock_market};
 use crate::broker::kis::realtime::read::ReadFault;
 use crate::broker::kis::realtime::{Frame, Reader, Record, Stream, Tally};
 use crate::market::{InstrumentId, MarketBody, MarketEvent, UtcTime};
+
+/// How far a venue's date may be ahead of the local clock.
+const TOMORROW: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What is known of an instrument that is wanted.
 #[derive(Debug, Default)]
@@ -193,7 +197,10 @@ impl Intake {
                 }
                 MarketBody::Trade(trade) => {
                     watch.prints += 1;
-                    watch.last_print = watch.last_print.max(trade.id);
+                    // A date that has moved must not make every later print an old one.
+                    if event.venue_time <= event.received_at.plus(TOMORROW) {
+                        watch.last_print = watch.last_print.max(trade.id);
+                    }
                 }
                 MarketBody::Quote(_) if watch.book_streams => continue,
                 MarketBody::Day(_) => watch.prints += 1,

@@ -18,10 +18,11 @@ use crate::market::InstrumentId;
 /// What a session may register, notices included; one more is refused.
 pub(super) const REGISTRATIONS_MAX: usize = 41;
 
-/// Looks of the clock after which a message without an answer is sent again, and the stream counts as silent.
-const LOOKS: u8 = 2;
+/// Looks of the clock after which a message without an answer is sent again, and the stream counts as silent. Paper takes two
+/// messages a second, so that the last of 41 goes out after twenty seconds.
+const LOOKS: u8 = 3;
 /// Looks of the clock after which it is no longer sent again on this connection.
-const LOOKS_MAX: u8 = 6;
+const LOOKS_MAX: u8 = 9;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
