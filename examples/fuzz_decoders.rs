@@ -39,7 +39,7 @@ const SHOWN: usize = 3;
 /// What takes longer is a hang.
 const HANG: Duration = Duration::from_millis(10);
 /// How often an input that was slow is tried again; its least time is its own.
-const AGAIN: usize = 5;
+const AGAIN: usize = 20;
 
 thread_local! {
     static LAST_PANIC: RefCell<String> = const { RefCell::new(String::new()) };

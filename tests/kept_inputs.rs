@@ -11,7 +11,9 @@ mod target;
 fn what_coverage_has_found_harms_no_decoder() {
     for target in target::all() {
         let kept = corpus::read(target.name).unwrap();
-        assert!(kept.len() > 50, "{}: {} inputs are kept", target.name, kept.len());
+        // Those of KIS were searched by changed samples so far (`tests/kis_damage.rs`), not by coverage.
+        let enough = kept.len() > 50 || target.folder == "kis";
+        assert!(enough, "{}: {} inputs are kept", target.name, kept.len());
         for bytes in kept {
             let outcome = std::panic::catch_unwind(|| (target.run)(&bytes));
             assert!(outcome.is_ok(), "{}: {}", target.name, bytes.escape_ascii());

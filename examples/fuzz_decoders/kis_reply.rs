@@ -57,9 +57,19 @@ fn read<T: Record>(envelope: &Envelope<'_>, part: Part) -> Vec<T> {
     rows
 }
 
-/// Reads a part as each of these records.
+/// Which of several ways an input goes, by its bytes: to go all of them each time would take long.
+fn turn(bytes: &[u8]) -> usize {
+    bytes.iter().map(|byte| usize::from(*byte)).sum()
+}
+
+/// Reads a part as one of these records.
 macro_rules! read_as {
-    ($envelope:expr, $part:expr, $($record:ty),* $(,)?) => { $(drop(read::<$record>($envelope, $part));)* };
+    ($turn:expr, $envelope:expr, $part:expr, $($record:ty),* $(,)?) => {
+        let ways: &[fn(&Envelope<'_>, Part)] = &[$(|envelope, part| drop(read::<$record>(envelope, part))),*];
+        if let Some(way) = ways.get($turn % ways.len()) {
+            way($envelope, $part);
+        }
+    };
 }
 
 /// Korean shares and funds.
@@ -81,10 +91,34 @@ pub fn kis_rest_stock(bytes: &[u8]) {
         for totals in read::<AccountTotals>(reply, part) {
             let _ = account::won(&totals, buyable.first());
         }
-        read_as!(reply, part, StockFlags, WatchedPrice, Interruption, IndexPrice, StockPrint, Ranked, Condition);
-        read_as!(reply, part, ConditionHit, StockInfo, ProductInfo, CalendarDay, FuturesDays, Sellable, DayProfit);
-        read_as!(reply, part, TradeProfit, ProfitTotals, OrderReply, StockOrderTotals, ChartSummary, EtfPrice, EtfNav);
-        read_as!(reply, part, EtfNavPoint, EtfHolding);
+        read_as!(
+            turn(bytes),
+            reply,
+            part,
+            StockFlags,
+            WatchedPrice,
+            Interruption,
+            IndexPrice,
+            StockPrint,
+            Ranked,
+            Condition,
+            ConditionHit,
+            StockInfo,
+            ProductInfo,
+            CalendarDay,
+            FuturesDays,
+            Sellable,
+            DayProfit,
+            TradeProfit,
+            ProfitTotals,
+            OrderReply,
+            StockOrderTotals,
+            ChartSummary,
+            EtfPrice,
+            EtfNav,
+            EtfNavPoint,
+            EtfHolding
+        );
     });
 }
 
@@ -93,9 +127,27 @@ pub fn kis_rest_overseas(bytes: &[u8]) {
     parts(bytes, |reply, part| {
         let _ = account::overseas_positions(&read::<OverseasHolding>(reply, part));
         let _ = account::overseas_cash(&read::<OverseasCash>(reply, part));
-        read_as!(reply, part, OverseasPrice, OverseasDetail, OverseasBookHead, OverseasLevels, OverseasMinutesHead);
-        read_as!(reply, part, OverseasPrint, IndexSummary, IndexBar, OverseasInfo, OverseasRanked, SettlementDay);
-        read_as!(reply, part, PresentHolding, PresentTotals, OverseasBuyable, OverseasProfit, OverseasMargin);
+        read_as!(
+            turn(bytes),
+            reply,
+            part,
+            OverseasPrice,
+            OverseasDetail,
+            OverseasBookHead,
+            OverseasLevels,
+            OverseasMinutesHead,
+            OverseasPrint,
+            IndexSummary,
+            IndexBar,
+            OverseasInfo,
+            OverseasRanked,
+            SettlementDay,
+            PresentHolding,
+            PresentTotals,
+            OverseasBuyable,
+            OverseasProfit,
+            OverseasMargin
+        );
     });
 }
 
@@ -105,8 +157,21 @@ pub fn kis_rest_future(bytes: &[u8]) {
         for position in read::<FuturePosition>(reply, part) {
             let _ = position.signed();
         }
-        read_as!(reply, part, FuturePrice, FutureBook, FutureOnBoard, OptionOnBoard, OptionMonth, MarginRate);
-        read_as!(reply, part, FutureOrder, FutureTotals, FutureOrderable, OrderReply);
+        read_as!(
+            turn(bytes),
+            reply,
+            part,
+            FuturePrice,
+            FutureBook,
+            FutureOnBoard,
+            OptionOnBoard,
+            OptionMonth,
+            MarginRate,
+            FutureOrder,
+            FutureTotals,
+            FutureOrderable,
+            OrderReply
+        );
     });
 }
 
@@ -116,7 +181,19 @@ pub fn kis_rest_bond(bytes: &[u8]) {
         for order in read::<BondOrder>(reply, part) {
             let _ = amount(order.filled.or_zero(), order.average.or_zero());
         }
-        read_as!(reply, part, BondPrice, BondBook, BondPrint, BondBar, BondIssue, BondInfo, BondHolding, BondBuyable);
+        read_as!(
+            turn(bytes),
+            reply,
+            part,
+            BondPrice,
+            BondBook,
+            BondPrint,
+            BondBar,
+            BondIssue,
+            BondInfo,
+            BondHolding,
+            BondBuyable
+        );
     });
 }
 
@@ -148,7 +225,7 @@ pub fn kis_chart(bytes: &[u8]) {
             whole(&candle::bars(&bars, interval, Venue::Krx, NOW));
         }
         whole(&candle::minutes(&read::<StockMinute>(reply, part), Venue::Krx, NOW));
-        read_as!(reply, part, OverseasBar, OverseasMinute, FutureBar, BondBar);
+        read_as!(turn(bytes), reply, part, OverseasBar, OverseasMinute, FutureBar, BondBar);
     });
 }
 

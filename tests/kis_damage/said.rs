@@ -55,7 +55,8 @@ fn says(record: &[String], event: &MarketEvent) -> bool {
     }
     match &event.body {
         MarketBody::Trade(trade) => {
-            level(record, 2, 12) == Some((trade.price.value(), trade.quantity.value())) && record[43].trim() == "0"
+            level(record, 2, 12) == Some((trade.price.value(), trade.quantity.value()))
+                && record[43].trim_start().starts_with('0')
         }
         MarketBody::Book(book) => {
             levels(&book.bids) == side(record, 13, 33) && levels(&book.asks) == side(record, 3, 23)
