@@ -1,5 +1,7 @@
 //! Every broker there is, one line each.
 
+use std::path::Path;
+
 use super::api::{Broker, BrokerError, Capabilities};
 use super::opening::{BrokerSource, KeyRights, OpenError, Opening};
 use super::{binance, kis, replay, sim};
@@ -18,7 +20,7 @@ struct Entry {
     check_key: Option<CheckKey>,
 }
 
-type CheckKey = fn(&Profile, Credential) -> Result<KeyRights, BrokerError>;
+type CheckKey = fn(&Profile, Credential, &Path) -> Result<KeyRights, BrokerError>;
 type Open = fn(&Opening, UtcTime) -> Result<Box<dyn Broker>, OpenError>;
 
 const BROKERS: [Entry; 4] = [
@@ -28,7 +30,7 @@ const BROKERS: [Entry; 4] = [
         name: BrokerName::Binance,
         capabilities: binance::capabilities,
         open: binance::open,
-        check_key: Some(binance::auth_check::check),
+        check_key: Some(|profile, credential, _| binance::auth_check::check(profile, credential)),
     },
     Entry {
         name: BrokerName::Kis,
@@ -43,11 +45,17 @@ fn entry(name: BrokerName) -> Result<&'static Entry, OpenError> {
 }
 
 impl Registry {
-    /// Asks a profile's broker what a key may do; `None` where that cannot be asked. Waits; not for the desk's thread.
+    /// Asks a profile's broker what a key may do; `None` where that cannot be asked. What the broker gives out with it is
+    /// kept in the data folder for the desk. Waits; not for the desk's thread.
     #[must_use]
-    pub fn check_key(self, profile: &Profile, credential: Credential) -> Option<Result<KeyRights, BrokerError>> {
+    pub fn check_key(
+        self,
+        profile: &Profile,
+        credential: Credential,
+        data_dir: &Path,
+    ) -> Option<Result<KeyRights, BrokerError>> {
         let check = entry(profile.broker).ok()?.check_key?;
-        Some(check(profile, credential))
+        Some(check(profile, credential, data_dir))
     }
 }
 

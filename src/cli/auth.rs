@@ -295,7 +295,7 @@ fn test(context: &Context, keys: &Keys<'_>, name: &str, passphrase: &mut Passphr
         trades: None,
         clock_offset_ms: None,
     };
-    let Some(rights) = key_check::ask(profile, found) else {
+    let Some(rights) = key_check::ask(profile, found, &context.paths.data_dir) else {
         context.output.one(&told)?;
         context.say(&Say::Auth(AuthSay::BrokerNotAsked(broker_name(context, profile))));
         return Ok(0);

@@ -7,6 +7,7 @@ use super::link::Link;
 use crate::desk::protocol::{BrokerText, Failure, FailureKind, Update};
 use crate::desk::record::OrderRecord;
 use crate::order::OrderState;
+use crate::text::kis::coded;
 
 /// An order as last seen, and whether it got where it was waited for.
 pub type Followed = (OrderRecord, Result<(), Box<Failure>>);
@@ -84,7 +85,8 @@ fn rejected(order: &OrderRecord) -> Box<Failure> {
     let mut failure =
         Failure::new(FailureKind::Broker, "BROKER_REJECTED", format!("the broker refused the order: {reason}"))
             .about(reason.clone());
-    failure.broker = Some(BrokerText { code: String::new(), text: reason });
+    let (code, text) = coded(&reason).unwrap_or(("", &reason));
+    failure.broker = Some(BrokerText { code: code.to_owned(), text: text.to_owned() });
     failure.client_id.clone_from(&order.client_id);
     failure.into()
 }

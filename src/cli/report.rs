@@ -6,7 +6,7 @@ use super::table::plain;
 use super::talk;
 use crate::desk::protocol::{BrokerText, Failure, FailureKind};
 use crate::risk::Refusal;
-use crate::text::{Language, Say, failure as catalogue, refusal};
+use crate::text::{Language, Say, failure as catalogue, kis, refusal};
 
 /// The keys of an error: a promise to scripts.
 #[derive(Debug, Serialize)]
@@ -25,9 +25,13 @@ struct ErrorObject<'a> {
 /// What a failure says in a language.
 #[must_use]
 pub fn message(failure: &Failure, language: Language) -> String {
-    match language {
+    let said = match language {
         Language::Ko => catalogue::korean(&failure.code, &failure.arguments).unwrap_or_else(|| failure.message.clone()),
         Language::En => failure.message.clone(),
+    };
+    match failure.broker.as_ref().and_then(|broker| kis::code(language, &broker.code)) {
+        Some(meaning) => format!("{said}: {meaning}"),
+        None => said,
     }
 }
 

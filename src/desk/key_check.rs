@@ -1,5 +1,7 @@
 //! Asking a broker what a key may do: the question behind `hoga auth test`, which needs no desk.
 
+use std::path::Path;
+
 use crate::broker::api::BrokerError;
 use crate::broker::registry::Registry;
 use crate::config::Profile;
@@ -9,10 +11,11 @@ use crate::text::clean::clean;
 
 pub use crate::broker::opening::KeyRights;
 
-/// Asks the broker of a profile; `None` for one that cannot be asked with this version. Waits.
+/// Asks the broker of a profile; `None` for one that cannot be asked with this version. A token that is given out for it is
+/// kept in the data folder, where a desk finds it. Waits.
 #[must_use]
-pub fn ask(profile: &Profile, credential: Credential) -> Option<Result<KeyRights, Failure>> {
-    let told = Registry.check_key(profile, credential)?;
+pub fn ask(profile: &Profile, credential: Credential, data_dir: &Path) -> Option<Result<KeyRights, Failure>> {
+    let told = Registry.check_key(profile, credential, data_dir)?;
     Some(told.map_err(|error| not_taken(&error, profile)))
 }
 

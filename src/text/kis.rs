@@ -1,5 +1,7 @@
 //! What the broker KIS says by code, and what its paper environment lacks. The broker's own words stand beside it.
 
+use std::borrow::Cow;
+
 use super::{Language, pick};
 
 /// What a code means to a person; `None` for a code that is not known, whose own text is then all there is.
@@ -7,6 +9,21 @@ use super::{Language, pick};
 pub fn code(language: Language, code: &str) -> Option<&'static str> {
     let (ko, en) = gateway(code).or_else(|| order(code)).or_else(|| range(code)).or_else(|| stream(code))?;
     Some(pick(language, ko, en))
+}
+
+/// The reason of an order as its broker gave it, `APBK0952: …`, with what it means before it where that is known.
+#[must_use]
+pub fn reason(language: Language, reason: &str) -> Cow<'_, str> {
+    match coded(reason).and_then(|(known, _)| code(language, known)) {
+        Some(meaning) => Cow::Owned(format!("{meaning} ({reason})")),
+        None => Cow::Borrowed(reason),
+    }
+}
+
+/// Code and text of such a reason; `None` for one without a code that is known.
+#[must_use]
+pub fn coded(reason: &str) -> Option<(&str, &str)> {
+    reason.split_once(": ").filter(|(known, _)| code(Language::En, known).is_some())
 }
 
 type Pair = (&'static str, &'static str);
@@ -161,4 +178,19 @@ pub fn paper_lacks(language: Language, what: &str) -> Option<&'static str> {
         _ => return None,
     };
     Some(pick(language, ko, en))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_says_what_it_means_and_keeps_the_brokers_words() {
+        let told = "APBK0656: 해당종목정보가 없습니다.";
+        assert_eq!(reason(Language::En, told), format!("no such symbol in this market ({told})"));
+        assert_eq!(reason(Language::Ko, told), format!("이 시장에 없는 종목입니다 ({told})"));
+        for other in ["-2010: Account has insufficient balance", "not sent: APBK0656: x", "", ": ", "APBK0656"] {
+            assert_eq!(reason(Language::Ko, other), other);
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use crate::desk::protocol::{Failure, Killed};
 use crate::desk::record::OrderRecord;
 use crate::order::OrderState;
-use crate::text::{Language, failure, pick_owned, refusal, term};
+use crate::text::{Language, failure, kis, pick_owned, refusal, term};
 use crate::tui::theme::{Look, Role};
 use crate::tui::widget::Grouped;
 
@@ -30,7 +30,8 @@ pub fn order_line(look: &Look, order: &OrderRecord) -> String {
         Some(price) => format!(" @ {}", Grouped::new(price.value())),
         None => format!(" {}", term::term(language, order.kind.as_str())),
     };
-    let reason = order.reason.as_deref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+    let reason =
+        order.reason.as_deref().map(|reason| format!(" ({})", kis::reason(language, reason))).unwrap_or_default();
     format!("{side} {quantity} {}{price} {state}{reason}", order.symbol)
 }
 
@@ -78,6 +79,9 @@ pub fn failure_line(look: &Look, failure: &Failure) -> String {
         text = lines.join("; ");
     }
     if let Some(broker) = &failure.broker {
+        if let Some(meaning) = kis::code(language, &broker.code) {
+            text.push_str(&format!(": {meaning}"));
+        }
         text.push_str(&format!(" [{} {}]", broker.code, broker.text));
     }
     crate::text::clean::clean(&text).into_owned()

@@ -137,6 +137,16 @@ impl SignIn {
         self.approvals.get(approval).filter(|expires| now < **expires).map(|_| keys_of(self.realm).0.to_owned())
     }
 
+    /// Every token that lives.
+    pub fn token_texts(&self) -> Vec<String> {
+        self.tokens.iter().map(|token| token.text.clone()).collect()
+    }
+
+    /// Every approval key that was given out.
+    pub fn approval_keys(&self) -> Vec<String> {
+        self.approvals.keys().cloned().collect()
+    }
+
     /// Every token is dead from now on, and a new one may be asked for at once.
     pub fn expire_tokens(&mut self) {
         self.tokens.clear();

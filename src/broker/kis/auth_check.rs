@@ -1,12 +1,13 @@
 //! What a key may do: the question behind `hoga auth test`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::runtime::Builder;
 
 use super::code::Meaning;
 use super::environment::{Environment, Realm};
+use super::open::folder;
 use super::request::call::Account;
 use super::request::stock_query;
 use super::rest::{Fault, Limits, Rest, RestParts};
@@ -28,31 +29,19 @@ const PATIENCE: Duration = Duration::from_secs(45);
 /// Codes that name the secret, not the key.
 const SECRET_CODES: [&str; 2] = ["EGW00105", "EGW00304"];
 
-/// Signs in with a key at the environment of a profile, and asks for the balance of the profile's account. The token it
-/// gets is not kept. Waits; not for the desk's thread.
+/// Signs in with a key at the environment of a profile, and asks for the balance of the profile's account. It uses the
+/// token that the desk keeps below the data folder, and keeps there the one it gets: the broker gives one a minute and
+/// tells the customer of each. Waits; not for the desk's thread.
 ///
 /// # Errors
 /// [`BrokerError::Unauthorized`] when the broker does not take the key: of the other environment, wrong, without the right,
 /// or not of this account. Otherwise why it could not be asked.
-pub fn check(profile: &Profile, credential: Credential) -> Result<KeyRights, BrokerError> {
-    check_keeping(profile, credential, None)
-}
-
-/// The same, using the token that the desk keeps in a folder, and keeping there the one it gets: the broker tells the
-/// customer of each that it issues.
-///
-/// # Errors
-/// As [`check`].
-pub fn check_keeping(
-    profile: &Profile,
-    credential: Credential,
-    tokens: Option<PathBuf>,
-) -> Result<KeyRights, BrokerError> {
+pub fn check(profile: &Profile, credential: Credential, data_dir: &Path) -> Result<KeyRights, BrokerError> {
     credential.check_fits(profile).map_err(|error| BrokerError::Unauthorized(error.to_string()))?;
     let no_runtime = |error: std::io::Error| BrokerError::NotSent(error.to_string());
     let runtime = Builder::new_current_thread().enable_all().build().map_err(no_runtime)?;
     let outcome = runtime.block_on(async {
-        match tokio::time::timeout(PATIENCE, ask(profile, credential, tokens)).await {
+        match tokio::time::timeout(PATIENCE, ask(profile, credential, folder(data_dir))).await {
             Ok(outcome) => outcome,
             Err(_) => Err(BrokerError::NotSent("no answer in time".into())),
         }
@@ -61,22 +50,20 @@ pub fn check_keeping(
     outcome
 }
 
-async fn ask(profile: &Profile, credential: Credential, tokens: Option<PathBuf>) -> Result<KeyRights, BrokerError> {
+async fn ask(profile: &Profile, credential: Credential, tokens: PathBuf) -> Result<KeyRights, BrokerError> {
     let environment = Environment::of(profile);
     let realm = environment.realm;
-    let keeps = tokens.is_some();
     let parts = RestParts {
         environment,
         credential,
-        tokens: tokens.unwrap_or_default(),
+        tokens,
         trust: TlsTrust::system(),
         system_proxy: true,
         wall_clock: system_wall_clock(),
         jitter: Jitter::from_entropy(),
         limits: Limits::of(realm),
     };
-    let rest = if keeps { Rest::new(parts) } else { Rest::keeping(parts, ()) };
-    let rest = rest.map_err(|error: NetError| BrokerError::NotSent(error.to_string()))?;
+    let rest = Rest::new(parts).map_err(|error: NetError| BrokerError::NotSent(error.to_string()))?;
     rest.sign_in().await.map_err(|fault| explained(&fault, realm))?;
     // Without an account, as with virtual cash, there is nothing to trade with.
     let trades = match &profile.account {

@@ -1,5 +1,6 @@
 //! From a profile of the config to a connection.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::runtime::Builder;
@@ -43,7 +44,7 @@ pub fn open(opening: &Opening, now: UtcTime) -> Result<Box<dyn Broker>, OpenErro
         credential: credential(opening)?,
         account,
         hts_id: hts_id(profile),
-        folder: opening.data_dir.join("kis"),
+        folder: folder(&opening.data_dir),
         trust: TlsTrust::system(),
         system_proxy: true,
         wall_clock: system_wall_clock(),
@@ -58,6 +59,11 @@ pub fn open(opening: &Opening, now: UtcTime) -> Result<Box<dyn Broker>, OpenErro
         return Ok(Box::new(PaperBroker::new(broker, PaperConfig::KRX, now)));
     }
     Ok(broker)
+}
+
+/// Where tokens and symbol files are kept, of all profiles.
+pub(super) fn folder(data_dir: &Path) -> PathBuf {
+    data_dir.join("kis")
 }
 
 /// The account whose orders these are. A virtual world only looks at the market and asks nothing of any account.

@@ -27,9 +27,7 @@ use crate::broker::net::backoff::Jitter;
 use crate::broker::net::http::NetError;
 use crate::broker::net::lanes::{Lane, LaneError};
 use crate::broker::net::tls::TlsTrust;
-use crate::broker::net::token::{
-    AccessToken, FileTokenStore, TokenError, TokenKeeper, TokenRules, TokenSlot, TokenStore,
-};
+use crate::broker::net::token::{AccessToken, FileTokenStore, TokenError, TokenKeeper, TokenRules, TokenSlot};
 use crate::broker::net::{WallClock, json};
 use crate::market::UtcTime;
 use crate::secrets::{Credential, Secret};
@@ -117,11 +115,6 @@ impl Rest {
         let key = SecretString::from(parts.credential.key.expose());
         let slot = TokenSlot::new(environment, &key).map_err(|_| NetError::unbuildable("no place for a token"))?;
         let store = FileTokenStore::new(&parts.tokens, &slot);
-        Self::keeping(parts, store)
-    }
-
-    /// The same with the token kept elsewhere.
-    pub(super) fn keeping(parts: RestParts, store: impl TokenStore) -> Result<Arc<Self>, NetError> {
         let RestParts { environment, credential, tokens: _, trust, system_proxy, wall_clock, mut jitter, limits } =
             parts;
         let Secret::Shared(secret) = credential.secret else {

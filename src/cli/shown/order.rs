@@ -7,7 +7,7 @@ use crate::desk::protocol::{Killed, Preview};
 use crate::desk::record::{FillRecord, OrderRecord};
 use crate::market::Side;
 use crate::order::WatchedBy;
-use crate::text::{Column, Say, refusal};
+use crate::text::{Column, Say, kis, refusal};
 
 fn side(look: &Look, side: Side) -> Cell {
     look.word(side.as_str()).painted(Some(if side == Side::Buy { Paint::Up } else { Paint::Down }))
@@ -39,7 +39,10 @@ impl Shown for OrderRecord {
             (Column::State, look.word(self.state.as_str())),
             (Column::PendingChange, look.optional_word(self.pending_change.as_deref())),
             (Column::WatchedBy, look.optional_word(self.watched_by.map(WatchedBy::as_str))),
-            (Column::Reason, self.reason.as_deref().map(Cell::name).unwrap_or_default()),
+            (
+                Column::Reason,
+                self.reason.as_deref().map(|reason| Cell::name(kis::reason(look.language, reason))).unwrap_or_default(),
+            ),
             (Column::UpdatedAt, look.time(self.updated_at)),
         ]
     }

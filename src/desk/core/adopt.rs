@@ -17,6 +17,9 @@ const OPENING: &str = "opening balance";
 const ACCEPTED: &str = "accepted difference";
 const ROUNDING: &str = "rounding";
 
+/// Note of what the broker charged otherwise than expected.
+const CHARGES: &str = "charges";
+
 impl Core {
     pub(super) fn accept_differences(
         &mut self,
@@ -124,6 +127,24 @@ impl Core {
     ) {
         self.move_money(now, profile, (TransactionKind::Fee, gap, currency), (None, Some(ROUNDING)), effects);
         let text = format!("{gap} {currency} of rounding booked: the broker rounds its fills another way");
+        self.publish_event(now, Some(profile), "reconcile", None, text, effects);
+    }
+
+    /// Books what the broker charged more or less than the schedule says, for all to see, and halts nothing for it.
+    pub(super) fn book_charges(
+        &mut self,
+        now: UtcTime,
+        profile: ProfileIndex,
+        currency: Currency,
+        gap: Decimal,
+        effects: &mut Effects,
+    ) {
+        if let Some(left) = self.profiles.get_mut(profile).and_then(|state| state.estimated_charges.get_mut(&currency))
+        {
+            *left -= gap.abs();
+        }
+        self.move_money(now, profile, (TransactionKind::Fee, gap, currency), (None, Some(CHARGES)), effects);
+        let text = format!("{gap} {currency} of charges booked: the broker charged something else than was expected");
         self.publish_event(now, Some(profile), "reconcile", None, text, effects);
     }
 

@@ -32,6 +32,10 @@ impl Core {
         let Some(market) = state.markets.get(&report.instrument) else { return };
         let instrument = market.instrument.clone();
         let fill = priced(state, &instrument, (id, side), report);
+        let estimated = estimated(&fill, report);
+        if !estimated.is_zero() {
+            *state.estimated_charges.entry(instrument.currency).or_default() += estimated;
+        }
         let booked = {
             let position = state.position_mut(instrument.id, side, instrument.currency);
             // What is paid in full moves its whole price: no word of a profit changes that.
@@ -195,6 +199,12 @@ fn priced(
         liquidity: report.liquidity,
         time: report.time,
     }
+}
+
+/// What of a fill's charges the broker did not say.
+fn estimated(fill: &Fill, report: &FillReport) -> Decimal {
+    let unless = |told: bool, charge: Decimal| if told { Decimal::ZERO } else { charge.abs() };
+    unless(report.commission.is_some(), fill.commission) + unless(report.tax.is_some(), fill.tax)
 }
 
 /// A fill in a line, for people.

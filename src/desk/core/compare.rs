@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rust_decimal::Decimal;
 
-use super::{Core, Effects, Profile, ProfileIndex};
+use super::{Core, Effects, Link, Profile, ProfileIndex};
 use crate::broker::api::OrderReport;
 use crate::config::World;
 use crate::desk::record::DifferenceRecord;
@@ -182,6 +182,21 @@ impl Profile {
         self.reconciled = false;
     }
 
+    /// Whether the broker's first answers since the desk started are awaited.
+    #[must_use]
+    pub fn is_being_compared(&self) -> bool {
+        let comes_up = matches!(self.link, Link::Connecting | Link::Up);
+        self.world != World::Virtual && comes_up && !self.was_reconciled && self.differences.is_empty()
+    }
+
+    /// Whether a difference in cash is within what was charged for fills by our own schedule: a broker that does not say
+    /// what it takes for a fill takes something a little different.
+    fn charges_explain(&self, mismatch: &Mismatch) -> Option<(Currency, Decimal)> {
+        let Subject::Cash(currency) = mismatch.subject else { return None };
+        let most = self.estimated_charges.get(&currency)?;
+        (mismatch.gap.abs() <= *most && mismatch.record.kind == "cash").then_some((currency, mismatch.gap))
+    }
+
     /// What cannot be told is taken as it is here.
     pub(super) fn settle_part(&mut self, part: Part) {
         if let Some(look) = self.comparison.look_mut(part) {
@@ -197,6 +212,7 @@ impl Profile {
         let account = self.world == World::Virtual || (comparison.positions.done && comparison.cash.done);
         let own = comparison.at_start.keys().all(|id| comparison.is_noted(*id));
         self.reconciled = comparison.orders.done && account && own;
+        self.was_reconciled |= self.reconciled;
     }
 
     /// Whether the desk may act by itself on an instrument: exits need its own holding and orders to be certain, anything
@@ -225,6 +241,11 @@ impl Core {
         for mismatch in certain {
             if let Some((currency, gap)) = mismatch.dust() {
                 self.book_dust(now, profile, currency, gap, effects);
+                continue;
+            }
+            let explained = self.profiles.get(profile).and_then(|state| state.charges_explain(&mismatch));
+            if let Some((currency, gap)) = explained {
+                self.book_charges(now, profile, currency, gap, effects);
                 continue;
             }
             let told = former.iter().any(|old| old.record == mismatch.record);

@@ -79,6 +79,10 @@ pub struct Profile {
     /// What the ledger held of orders, until a broker without client order ids has been told.
     pub(super) untold: Vec<RecoveredOrder>,
     pub(super) equity_at: UtcTime,
+    /// Whether that has been so since the desk started.
+    pub(super) was_reconciled: bool,
+    /// Commission and tax of fills whose broker did not say them, and that no comparison has corrected yet.
+    pub(super) estimated_charges: BTreeMap<Currency, Decimal>,
     pub(super) comparison: Comparison,
 }
 
@@ -119,6 +123,8 @@ impl Profile {
             early_fills: Vec::new(),
             untold: Vec::new(),
             equity_at: UtcTime::EPOCH,
+            was_reconciled: false,
+            estimated_charges: BTreeMap::new(),
             comparison: Comparison::default(),
         }
     }

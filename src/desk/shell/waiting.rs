@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::requests::Answered;
 use super::{Asker, Shell};
-use crate::desk::core::{CoreCommand, Event, ProfileIndex, Token};
+use crate::desk::core::{CoreCommand, Event, Profile, ProfileIndex, Token};
 use crate::desk::protocol::{Command, Failure, FailureKind, Response};
 use crate::market::{InstrumentId, UtcTime};
 use crate::order::Source;
@@ -13,6 +13,9 @@ use crate::order::Source;
 pub(super) const DATA_PATIENCE: Duration = Duration::from_secs(4);
 /// How long a quote waits for the first print: an instrument that does not trade has none to wait for.
 const PRINT_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long a comparison that was asked for may take: some brokers answer one question a second.
+const COMPARE_PATIENCE: Duration = Duration::from_secs(40);
 
 /// A request that waits for data.
 #[derive(Debug)]
@@ -51,10 +54,13 @@ impl Shell {
         }
     }
 
-    /// Whether an order would be refused only because nothing has been heard of its instrument yet: the desk has just been
-    /// started for it, say.
+    /// Whether an order would be refused only because nothing has been heard of its instrument or of its account yet: the
+    /// desk has just been started for it, say.
     pub(super) fn lacks_first_data(&mut self, now: UtcTime, profile: ProfileIndex, command: &Command) -> bool {
         let (Command::Submit(order) | Command::Preview(order)) = command else { return false };
+        if self.core.profile(profile).is_some_and(Profile::is_being_compared) {
+            return true;
+        }
         let Ok(id) = self.core.resolve(profile, &order.symbol) else { return false };
         self.want_data(now, profile, id);
         let market = self.core.profile(profile).and_then(|state| state.markets.get(&id));
@@ -160,7 +166,7 @@ impl Shell {
             asker,
             profile,
             command: Command::Reconcile { accept },
-            until: now.plus(DATA_PATIENCE),
+            until: now.plus(COMPARE_PATIENCE),
         });
     }
 

@@ -116,6 +116,12 @@ impl Cell<'_, '_> {
         self.text(crate::text::term::term(self.model.look.language, name), role);
     }
 
+    /// Why a broker said no.
+    pub fn reason(&mut self, reason: &str) {
+        let told = crate::text::kis::reason(self.model.look.language, reason);
+        self.text(&crate::text::clean::clean(&told), Role::Dim);
+    }
+
     /// When it happened; without seconds, or without a time of day, where there is no room.
     pub fn when(&mut self) {
         let is_other_year = self.when.as_bytes().get(5) == Some(&b'-');

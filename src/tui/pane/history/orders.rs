@@ -6,7 +6,7 @@ use std::fmt::Display;
 use super::listed::{COLUMNS_MAX, Cell, Listed, Maybe, Moment, SortBy, WITH_SECONDS, number, word};
 use crate::desk::record::OrderRecord;
 use crate::market::{InstrumentId, Price, Quantity, UtcTime};
-use crate::text::clean::clean;
+use crate::text::kis;
 use crate::text::screen::portfolio::Page;
 use crate::tui::said::state_role;
 use crate::tui::theme::{Look, Role};
@@ -96,7 +96,7 @@ impl Listed for OrderRecord {
             9 => cell.term(self.state.as_str(), state_role(self.state)),
             10 => cell.term(&self.source, Role::Dim),
             11 => cell.id_end(&self.id),
-            _ => cell.text(&clean(self.reason.as_deref().unwrap_or_default()), Role::Dim),
+            _ => cell.reason(self.reason.as_deref().unwrap_or_default()),
         }
     }
 
@@ -119,7 +119,7 @@ impl Listed for OrderRecord {
         field(Page::Average, &number(self.average_price));
         field(Page::State, &word(look, self.state.as_str()));
         field(Page::PendingChange, &Maybe(self.pending_change.as_deref().map(|name| word(look, name))));
-        field(Page::Reason, &Maybe(self.reason.as_deref()));
+        field(Page::Reason, &Maybe(self.reason.as_deref().map(|reason| kis::reason(look.language, reason)).as_deref()));
         field(Page::WatchedBy, &Maybe(self.watched_by.map(|watched| word(look, watched.as_str()))));
         field(Page::Role, &word(look, &self.role));
         field(Page::Source, &word(look, &self.source));

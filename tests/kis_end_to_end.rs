@@ -1,0 +1,30 @@
+//! The real binary on Korean and US shares at Korea Investment & Securities, as somebody at a shell and at the screen would
+//! use it, against an exchange on this machine. Everything it starts has the exchange's clock, for it trades at any hour at
+//! which this runs.
+//!
+//! After every scenario nothing that the program wrote has the key, the account or the token in it.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, dead_code)]
+
+mod key_traces;
+mod kis_server;
+mod terminal;
+
+#[path = "end_to_end/books.rs"]
+mod books;
+#[path = "kis_end_to_end/clock.rs"]
+mod clock;
+#[path = "kis_end_to_end/limits.rs"]
+mod limits;
+#[path = "kis_end_to_end/overseas.rs"]
+mod overseas;
+#[path = "kis_end_to_end/refusals.rs"]
+mod refusals;
+#[path = "kis_end_to_end/scenario.rs"]
+mod scenario;
+#[path = "kis_end_to_end/screen.rs"]
+mod screen;
+#[path = "kis_end_to_end/trading.rs"]
+mod trading;
+#[path = "end_to_end/user.rs"]
+mod user;

@@ -1,0 +1,58 @@
+//! The screen on it: the book is seen, an order is given on the ladder, and its fill comes back.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rust_decimal::dec;
+
+use crate::key_traces::KeyTraces;
+use crate::kis_server::{APP_KEY, APP_SECRET, Options};
+use crate::scenario::{SAMSUNG, Scenario};
+use crate::terminal::Terminal;
+use crate::user::until;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+fn screen_of(user: &Scenario) -> Terminal {
+    user.start();
+    user.json("watch add 005930");
+    std::fs::write(user.data_dir().join("screen.toml"), "[screen]\ntoured = \"1\"\n").unwrap();
+    let config = user.config().to_string_lossy().into_owned();
+    let mut surroundings = vec![("HOGA_CONFIG", config.as_str())];
+    surroundings.extend(user.environment().iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let screen =
+        Terminal::start_in(&user.data_dir(), 45, 160, Path::new(env!("CARGO_BIN_EXE_hoga")), &[], &surroundings);
+    screen.wait_for(|screen| screen.shows("LIVE") && screen.shows("desk ok") && screen.shows("feed <1s"), PATIENCE);
+    screen
+}
+
+/// A press as a person makes it: keys of a person are apart, and one that comes too soon counts as held.
+fn press(screen: &Terminal, key: &str) {
+    std::thread::park_timeout(Duration::from_millis(150));
+    screen.type_keys(key);
+}
+
+#[test]
+fn the_book_is_seen_and_an_order_of_the_ladder_is_filled() {
+    let user = Scenario::new(Options::default());
+    user.server.drift(7);
+    let screen = screen_of(&user);
+    screen.wait_for(|screen| screen.shows("005930") && !screen.shows("VIEW"), PATIENCE);
+    screen.wait_for(|screen| screen.shows("70,") || screen.shows("69,") || screen.shows("68,"), PATIENCE);
+    screen.type_keys("A");
+    screen.wait_for_text("ARMED");
+    press(&screen, "b");
+    until("the order is at the exchange", || user.server.orders().len() == 1);
+    let order = user.server.orders().remove(0);
+    assert!(order.is_buy && order.kind == "00", "{order:?}");
+    // The market comes to it.
+    user.server.stop_drift();
+    user.server.set_top(SAMSUNG, order.price - dec!(200), order.price - dec!(100));
+    until("it is filled there", || user.server.position(SAMSUNG) == order.quantity);
+    screen.wait_for(|screen| screen.shows("filled"), PATIENCE);
+    let traces = KeyTraces::of(APP_KEY, APP_SECRET);
+    traces.none_in("what the screen wrote", &screen.bytes());
+    traces.none_on_command_line(screen.pid());
+    user.agrees();
+    user.kept_the_limits();
+}

@@ -1,0 +1,139 @@
+//! The whole path from the shell on Korean shares, with real and with play money.
+
+use rust_decimal::{Decimal, dec};
+use serde_json::{Value, json};
+
+use crate::kis_server::Options;
+use crate::scenario::{SAMSUNG, Scenario};
+use crate::user::{number, text, until};
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().unwrap_or_else(|| panic!("not a list: {value}"))
+}
+
+#[test]
+fn the_whole_path_with_real_money() {
+    the_whole_path(Options::default());
+}
+
+#[test]
+fn the_whole_path_with_play_money() {
+    the_whole_path(Options::paper());
+}
+
+fn the_whole_path(options: Options) {
+    let user = Scenario::new(options);
+    let key = user.json("auth test main");
+    assert_eq!((&key["broker_asked"], &key["trades"]), (&json!(true), &json!(true)), "{key}");
+    user.start();
+    the_market(&user);
+    let bought = user.json("order buy 005930 10 --price 70100 --wait filled --timeout 60s");
+    assert_eq!((text(&bought, "state"), text(&bought, "filled_quantity")), ("filled", "10"), "{bought}");
+    assert_eq!((text(&bought, "average_price"), text(&bought, "time_in_force")), ("70100", "day"), "{bought}");
+    assert_eq!(user.server.position(SAMSUNG), dec!(10));
+    a_limit_is_changed_and_canceled(&user);
+    a_market_order_sells(&user);
+    user.agrees();
+    the_kill_switch(&user);
+    user.agrees();
+    user.kept_the_limits();
+}
+
+fn the_market(user: &Scenario) {
+    let found = user.json("search ㅅㅅㅈㅈ");
+    assert!(list(&found).iter().any(|one| one["symbol"] == SAMSUNG), "{found}");
+    until("price, best prices and limits of the day are there", || {
+        user.server.trade(SAMSUNG, dec!(70000), dec!(7));
+        let quote = user.json("quote 005930");
+        let is_live = quote["stale"] == json!(false) && quote["last_is_close"] == json!(false);
+        let prices = [&quote["last"], &quote["bid"], &quote["ask"], &quote["upper_limit"], &quote["lower_limit"]];
+        is_live && prices == ["70000", "70000", "70100", "91000", "49000"]
+    });
+    let book = user.json("book 005930");
+    assert_eq!((list(&book["bids"]).len(), list(&book["asks"]).len()), (10, 10), "{book}");
+    let best = user.server.change(|state| state.exchange.markets[SAMSUNG].bids.last_key_value().map(|(_, q)| *q));
+    assert_eq!(book["bids"][0], json!(["70000", best.unwrap().to_string()]), "{book}");
+    let days = user.json("candles 005930 --interval 1d --count 5");
+    assert_eq!(list(&days).len(), 5, "{days}");
+    assert_eq!(text(&days[4], "close"), "70000", "{days}");
+    let minutes = user.json("candles 005930 --interval 1m --count 5");
+    assert!(!list(&minutes).is_empty(), "{minutes}");
+}
+
+fn a_limit_is_changed_and_canceled(user: &Scenario) {
+    let placed = user.json("order buy 005930 5 --price 68000 --wait accepted");
+    let there = || user.server.open_orders().into_iter().map(|o| (o.price, o.remaining)).collect::<Vec<_>>();
+    assert_eq!(there(), [(dec!(68000), dec!(5))]);
+    user.json(&format!("order replace {} --price 68100", text(&placed, "id")));
+    until("the change is confirmed", || user.shown(&placed)["pending_change"].is_null());
+    assert_eq!(there(), [(dec!(68100), dec!(5))]);
+    let shown = user.shown(&placed);
+    assert_eq!((text(&shown, "price"), text(&shown, "quantity")), ("68100", "5"), "{shown}");
+    // Money that an order reserves cannot be ordered with.
+    let cash = || user.json("balance")[0].clone();
+    until("the reserve is known", || number(&cash(), "available") <= user.server.cash() - dec!(340_500));
+    user.json(&format!("order cancel {}", text(&placed, "id")));
+    user.until_state(&placed, "canceled");
+    assert!(there().is_empty());
+}
+
+fn a_market_order_sells(user: &Scenario) {
+    let sold = user.json("order sell 005930 4 --wait filled --timeout 60s");
+    assert_eq!((text(&sold, "type"), text(&sold, "average_price")), ("market", "70000"), "{sold}");
+    assert_eq!((user.held(SAMSUNG), user.server.position(SAMSUNG)), (dec!(6), dec!(6)));
+    let kinds: Vec<Value> = list(&user.json("transactions")).iter().map(|one| one["type"].clone()).collect();
+    assert!(kinds.contains(&json!("BUY")) && kinds.contains(&json!("SELL")), "{kinds:?}");
+}
+
+fn the_kill_switch(user: &Scenario) {
+    for price in [68000, 68100, 68200] {
+        user.json(&format!("order buy 005930 1 --price {price} --wait accepted"));
+    }
+    let killed = user.json("kill");
+    assert_eq!((&killed["still_open"], &killed["canceled"]), (&json!([]), &json!(3)), "{killed}");
+    assert!(user.server.open_orders().is_empty());
+    assert_eq!(user.fails("order buy 005930 1 --price 68000"), (6, "RISK_HALTED".to_owned()));
+    user.json("resume --word RESUME");
+    user.json("flatten 005930");
+    until("the position is closed", || user.server.position(SAMSUNG) == Decimal::ZERO);
+    until("here too", || user.held(SAMSUNG).is_zero());
+}
+
+#[test]
+fn a_killed_desk_finds_its_orders_at_the_broker() {
+    let user = Scenario::new(Options::default());
+    let resting = user.json("order buy 005930 1 --price 68000 --wait accepted");
+    let filled = user.json("order buy 005930 1 --price 70100 --wait filled --client-id once --timeout 60s");
+    user.kill_desk();
+    let again = user.json("order buy 005930 1 --price 70100 --client-id once");
+    assert_eq!(again["id"], filled["id"]);
+    assert_eq!(text(&user.shown(&resting), "state"), "accepted");
+    assert_eq!(user.server.orders().len(), 2);
+    user.json("order cancel --all");
+    user.until_state(&resting, "canceled");
+    user.agrees();
+}
+
+#[test]
+fn real_money_asks_and_yes_answers() {
+    let user = Scenario::new(Options::default());
+    let asked = user.run("order buy 005930 1 --price 70100 --wait filled --json");
+    assert_eq!(asked.error()["code"], "CANNOT_ASK", "{asked:?}");
+    assert!(user.server.orders().is_empty());
+    let bought = user.run("order buy 005930 1 --price 70100 --wait filled --timeout 60s --json --yes");
+    assert_eq!((bought.status, text(&bought.json(), "state")), (0, "filled"), "{bought:?}");
+    assert!(bought.talk.contains("LIVE"), "{bought:?}");
+}
+
+#[test]
+fn a_virtual_world_trades_on_the_market_and_sends_no_order() {
+    let user = Scenario::looking();
+    let book = user.json("--profile look book 005930");
+    assert!(!list(&book["bids"]).is_empty());
+    let bought = user.json("--profile look order buy 005930 10 --wait filled --timeout 60s");
+    assert_eq!(text(&bought, "average_price"), "70100", "{bought}");
+    assert_eq!(text(&user.json("--profile look positions")[0], "quantity"), "10");
+    assert!(user.server.orders().is_empty());
+    assert!(user.server.requests().iter().all(|seen| !seen.path.contains("/trading/")), "the account was asked for");
+    user.kept_the_limits();
+}
