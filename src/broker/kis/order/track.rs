@@ -57,6 +57,8 @@ pub struct Tracker {
     ahead: BTreeMap<OrderNumber, (Decimal, UtcTime)>,
     /// Cancels that have been counted already.
     cancels: BTreeSet<OrderNumber>,
+    /// Quantity, price and second of every fill that a notice told.
+    noticed: BTreeMap<OrderNumber, BTreeSet<(Decimal, Decimal, UtcTime)>>,
 }
 
 /// How long after a list the notice of a fill it showed may still come, clocks that differ counted in. A notice that is
@@ -281,6 +283,17 @@ impl Tracker {
         if new.is_zero() { None } else { self.book(number, new, price, time) }
     }
 
+    /// Counts a noticed fill by all that tells it from others; `false` when one just like it has been noticed before. That
+    /// may be the same notice again or another fill of that second: only a list can tell.
+    pub(super) fn is_first_notice(
+        &mut self,
+        number: &OrderNumber,
+        (quantity, price): (Decimal, Decimal),
+        time: UtcTime,
+    ) -> bool {
+        self.noticed.entry(number.clone()).or_default().insert((quantity, price, time))
+    }
+
     /// Whether a fill of this much, told by a notice, would be more than was ordered: then it was told before.
     #[must_use]
     pub fn overfills(&self, number: &OrderNumber, quantity: Decimal, time: UtcTime) -> bool {
@@ -361,6 +374,7 @@ impl Tracker {
         self.orders.retain(|number, order| number.date >= date || order.state.is_open());
         let orders = &self.orders;
         self.ahead.retain(|number, _| orders.contains_key(number));
+        self.noticed.retain(|number, _| orders.contains_key(number));
         self.cancels.retain(|number| number.date >= date);
     }
 }

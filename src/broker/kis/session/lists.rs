@@ -32,6 +32,9 @@ const LINES: [Line; 2] = [Line::Stock, Line::Overseas];
 /// How long orders that are over stay known; lists reach no further back.
 const KEPT: Duration = Duration::from_secs(92 * 24 * 60 * 60);
 
+/// A list lags behind the notices by about so much.
+const LAG: Duration = Duration::from_secs(1);
+
 /// The product whose orders a venue's are.
 pub(super) const fn line(venue: Venue) -> Option<Line> {
     match venue {
@@ -168,12 +171,20 @@ pub(super) async fn keep(shared: Arc<Shared>) {
     let often = often.min(shared.pace.lists_every);
     let mut since = Duration::ZERO;
     loop {
-        tokio::time::sleep(often).await;
+        let wanted = tokio::select! {
+            () = tokio::time::sleep(often) => false,
+            () = shared.lists_wanted.notified() => true,
+        };
         since = since.saturating_add(often);
-        if shared.notices_live.load(Ordering::Relaxed) && since < shared.pace.lists_every {
+        if wanted {
+            tokio::time::sleep(LAG).await;
+            // A list that lags longer is read once more.
+            since = shared.pace.lists_every.saturating_sub(often);
+        } else if shared.notices_live.load(Ordering::Relaxed) && since < shared.pace.lists_every {
             continue;
+        } else {
+            since = Duration::ZERO;
         }
-        since = Duration::ZERO;
         let now = shared.now();
         let lines = watched(&shared.tracker(), &shared.unanswered(), now);
         for line in lines {

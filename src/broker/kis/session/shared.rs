@@ -46,6 +46,8 @@ pub(super) struct Shared {
     pub(super) is_up: AtomicBool,
     /// The account must be compared by asking.
     pub(super) doubts: Notify,
+    /// A list of orders may hold a fill that was not taken from its notice.
+    pub(super) lists_wanted: Notify,
     /// The socket's notices live, or were lost.
     pub(super) notices_changed: Notify,
     pub(super) notices_live: AtomicBool,
@@ -95,6 +97,7 @@ impl Shared {
             jitter: Mutex::new(jitter),
             is_up: AtomicBool::new(false),
             doubts: Notify::new(),
+            lists_wanted: Notify::new(),
             notices_changed: Notify::new(),
             notices_live: AtomicBool::new(false),
         });
