@@ -41,7 +41,12 @@ fn fills_while_the_socket_is_cut_are_told_once_by_lists() {
 #[test]
 fn every_way_a_socket_ends_leaves_nothing_out() {
     let (server, mut desk) = Desk::connected();
-    let faults = [StreamFault::Cut, StreamFault::Close(1006), StreamFault::HalfFrame, StreamFault::Raw(vec![0xff, 0x03, 0, 0xb0])];
+    let faults = [
+        StreamFault::Cut,
+        StreamFault::Close(1006),
+        StreamFault::HalfFrame,
+        StreamFault::Raw(vec![0xff, 0x03, 0, 0xb0]),
+    ];
     let mut held = dec("0");
     for fault in faults {
         let id = resting(&mut desk, "69500", 2);
@@ -101,11 +106,14 @@ fn a_desk_that_starts_again_with_a_partly_filled_order_tells_no_fill_twice() {
     desk.until("a part is filled", |desk| desk.order(id).filled.value() == dec("4"));
     // Moved, so that the fill belongs to a number that is no longer the newest.
     desk.move_to(id, "69600");
-    desk.until("it moved", |desk| desk.number(id) == server.orders()[0].number && desk.order(id).pending_change.is_none());
+    desk.until("it moved", |desk| {
+        desk.number(id) == server.orders()[0].number && desk.order(id).pending_change.is_none()
+    });
     trade(&server, "69600", "1");
     desk.until("another part is filled", |desk| desk.order(id).filled.value() == dec("5"));
     let mut desk = desk.restarted(&server, &Setup::default(), || trade(&server, "69600", "2"));
     desk.until("what happened meanwhile is told", |desk| desk.order(id).filled.value() >= dec("7"));
+    desk.accept();
     desk.live(Duration::from_secs(3));
     assert_eq!(desk.order(id).filled.value(), dec("7"), "{}", desk.story());
     assert_eq!(desk.fills.len(), 1, "{}", desk.story());
@@ -128,6 +136,7 @@ fn an_order_that_was_filled_and_canceled_while_the_desk_was_away_is_known() {
     });
     desk.until_state(filled, OrderState::Filled);
     desk.until_state(canceled, OrderState::Canceled);
+    desk.accept();
     desk.agrees_with(&server);
 }
 
@@ -148,17 +157,28 @@ fn an_order_without_an_answer_is_still_found_after_a_restart_of_the_desk() {
 }
 
 #[test]
-fn maintenance_says_that_the_connection_is_down_and_ends() {
+fn maintenance_ends_and_orders_go_again() {
+    let (server, mut desk) = Desk::connected();
+    let id = resting(&mut desk, "69500", 2);
+    server.maintenance(true);
+    trade(&server, "69500", "2");
+    desk.live(Duration::from_secs(2));
+    server.maintenance(false);
+    desk.until_state(id, OrderState::Filled);
+    let id = resting(&mut desk, "69000", 1);
+    desk.cancel(id);
+    desk.until_state(id, OrderState::Canceled);
+    desk.agrees_with(&server);
+}
+
+#[test]
+fn a_broker_in_maintenance_from_the_start_is_said_to_be_down() {
     let server = Server::start(crate::kis_server::Options::default());
     server.maintenance(true);
     let folder = std::sync::Arc::new(tempfile::tempdir().unwrap());
     let store = hoga::ledger::LedgerStore::in_memory().unwrap();
     let mut desk = Desk::opening(&server, &Setup::default(), folder, store);
     desk.until("people are told", |desk| matches!(desk.connections.first(), Some(Connection::Down { .. })));
-    server.maintenance(false);
-    desk.until_ready();
-    let id = resting(&mut desk, "69000", 1);
-    desk.cancel(id);
-    desk.until_state(id, OrderState::Canceled);
-    desk.agrees_with(&server);
+    let told = format!("{:?}", desk.connections);
+    assert!(!told.contains(crate::kis_server::APP_KEY), "{told}");
 }

@@ -16,7 +16,7 @@ use hoga::broker::net::WallClock;
 use hoga::broker::net::backoff::{BackoffRules, Jitter};
 use hoga::broker::net::tls::TlsTrust;
 use hoga::broker::opening::Opening;
-use hoga::config::{BrokerName, Masked, Profile, RiskLimits, World};
+use hoga::config::{BrokerName, Masked, Permission, Profile, RiskLimits, World};
 use hoga::desk::core::{Core, CoreCommand, CoreSettings, Effect, Effects, Event, Link, Market, ProfileSetup, Token};
 use hoga::desk::ids::GrowingIds;
 use hoga::desk::protocol::{Failure, OrderSelection, Outcome, Response, SubmitOrder, Update};
@@ -130,6 +130,7 @@ fn limits() -> RiskLimits {
         max_data_age_ms: 1_000_000_000,
         refuse_self_crossing: false,
         price_collar_percent: None,
+        permission: Permission::RealTrader,
         ..RiskLimits::default()
     }
 }
@@ -191,7 +192,8 @@ impl Desk {
 
     /// A desk connected to a server, with the data of the setup's symbols.
     pub fn to(server: &Server, setup: Setup) -> Self {
-        let mut desk = Self::opening(server, &setup, Arc::new(tempfile::tempdir().unwrap()), LedgerStore::in_memory().unwrap());
+        let mut desk =
+            Self::opening(server, &setup, Arc::new(tempfile::tempdir().unwrap()), LedgerStore::in_memory().unwrap());
         desk.until_ready();
         desk
     }
@@ -218,7 +220,9 @@ impl Desk {
         let profile = self.core.profile(0).unwrap();
         let is_there = |symbol: &&str| {
             self.market(symbol).is_some_and(|market| {
-                market.age((self.clock)()).is_some() && market.book.live().is_some() && market.phase.phase == Phase::Continuous
+                market.age((self.clock)()).is_some()
+                    && market.book.live().is_some()
+                    && market.phase.phase == Phase::Continuous
             })
         };
         profile.link == Link::Up && profile.reconciled && self.symbols.iter().all(is_there)
@@ -253,7 +257,8 @@ impl Desk {
             world,
             replay: false,
             limits: limits(),
-            fees: FeeSchedule::default(),
+            // The exchange of the tests charges nothing.
+            fees: FeeSchedule { commissions: Vec::new(), levies: Vec::new() },
             initial_cash: Vec::new(),
             capabilities: Capabilities { ..broker.capabilities().clone() },
         };
@@ -326,7 +331,10 @@ impl Desk {
             self.connections,
             self.notices,
             self.differences(),
-            self.fills.iter().map(|fill| format!("{} {}@{}", fill.execution_id, fill.quantity, fill.price)).collect::<Vec<_>>()
+            self.fills
+                .iter()
+                .map(|fill| format!("{} {}@{}", fill.execution_id, fill.quantity, fill.price))
+                .collect::<Vec<_>>()
         )
     }
 
@@ -398,10 +406,6 @@ impl Desk {
         self.token
     }
 
-    pub fn reply(&self, token: u64) -> Option<&Outcome> {
-        self.replies.get(&token)
-    }
-
     pub fn try_submit(&mut self, order: SubmitOrder) -> Result<OrderId, Failure> {
         let token = self.ask(CoreCommand::Submit(order));
         match self.replies.get(&token).expect("an answer") {
@@ -425,7 +429,21 @@ impl Desk {
     }
 
     pub fn move_to(&mut self, id: OrderId, to: &str) -> u64 {
-        self.ask(CoreCommand::Replace { order: id.to_string(), price: Some(price(to)), stop_price: None, quantity: None })
+        self.until("the gate is open", |desk| desk.is_ready() && desk.differences().is_empty());
+        self.ask(CoreCommand::Replace {
+            order: id.to_string(),
+            price: Some(price(to)),
+            stop_price: None,
+            quantity: None,
+        })
+    }
+
+    /// Takes what happened while the desk was away as the broker says it, as a person does who has looked at it.
+    pub fn accept(&mut self) {
+        self.until("the account is compared", |desk| !desk.differences().is_empty());
+        self.live(Duration::from_secs(1));
+        self.ask(CoreCommand::AcceptDifferences);
+        self.until_ready();
     }
 
     pub fn order(&self, id: OrderId) -> &Order {
@@ -462,10 +480,6 @@ impl Desk {
         all.iter().map(|one| format!("{}: {} / {}", one.kind, one.local, one.venue)).collect()
     }
 
-    pub fn ups(&self) -> usize {
-        self.connections.iter().filter(|connection| **connection == Connection::Up).count()
-    }
-
     /// Orders, fills, position and cash are the same here and there, and the ledger adds up.
     pub fn agrees_with(&mut self, server: &Server) {
         self.ask(CoreCommand::Reconcile);
@@ -476,7 +490,8 @@ impl Desk {
         });
         self.live(Duration::from_millis(500));
         assert!(self.differences().is_empty(), "{:?}\n{}", self.differences(), self.story());
-        let mut here: Vec<String> = self.core.profile(0).unwrap().open_orders().iter().map(|id| self.number(*id)).collect();
+        let mut here: Vec<String> =
+            self.core.profile(0).unwrap().open_orders().iter().map(|id| self.number(*id)).collect();
         let mut there: Vec<String> = server.open_orders().into_iter().map(|order| order.number).collect();
         (here.sort(), there.sort());
         assert_eq!(here, there, "open orders");
@@ -500,8 +515,6 @@ impl Desk {
         let Self { store, folder, broker, .. } = self;
         drop(broker);
         meanwhile();
-        let mut desk = Self::opening(server, setup, folder, store);
-        desk.until_ready();
-        desk
+        Self::opening(server, setup, folder, store)
     }
 }

@@ -5,7 +5,7 @@
 //! others.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use hoga::broker::kis::rest::Limits;
 use hoga::order::{OrderId, OrderState};
@@ -48,11 +48,12 @@ fn losses(seed: u64, orders: usize) {
         for _ in 0..TOGETHER.min(orders - given.len()) {
             server.fault("POST", "/order-cash", 1, drawn(&mut random));
             // Some rest and some are filled at once, and some look the same.
-            let at = if random.below(3) == 0 { dec!(70100) } else { dec!(68000) + Decimal::from(random.below(8) * 100) };
+            let at =
+                if random.below(3) == 0 { dec!(70100) } else { dec!(68000) + Decimal::from(random.below(8) * 100) };
             let order = buy_at(&at.to_string(), 1 + u32::try_from(random.below(3)).unwrap());
+            // All of them leave before anything is known of the first: then none may be given.
             round.push(desk.submit(order));
             given.push(round[round.len() - 1]);
-            desk.live(Duration::from_millis(random.below(40)));
         }
         desk.until("every order is known", |desk| round.iter().all(|id| is_known(desk.state(*id))));
         let numbers: Vec<String> = round.iter().map(|id| desk.number(*id)).collect();

@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use rust_decimal::Decimal;
 
+use super::fill::fill_report;
 use super::number::{Line, OrderNumber};
 use crate::broker::api::{FillReport, OrderReport};
 use crate::broker::kis::exchange::StockRoute;
-use crate::market::{InstrumentId, Price, Quantity, Side, UtcTime};
-use crate::order::fee::Liquidity;
-use crate::order::{ExecutionId, OrderId, OrderKind, OrderState, PositionSide, TimeInForce};
+use crate::market::{InstrumentId, Quantity, Side, UtcTime};
+use crate::order::{OrderId, OrderKind, OrderState, TimeInForce};
 
 /// An order under one of its numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -377,33 +377,4 @@ impl Tracker {
         self.noticed.retain(|number, _| orders.contains_key(number));
         self.cancels.retain(|number| number.date >= date);
     }
-}
-
-fn fill_report(
-    number: &OrderNumber,
-    order: &Tracked,
-    filled: Decimal,
-    quantity: Decimal,
-    price: Decimal,
-    time: UtcTime,
-) -> Option<FillReport> {
-    let broker_id = number.id().ok()?;
-    let execution_id = ExecutionId::new(&format!("{broker_id}:{}", filled.normalize())).ok()?;
-    Some(FillReport {
-        execution_id,
-        order_id: order.order_id,
-        broker_id,
-        instrument: order.instrument,
-        side: order.side,
-        price: Price::new(price).ok()?,
-        quantity: Quantity::new(quantity).ok()?,
-        // The broker charges both the same and does not say which it was.
-        liquidity: Liquidity::Taker,
-        commission: None,
-        tax: None,
-        fee_in_kind: None,
-        realized: None,
-        position_side: PositionSide::Net,
-        time,
-    })
 }

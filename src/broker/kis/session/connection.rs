@@ -23,13 +23,13 @@ pub(super) async fn keep(shared: Arc<Shared>) {
     };
     // Either way orders flow now; what the socket does not tell, lists do.
     let _ = tokio::time::timeout(NOTICES_WITHIN, live).await;
-    shared.up();
     loop {
-        shared.notices_changed.notified().await;
-        if shared.notices_live.load(Ordering::Relaxed) {
-            // What happened while nobody listened is asked for.
-            shared.up();
+        let began = shared.notices_began.load(Ordering::Relaxed);
+        shared.up();
+        while shared.notices_began.load(Ordering::Relaxed) == began {
+            shared.notices_changed.notified().await;
         }
+        // What happened while nobody listened is asked for.
     }
 }
 

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use self::span::Span;
 use super::notices;
+use super::once::Once;
 use super::requests::Outcome;
 use super::shared::Shared;
 use super::unanswered::Unanswered;
@@ -59,7 +60,7 @@ impl Default for Read {
 }
 
 /// A list that has been taken over and told.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Taken {
     /// Its rows.
     pub(super) rows: Vec<Listed>,
@@ -81,6 +82,19 @@ pub(super) async fn refresh(shared: &Shared, line: Line, days: Span) -> Result<T
     Ok(Taken { rows, complete: read.complete, asked_at, orders: news.told.orders, fills: news.told.fills })
 }
 
+/// The lists that were read just now, by product.
+#[derive(Debug, Default)]
+pub(super) struct ReadLists {
+    stock: Once<Span, Taken>,
+    overseas: Once<Span, Taken>,
+}
+
+/// The same for questions that the desk asks in one breath.
+async fn refresh_once(shared: &Shared, line: Line, days: Span) -> Result<Taken, BrokerError> {
+    let once = if line == Line::Overseas { &shared.lists.overseas } else { &shared.lists.stock };
+    once.ask(days, shared.rest.wall_clock(), refresh(shared, line, days)).await
+}
+
 async fn read(shared: &Shared, line: Line, days: Span) -> Result<Read, Fault> {
     match line {
         Line::Stock => stock::read(shared, days).await,
@@ -96,7 +110,7 @@ pub(super) async fn open_orders(shared: &Shared) -> Outcome {
     let mut orders = Vec::new();
     let mut complete = true;
     for line in LINES {
-        let taken = refresh(shared, line, span::today(line, now)).await?;
+        let taken = refresh_once(shared, line, span::today(line, now)).await?;
         complete &= taken.complete;
         orders.extend(taken.orders.into_iter().filter(|order| order.state.is_open()));
     }
@@ -111,7 +125,7 @@ pub(super) async fn fills(shared: &Shared, since: UtcTime) -> Outcome {
     let mut complete = true;
     for line in LINES {
         let (days, whole) = span::between(line, (since, now), now);
-        let taken = refresh(shared, line, days).await?;
+        let taken = refresh_once(shared, line, days).await?;
         complete &= taken.complete && whole;
         fills.extend(taken.fills);
     }
