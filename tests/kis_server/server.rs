@@ -142,6 +142,19 @@ impl Server {
     }
 }
 
+/// A test that fails shows what was asked last.
+impl Drop for Server {
+    fn drop(&mut self) {
+        if std::thread::panicking() && std::env::var_os("HOGA_SHOW_REQUESTS").is_some() {
+            let requests = self.requests();
+            for seen in requests.iter().skip(requests.len().saturating_sub(80)) {
+                let fault = seen.fault.as_deref().unwrap_or_default();
+                eprintln!("{} {} {} {} {} {fault}", seen.time, seen.method, seen.path, seen.status, seen.code);
+            }
+        }
+    }
+}
+
 /// Faults.
 impl Server {
     /// The next `count` requests of this method (`*`: any) whose path ends so meet this fault.

@@ -64,10 +64,25 @@ pub fn look(find: &FindOrder, lists: Lists<'_>, alike: &[UtcTime], tracker: &Tra
                 None => Looked::NotYet,
             }
         }
-        // Fewer than are missing: which of them arrived nobody can say, and more may come.
-        count if count < wanted => Looked::NotYet,
+        // Fewer than are missing, and more may come.
+        count if count < wanted && !all_came(find, &rivals, lists) => Looked::NotYet,
+        // No more come. Which of them arrived nobody can say, but as they look the same it makes no difference.
+        count if count < wanted => {
+            let place = rivals.iter().filter(|sent| ***sent <= find.sent_at).count();
+            match candidates.get(place) {
+                Some(row) => report(find, row, tracker)
+                    .map_or(Looked::NotYet, |order| Looked::Found(Found::Order(Box::new(order)))),
+                None => Looked::Found(Found::NotThere),
+            }
+        }
         _ => Looked::Found(Found::Ambiguous(reports(&candidates))),
     }
+}
+
+/// Whether none of these orders can still come to be listed.
+fn all_came(find: &FindOrder, rivals: &[&UtcTime], lists: Lists<'_>) -> bool {
+    let is_old = |sent: UtcTime| lists.asked_at.since(sent) >= CERTAIN_AFTER;
+    lists.complete && is_old(find.sent_at) && rivals.iter().all(|sent| is_old(**sent))
 }
 
 fn could_be_at(sent: UtcTime, mut times: impl Iterator<Item = UtcTime>) -> bool {

@@ -141,6 +141,12 @@ impl Rest {
         (self.wall_clock)()
     }
 
+    /// The local clock.
+    #[must_use]
+    pub const fn wall_clock(&self) -> &WallClock {
+        &self.wall_clock
+    }
+
     /// Sends what may change something, at most once (but for a refused token, and a cancel refused as too many). `lane`
     /// is [`Lane::Order`] or [`Lane::Cancel`]. Goes back unsent when `withdrawn` while it waits for its turn.
     ///

@@ -20,7 +20,12 @@ impl Core {
 
     fn passes(&mut self, now: UtcTime, request: &BrokerRequest, effects: &mut Effects) -> bool {
         let Some(outstanding) = self.requests.get_mut(&request.id) else { return false };
-        outstanding.deadline = now.plus(self.settings.answer_timeout);
+        let changes = matches!(outstanding.purpose, Purpose::Place(_) | Purpose::Cancel(_) | Purpose::Replace(..));
+        // A broker that takes one request a second answers the last of a comparison's questions late, and asked again
+        // before that it would never come to its end.
+        let lifetime = self.profiles.get(outstanding.profile).map(|state| state.capabilities.request_lifetime);
+        let patience = lifetime.filter(|_| !changes).unwrap_or_default().max(self.settings.answer_timeout);
+        outstanding.deadline = now.plus(patience);
         outstanding.left = true;
         let waited = now.since(outstanding.asked_at);
         let profile = outstanding.profile;

@@ -1,5 +1,6 @@
 //! Orders: their numbers, their types, and what notices and lists say of them.
 
+mod fill;
 pub mod kind;
 pub mod list;
 pub mod listed;

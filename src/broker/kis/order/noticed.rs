@@ -25,7 +25,8 @@ pub enum Unheard {
     Implausible,
 }
 
-/// Reports of a notice of the account `account` (ten digits), by what is known of its orders.
+/// Reports of a notice of the account `account` (ten digits), by what is known of its orders. A fill that a list may have
+/// told already, or that looks just like one noticed before, is not reported: the next list has it, if it is another.
 ///
 /// # Errors
 /// When it is not for this desk, or implausible.
@@ -57,6 +58,10 @@ pub fn events(
             let is_fill = Quantity::new(quantity).is_ok_and(|all| !all.is_zero()) && Price::new(price).is_ok();
             if !is_fill || tracker.overfills(&seen.number, quantity, time) {
                 return Err(Unheard::Implausible);
+            }
+            // Where the second is not said, nothing can be compared.
+            if notice.time.is_some() && !tracker.is_first_notice(&seen.number, (quantity, price), time) {
+                return Ok(Vec::new());
             }
             tracker.fill(&seen.number, quantity, price, time).map(BrokerEvent::Fill).into_iter().collect()
         }

@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use rust_decimal::Decimal;
 
+use super::fill::fill_report;
 use super::number::{Line, OrderNumber};
 use crate::broker::api::{FillReport, OrderReport};
 use crate::broker::kis::exchange::StockRoute;
-use crate::market::{InstrumentId, Price, Quantity, Side, UtcTime};
-use crate::order::fee::Liquidity;
-use crate::order::{ExecutionId, OrderId, OrderKind, OrderState, PositionSide, TimeInForce};
+use crate::market::{InstrumentId, Quantity, Side, UtcTime};
+use crate::order::{OrderId, OrderKind, OrderState, TimeInForce};
 
 /// An order under one of its numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +57,8 @@ pub struct Tracker {
     ahead: BTreeMap<OrderNumber, (Decimal, UtcTime)>,
     /// Cancels that have been counted already.
     cancels: BTreeSet<OrderNumber>,
+    /// Quantity, price and second of every fill that a notice told.
+    noticed: BTreeMap<OrderNumber, BTreeSet<(Decimal, Decimal, UtcTime)>>,
 }
 
 /// How long after a list the notice of a fill it showed may still come, clocks that differ counted in. A notice that is
@@ -281,6 +283,17 @@ impl Tracker {
         if new.is_zero() { None } else { self.book(number, new, price, time) }
     }
 
+    /// Counts a noticed fill by all that tells it from others; `false` when one just like it has been noticed before. That
+    /// may be the same notice again or another fill of that second: only a list can tell.
+    pub(super) fn is_first_notice(
+        &mut self,
+        number: &OrderNumber,
+        (quantity, price): (Decimal, Decimal),
+        time: UtcTime,
+    ) -> bool {
+        self.noticed.entry(number.clone()).or_default().insert((quantity, price, time))
+    }
+
     /// Whether a fill of this much, told by a notice, would be more than was ordered: then it was told before.
     #[must_use]
     pub fn overfills(&self, number: &OrderNumber, quantity: Decimal, time: UtcTime) -> bool {
@@ -361,35 +374,7 @@ impl Tracker {
         self.orders.retain(|number, order| number.date >= date || order.state.is_open());
         let orders = &self.orders;
         self.ahead.retain(|number, _| orders.contains_key(number));
+        self.noticed.retain(|number, _| orders.contains_key(number));
         self.cancels.retain(|number| number.date >= date);
     }
-}
-
-fn fill_report(
-    number: &OrderNumber,
-    order: &Tracked,
-    filled: Decimal,
-    quantity: Decimal,
-    price: Decimal,
-    time: UtcTime,
-) -> Option<FillReport> {
-    let broker_id = number.id().ok()?;
-    let execution_id = ExecutionId::new(&format!("{broker_id}:{}", filled.normalize())).ok()?;
-    Some(FillReport {
-        execution_id,
-        order_id: order.order_id,
-        broker_id,
-        instrument: order.instrument,
-        side: order.side,
-        price: Price::new(price).ok()?,
-        quantity: Quantity::new(quantity).ok()?,
-        // The broker charges both the same and does not say which it was.
-        liquidity: Liquidity::Taker,
-        commission: None,
-        tax: None,
-        fee_in_kind: None,
-        realized: None,
-        position_side: PositionSide::Net,
-        time,
-    })
 }

@@ -1,6 +1,8 @@
 //! Holdings and cash: of Korean and of foreign shares. When one of the questions fails the whole answer fails: half an
 //! account would look like holdings that are gone.
 
+use futures_util::future::try_join_all;
+
 use super::requests::Outcome;
 use super::shared::Shared;
 use crate::broker::api::{AccountReport, Answer, BrokerError};
@@ -10,7 +12,6 @@ use crate::broker::kis::map::account as map;
 use crate::broker::kis::request::{overseas_query, stock_query};
 use crate::broker::kis::rest::Fault;
 use crate::broker::kis::wire::overseas_account::{OverseasCash, OverseasHolding};
-use crate::broker::kis::wire::page::PageKeys;
 use crate::broker::kis::wire::stock_account::{AccountTotals, Buyable, Holding};
 use crate::broker::kis::wire::{Part, Record, Rows};
 use crate::broker::net::lanes::Lane;
@@ -30,22 +31,37 @@ pub(super) async fn balances(shared: &Shared) -> Outcome {
     Ok(Answer::Account(std::iter::once(won).chain(foreign).collect()))
 }
 
-async fn korean_positions(shared: &Shared) -> Result<Vec<AccountReport>, BrokerError> {
-    let mut rows: Vec<Holding> = Vec::new();
+/// Holdings in Korean shares, and the cash that is told with them.
+#[derive(Debug, Clone)]
+pub(super) struct Balance {
+    rows: Vec<Holding>,
+    totals: Option<AccountTotals>,
+}
+
+async fn balance(shared: &Shared) -> Result<Balance, BrokerError> {
+    let mut balance = Balance { rows: Vec::new(), totals: None };
     let realm = shared.realm();
-    let whole = shared
-        .rest
-        .pages(
-            Lane::Query,
-            |keys| stock_query::balance(&shared.account, realm, keys),
-            |reply| {
-                rows.extend(all(reply.envelope()?.rows(Part::First))?);
-                Ok(())
-            },
-        )
-        .await;
-    all_pages(whole)?;
-    Ok(map::positions(&rows))
+    let read = async {
+        let whole = shared
+            .rest
+            .pages(
+                Lane::Query,
+                |keys| stock_query::balance(&shared.account, realm, keys),
+                |reply| {
+                    balance.rows.extend(all(reply.envelope()?.rows(Part::First))?);
+                    balance.totals = reply.envelope()?.one(Part::Second).ok();
+                    Ok(())
+                },
+            )
+            .await;
+        all_pages(whole)?;
+        Ok(balance)
+    };
+    shared.balance.ask((), shared.rest.wall_clock(), read).await
+}
+
+async fn korean_positions(shared: &Shared) -> Result<Vec<AccountReport>, BrokerError> {
+    Ok(map::positions(&balance(shared).await?.rows))
 }
 
 /// Exchanges whose holdings are asked for. Live, Nasdaq stands for every US exchange; on paper each is asked.
@@ -57,25 +73,27 @@ const fn exchanges(realm: Realm) -> &'static [OverseasExchange] {
 }
 
 async fn foreign_positions(shared: &Shared) -> Result<Vec<AccountReport>, BrokerError> {
-    let realm = shared.realm();
-    let mut held: Vec<OverseasHolding> = Vec::new();
-    for exchange in exchanges(realm) {
-        let mut rows: Vec<OverseasHolding> = Vec::new();
-        let whole = shared
-            .rest
-            .pages(
-                Lane::Query,
-                |keys| overseas_query::balance(&shared.account, realm, *exchange, keys),
-                |reply| {
-                    rows.extend(all(reply.envelope()?.rows(Part::First))?);
-                    Ok(())
-                },
-            )
-            .await;
-        all_pages(whole)?;
-        held.extend(of_exchange(rows, realm, *exchange));
-    }
+    let asked = exchanges(shared.realm()).iter().map(|exchange| positions_at(shared, *exchange));
+    let held: Vec<OverseasHolding> = try_join_all(asked).await?.into_iter().flatten().collect();
     Ok(map::overseas_positions(&held))
+}
+
+async fn positions_at(shared: &Shared, exchange: OverseasExchange) -> Result<Vec<OverseasHolding>, BrokerError> {
+    let realm = shared.realm();
+    let mut rows: Vec<OverseasHolding> = Vec::new();
+    let whole = shared
+        .rest
+        .pages(
+            Lane::Query,
+            |keys| overseas_query::balance(&shared.account, realm, exchange, keys),
+            |reply| {
+                rows.extend(all(reply.envelope()?.rows(Part::First))?);
+                Ok(())
+            },
+        )
+        .await;
+    all_pages(whole)?;
+    Ok(of_exchange(rows, realm, exchange))
 }
 
 /// On paper, where each exchange is asked alone, a holding that comes with every answer would be counted with every one.
@@ -87,25 +105,22 @@ fn of_exchange(rows: Vec<OverseasHolding>, realm: Realm, exchange: OverseasExcha
 /// Won. No field of the balance is the cash that can be ordered with: it has a question of its own.
 async fn won(shared: &Shared) -> Result<AccountReport, BrokerError> {
     let realm = shared.realm();
-    let totals = async {
-        let call = stock_query::balance(&shared.account, realm, &PageKeys::default())?;
-        let reply = shared.rest.ask(&call, Lane::Query).await?;
-        reply.envelope()?.one::<AccountTotals>(Part::Second).map_err(|_| Fault::Unbelievable("a balance without cash"))
-    };
     let buyable = async {
         let call = stock_query::buyable(&shared.account, realm, None, None)?;
         let reply = shared.rest.ask(&call, Lane::Query).await?;
         reply.envelope()?.one::<Buyable>(Part::First).map_err(|_| Fault::Unbelievable("no cash to order with"))
     };
-    let (totals, buyable) = tokio::join!(totals, buyable);
-    let totals = totals.map_err(|fault: Fault| fault.of_question())?;
+    let (balance, buyable) = tokio::join!(balance(shared), buyable);
     let buyable = buyable.map_err(|fault: Fault| fault.of_question())?;
     let lacks = || BrokerError::NotSent("the balance does not say the cash".into());
-    map::won(&totals, Some(&buyable)).ok_or_else(lacks)
+    balance?.totals.and_then(|totals| map::won(&totals, Some(&buyable))).ok_or_else(lacks)
 }
 
 /// Cash by currency. The paper environment fills only totals in won, which are no cash.
 async fn foreign_cash(shared: &Shared) -> Result<Vec<AccountReport>, BrokerError> {
+    if shared.realm() == Realm::Paper {
+        return Ok(Vec::new());
+    }
     let asked = async {
         let call = overseas_query::present_balance(&shared.account, shared.realm())?;
         let reply = shared.rest.ask(&call, Lane::Query).await?;

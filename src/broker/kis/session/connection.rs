@@ -5,8 +5,6 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
-
 use super::shared::Shared;
 use crate::broker::api::BrokerError;
 use crate::broker::net::backoff::{Backoff, BackoffRules};
@@ -25,16 +23,13 @@ pub(super) async fn keep(shared: Arc<Shared>) {
     };
     // Either way orders flow now; what the socket does not tell, lists do.
     let _ = tokio::time::timeout(NOTICES_WITHIN, live).await;
-    // What woke it up to here is what the desk is told now: told again it would compare everything twice, which takes the
-    // paper environment ten seconds more.
-    let _ = shared.notices_changed.notified().now_or_never();
-    shared.up();
     loop {
-        shared.notices_changed.notified().await;
-        if shared.notices_live.load(Ordering::Relaxed) {
-            // What happened while nobody listened is asked for.
-            shared.up();
+        let began = shared.notices_began.load(Ordering::Relaxed);
+        shared.up();
+        while shared.notices_began.load(Ordering::Relaxed) == began {
+            shared.notices_changed.notified().await;
         }
+        // What happened while nobody listened is asked for.
     }
 }
 

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use self::span::Span;
 use super::notices;
+use super::once::Once;
 use super::requests::Outcome;
 use super::shared::Shared;
 use super::unanswered::Unanswered;
@@ -31,6 +32,9 @@ const LINES: [Line; 2] = [Line::Stock, Line::Overseas];
 
 /// How long orders that are over stay known; lists reach no further back.
 const KEPT: Duration = Duration::from_secs(92 * 24 * 60 * 60);
+
+/// A list lags behind the notices by about so much.
+const LAG: Duration = Duration::from_secs(1);
 
 /// The product whose orders a venue's are.
 pub(super) const fn line(venue: Venue) -> Option<Line> {
@@ -56,7 +60,7 @@ impl Default for Read {
 }
 
 /// A list that has been taken over and told.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Taken {
     /// Its rows.
     pub(super) rows: Vec<Listed>,
@@ -78,6 +82,19 @@ pub(super) async fn refresh(shared: &Shared, line: Line, days: Span) -> Result<T
     Ok(Taken { rows, complete: read.complete, asked_at, orders: news.told.orders, fills: news.told.fills })
 }
 
+/// The lists that were read just now, by product.
+#[derive(Debug, Default)]
+pub(super) struct ReadLists {
+    stock: Once<Span, Taken>,
+    overseas: Once<Span, Taken>,
+}
+
+/// The same for questions that the desk asks in one breath.
+async fn refresh_once(shared: &Shared, line: Line, days: Span) -> Result<Taken, BrokerError> {
+    let once = if line == Line::Overseas { &shared.lists.overseas } else { &shared.lists.stock };
+    once.ask(days, shared.rest.wall_clock(), refresh(shared, line, days)).await
+}
+
 async fn read(shared: &Shared, line: Line, days: Span) -> Result<Read, Fault> {
     match line {
         Line::Stock => stock::read(shared, days).await,
@@ -93,7 +110,7 @@ pub(super) async fn open_orders(shared: &Shared) -> Outcome {
     let mut orders = Vec::new();
     let mut complete = true;
     for line in LINES {
-        let taken = refresh(shared, line, span::today(line, now)).await?;
+        let taken = refresh_once(shared, line, span::today(line, now)).await?;
         complete &= taken.complete;
         orders.extend(taken.orders.into_iter().filter(|order| order.state.is_open()));
     }
@@ -108,7 +125,7 @@ pub(super) async fn fills(shared: &Shared, since: UtcTime) -> Outcome {
     let mut complete = true;
     for line in LINES {
         let (days, whole) = span::between(line, (since, now), now);
-        let taken = refresh(shared, line, days).await?;
+        let taken = refresh_once(shared, line, days).await?;
         complete &= taken.complete && whole;
         fills.extend(taken.fills);
     }
@@ -168,12 +185,20 @@ pub(super) async fn keep(shared: Arc<Shared>) {
     let often = often.min(shared.pace.lists_every);
     let mut since = Duration::ZERO;
     loop {
-        tokio::time::sleep(often).await;
+        let wanted = tokio::select! {
+            () = tokio::time::sleep(often) => false,
+            () = shared.lists_wanted.notified() => true,
+        };
         since = since.saturating_add(often);
-        if shared.notices_live.load(Ordering::Relaxed) && since < shared.pace.lists_every {
+        if wanted {
+            tokio::time::sleep(LAG).await;
+            // A list that lags longer is read once more.
+            since = shared.pace.lists_every.saturating_sub(often);
+        } else if shared.notices_live.load(Ordering::Relaxed) && since < shared.pace.lists_every {
             continue;
+        } else {
+            since = Duration::ZERO;
         }
-        since = Duration::ZERO;
         let now = shared.now();
         let lines = watched(&shared.tracker(), &shared.unanswered(), now);
         for line in lines {

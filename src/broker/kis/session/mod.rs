@@ -10,6 +10,7 @@ mod lists;
 mod look;
 mod market;
 mod notices;
+mod once;
 mod orders;
 mod phases;
 mod recovered;

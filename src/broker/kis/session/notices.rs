@@ -11,7 +11,7 @@ use super::unanswered::Unanswered;
 use crate::broker::api::{BrokerEvent, RecoveredOrder};
 use crate::broker::kis::order::Tracker;
 use crate::broker::kis::order::noticed::{self, Unheard};
-use crate::broker::kis::realtime::notice::Notice;
+use crate::broker::kis::realtime::notice::{Happened, Notice};
 use crate::market::UtcTime;
 
 /// Most notices that wait for the ledger's word; what is beyond them is asked for.
@@ -57,7 +57,12 @@ fn hear(shared: &Shared, notice: &Notice, at: UtcTime) {
     let mut tracker = shared.tracker();
     let unanswered = shared.unanswered();
     match heard(&mut tracker, &unanswered, &shared.account.in_notices(), notice, at) {
-        Ok(events) => shared.outlet.tell_all(events),
+        Ok(events) => {
+            if events.is_empty() && matches!(notice.happened, Happened::Filled { .. }) {
+                shared.lists_wanted.notify_one();
+            }
+            shared.outlet.tell_all(events);
+        }
         Err(Unheard::OtherAccount) => {}
         Err(why @ Unheard::NoVenue) => tracing::debug!(%why, "not taken in"),
         Err(why @ Unheard::Implausible) => {

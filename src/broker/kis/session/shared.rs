@@ -1,13 +1,16 @@
 //! What all parts of a session work with.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::sync::Notify;
 
+use super::account::Balance;
 use super::listing::Listing;
+use super::lists::ReadLists;
 use super::look::Look;
 use super::notices::Early;
+use super::once::Once;
 use super::phases::Phases;
 use super::unanswered::{self, Unanswered};
 use super::{Pace, SessionParts};
@@ -46,9 +49,17 @@ pub(super) struct Shared {
     pub(super) is_up: AtomicBool,
     /// The account must be compared by asking.
     pub(super) doubts: Notify,
+    /// A list of orders may hold a fill that was not taken from its notice.
+    pub(super) lists_wanted: Notify,
     /// The socket's notices live, or were lost.
     pub(super) notices_changed: Notify,
     pub(super) notices_live: AtomicBool,
+    /// How often they began to.
+    pub(super) notices_began: AtomicU64,
+    /// Lists of orders that were read just now.
+    pub(super) lists: ReadLists,
+    /// Holdings in Korean shares that were read just now.
+    pub(super) balance: Once<(), Balance>,
 }
 
 impl Shared {
@@ -95,8 +106,12 @@ impl Shared {
             jitter: Mutex::new(jitter),
             is_up: AtomicBool::new(false),
             doubts: Notify::new(),
+            lists_wanted: Notify::new(),
             notices_changed: Notify::new(),
             notices_live: AtomicBool::new(false),
+            notices_began: AtomicU64::new(0),
+            lists: ReadLists::default(),
+            balance: Once::default(),
         });
         let hearer = Arc::downgrade(&shared);
         let feed = Feed::start(FeedParts {
@@ -177,8 +192,10 @@ impl Shared {
                 self.doubts.notify_one();
             }
             FeedNews::NoticesLive => {
-                self.notices_live.store(true, Ordering::Relaxed);
-                self.notices_changed.notify_one();
+                if !self.notices_live.swap(true, Ordering::Relaxed) {
+                    self.notices_began.fetch_add(1, Ordering::Relaxed);
+                    self.notices_changed.notify_one();
+                }
             }
             FeedNews::NoticesRefused(text) => {
                 self.notice(format!("KIS refuses execution notices: {text}; orders are asked for instead"));
