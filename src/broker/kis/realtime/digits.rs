@@ -33,7 +33,7 @@ pub(super) const fn first(marks: u64) -> u32 {
 #[inline(always)]
 pub(super) const fn eight(word: u64, length: usize) -> Option<u64> {
     // What stands before the number becomes zeros before it.
-    let digits = (word ^ all(b'0')) & (u64::MAX << (64 - 8 * length as u32) % 64);
+    let digits = (word ^ all(b'0')) & (u64::MAX << ((64 - 8 * length as u32) % 64));
     if (digits.wrapping_add(all(0x76)) | digits) & all(0x80) != 0 {
         return None;
     }
