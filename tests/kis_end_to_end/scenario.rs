@@ -103,6 +103,12 @@ impl Scenario {
         user
     }
 
+    /// As somebody whose broker takes no commission.
+    pub fn without_commission(&self) {
+        let config = std::fs::read_to_string(self.config()).unwrap();
+        std::fs::write(self.config(), format!("{config}\n[profiles.main.fees]\ncommission_rate = \"0\"\n")).unwrap();
+    }
+
     /// A command in Korean.
     pub fn in_korean(&self, line: &str) -> crate::user::Ran {
         let words: Vec<&str> = line.split_whitespace().collect();

@@ -102,6 +102,7 @@ fn the_kill_switch(user: &Scenario) {
 #[test]
 fn a_killed_desk_finds_its_orders_at_the_broker() {
     let user = Scenario::new(Options::default());
+    user.without_commission();
     let resting = user.json("order buy 005930 1 --price 68000 --wait accepted");
     let filled = user.json("order buy 005930 1 --price 70100 --wait filled --client-id once --timeout 60s");
     user.kill_desk();
