@@ -54,7 +54,7 @@ fn a_full_watch_list(options: Options) {
     user.json(&format!("watch add {}", symbols.join(" ")));
     user.server.wait_until("the socket is full", |state| state.hub.most_registrations >= 40);
     // What has no room on the socket is asked for, and orders do not wait behind that.
-    user.json("order buy 005930 1 --price 70100 --wait filled --timeout 60s");
+    user.on_fresh_prices("order buy 005930 1 --price 70100 --wait filled --timeout 60s");
     assert_eq!(user.server.position(SAMSUNG), dec!(1));
     user.kept_the_limits();
 }

@@ -48,9 +48,14 @@ fn what_the_broker_refuses_is_said_in_words_of_people_and_its_own() {
     user.start();
     // Somebody took the money out a moment ago, which hoga has not heard of.
     user.server.set_cash(dec!(1000));
-    let line = "order buy 005930 1 --price 70000 --wait accepted --timeout 30s";
-    says(&user, line, 5, "APBK0952", "주문가능금액을 넘었습니다");
-    says(&user, line, 5, "more than the cash to order with", "APBK0952");
+    let order = |quantity| format!("order buy 005930 {quantity} --price 70000 --wait accepted --timeout 30s --yes");
+    let (english, korean) = (user.run(&order(1)), user.in_korean(&order(2)));
+    assert_eq!((english.status, korean.status), (5, 5), "{english:?} {korean:?}");
+    for (talk, words) in
+        [(&english.talk, "more than the cash to order with"), (&korean.talk, "주문가능금액을 넘었습니다")]
+    {
+        assert!(talk.contains(words) && talk.contains("APBK0952"), "{talk}");
+    }
     let shown = user.in_korean("order list --all");
     assert!(shown.out.contains("주문가능금액을"), "{shown:?}");
 }

@@ -103,6 +103,18 @@ impl Scenario {
         user
     }
 
+    /// A command right after somebody else's trade, for hoga sends no order on old prices.
+    pub fn on_fresh_prices(&self, line: &str) -> Value {
+        self.server.trade(SAMSUNG, rust_decimal::dec!(70000), rust_decimal::dec!(1));
+        self.json(line)
+    }
+
+    /// As somebody whose broker takes no commission.
+    pub fn without_commission(&self) {
+        let config = std::fs::read_to_string(self.config()).unwrap();
+        std::fs::write(self.config(), format!("{config}\n[profiles.main.fees]\ncommission_rate = \"0\"\n")).unwrap();
+    }
+
     /// A command in Korean.
     pub fn in_korean(&self, line: &str) -> crate::user::Ran {
         let words: Vec<&str> = line.split_whitespace().collect();

@@ -40,6 +40,10 @@ fn the_book_is_seen_and_an_order_of_the_ladder_is_filled() {
     screen.wait_for(|screen| screen.shows("005930") && !screen.shows("VIEW"), PATIENCE);
     screen.wait_for(|screen| screen.shows("70,") || screen.shows("69,") || screen.shows("68,"), PATIENCE);
     screen.type_keys("A");
+    screen.wait_for_text("type LIVE to arm");
+    for key in ["L", "I", "V", "E", "<enter>"] {
+        press(&screen, key);
+    }
     screen.wait_for_text("ARMED");
     press(&screen, "b");
     until("the order is at the exchange", || user.server.orders().len() == 1);

@@ -27,7 +27,7 @@ fn the_whole_path(options: Options) {
     assert_eq!((&key["broker_asked"], &key["trades"]), (&json!(true), &json!(true)), "{key}");
     user.start();
     the_market(&user);
-    let bought = user.json("order buy 005930 10 --price 70100 --wait filled --timeout 60s");
+    let bought = user.on_fresh_prices("order buy 005930 10 --price 70100 --wait filled --timeout 60s");
     assert_eq!((text(&bought, "state"), text(&bought, "filled_quantity")), ("filled", "10"), "{bought}");
     assert_eq!((text(&bought, "average_price"), text(&bought, "time_in_force")), ("70100", "day"), "{bought}");
     assert_eq!(user.server.position(SAMSUNG), dec!(10));
@@ -61,10 +61,10 @@ fn the_market(user: &Scenario) {
 }
 
 fn a_limit_is_changed_and_canceled(user: &Scenario) {
-    let placed = user.json("order buy 005930 5 --price 68000 --wait accepted");
+    let placed = user.on_fresh_prices("order buy 005930 5 --price 68000 --wait accepted");
     let there = || user.server.open_orders().into_iter().map(|o| (o.price, o.remaining)).collect::<Vec<_>>();
     assert_eq!(there(), [(dec!(68000), dec!(5))]);
-    user.json(&format!("order replace {} --price 68100", text(&placed, "id")));
+    user.on_fresh_prices(&format!("order replace {} --price 68100", text(&placed, "id")));
     until("the change is confirmed", || user.shown(&placed)["pending_change"].is_null());
     assert_eq!(there(), [(dec!(68100), dec!(5))]);
     let shown = user.shown(&placed);
@@ -78,7 +78,7 @@ fn a_limit_is_changed_and_canceled(user: &Scenario) {
 }
 
 fn a_market_order_sells(user: &Scenario) {
-    let sold = user.json("order sell 005930 4 --wait filled --timeout 60s");
+    let sold = user.on_fresh_prices("order sell 005930 4 --wait filled --timeout 60s");
     assert_eq!((text(&sold, "type"), text(&sold, "average_price")), ("market", "70000"), "{sold}");
     assert_eq!((user.held(SAMSUNG), user.server.position(SAMSUNG)), (dec!(6), dec!(6)));
     let kinds: Vec<Value> = list(&user.json("transactions")).iter().map(|one| one["type"].clone()).collect();
@@ -87,14 +87,14 @@ fn a_market_order_sells(user: &Scenario) {
 
 fn the_kill_switch(user: &Scenario) {
     for price in [68000, 68100, 68200] {
-        user.json(&format!("order buy 005930 1 --price {price} --wait accepted"));
+        user.on_fresh_prices(&format!("order buy 005930 1 --price {price} --wait accepted"));
     }
     let killed = user.json("kill");
     assert_eq!((&killed["still_open"], &killed["canceled"]), (&json!([]), &json!(3)), "{killed}");
     assert!(user.server.open_orders().is_empty());
     assert_eq!(user.fails("order buy 005930 1 --price 68000"), (6, "RISK_HALTED".to_owned()));
     user.json("resume --word RESUME");
-    user.json("flatten 005930");
+    user.on_fresh_prices("flatten 005930");
     until("the position is closed", || user.server.position(SAMSUNG) == Decimal::ZERO);
     until("here too", || user.held(SAMSUNG).is_zero());
 }
@@ -102,6 +102,7 @@ fn the_kill_switch(user: &Scenario) {
 #[test]
 fn a_killed_desk_finds_its_orders_at_the_broker() {
     let user = Scenario::new(Options::default());
+    user.without_commission();
     let resting = user.json("order buy 005930 1 --price 68000 --wait accepted");
     let filled = user.json("order buy 005930 1 --price 70100 --wait filled --client-id once --timeout 60s");
     user.kill_desk();

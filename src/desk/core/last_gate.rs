@@ -18,14 +18,24 @@ impl Core {
         may
     }
 
+    /// How long an answer is waited for. A question may take as long as its broker needs for it: one that takes a question a
+    /// second needs ten for an account, and an answer that is not waited for would never come.
+    fn longest_wait(&self, id: RequestId) -> Duration {
+        let usual = self.settings.answer_timeout;
+        let Some(outstanding) = self.requests.get(&id) else { return usual };
+        match outstanding.purpose {
+            Purpose::Place(_) | Purpose::Cancel(_) | Purpose::Replace(..) => usual,
+            _ => self
+                .profiles
+                .get(outstanding.profile)
+                .map_or(usual, |state| usual.max(state.capabilities.request_lifetime)),
+        }
+    }
+
     fn passes(&mut self, now: UtcTime, request: &BrokerRequest, effects: &mut Effects) -> bool {
+        let longest = self.longest_wait(request.id);
         let Some(outstanding) = self.requests.get_mut(&request.id) else { return false };
-        let changes = matches!(outstanding.purpose, Purpose::Place(_) | Purpose::Cancel(_) | Purpose::Replace(..));
-        // A broker that takes one request a second answers the last of a comparison's questions late, and asked again
-        // before that it would never come to its end.
-        let lifetime = self.profiles.get(outstanding.profile).map(|state| state.capabilities.request_lifetime);
-        let patience = lifetime.filter(|_| !changes).unwrap_or_default().max(self.settings.answer_timeout);
-        outstanding.deadline = now.plus(patience);
+        outstanding.deadline = now.plus(longest);
         outstanding.left = true;
         let waited = now.since(outstanding.asked_at);
         let profile = outstanding.profile;

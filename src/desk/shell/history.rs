@@ -15,7 +15,7 @@ use crate::market::{InstrumentId, UtcTime};
 /// Ids from here up are the shell's own; the core counts from one.
 const FIRST_OWN: u64 = 1 << 63;
 /// How long the broker may take.
-const PATIENCE: Duration = Duration::from_secs(8);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Asks for the desk itself; faces count from one.
 const DESK: Asker = (FaceId(0), 0);

@@ -9,9 +9,9 @@ use super::shared::Shared;
 use crate::broker::api::BrokerError;
 use crate::broker::net::backoff::{Backoff, BackoffRules};
 
-/// How long the socket may take before the desk is told that orders flow all the same: they go over REST, and lists stand
+/// How long the socket and the listing may take before the desk is told that orders flow all the same: they go over REST, and lists stand
 /// in for notices.
-const NOTICES_WITHIN: Duration = Duration::from_secs(10);
+const READY_WITHIN: Duration = Duration::from_secs(10);
 
 /// Brings the connection up and keeps it up until the session ends.
 pub(super) async fn keep(shared: Arc<Shared>) {
@@ -21,8 +21,10 @@ pub(super) async fn keep(shared: Arc<Shared>) {
             shared.notices_changed.notified().await;
         }
     };
+    // A listing that comes after that word lets the desk compare everything again, and orders wait for it.
+    let ready = async { tokio::join!(live, shared.listing.begun()) };
     // Either way orders flow now; what the socket does not tell, lists do.
-    let _ = tokio::time::timeout(NOTICES_WITHIN, live).await;
+    let _ = tokio::time::timeout(READY_WITHIN, ready).await;
     loop {
         let began = shared.notices_began.load(Ordering::Relaxed);
         shared.up();

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::civil::Date;
+use tokio::sync::Notify;
 
 use self::file::{FileTrouble, Kept, MasterFile};
 use super::shared::Shared;
@@ -31,6 +32,8 @@ const DAY_BEGINS: Duration = Duration::from_secs(7 * 60 * 60);
 /// See the module.
 pub(super) struct Listing {
     folder: PathBuf,
+    /// The files were gone through for the first time.
+    gone_through: Notify,
     known: Mutex<Arc<Known>>,
 }
 
@@ -43,7 +46,12 @@ impl Listing {
     /// Over the files of a folder, which may hold none yet. It begins with the list of our own.
     pub(super) fn new(folder: PathBuf) -> Self {
         let known = Known::of(&bundled::instruments(), &BTreeSet::new(), []);
-        Self { folder: folder.join("masters"), known: Mutex::new(Arc::new(known)) }
+        Self { folder: folder.join("masters"), gone_through: Notify::new(), known: Mutex::new(Arc::new(known)) }
+    }
+
+    /// Waits until the files have been gone through once, whatever became of them. For one who waits.
+    pub(super) async fn begun(&self) {
+        self.gone_through.notified().await;
     }
 
     /// All of them.
@@ -212,6 +220,7 @@ pub(super) async fn keep(shared: Arc<Shared>) {
             tell(&shared, known);
         }
         changed = false;
+        shared.listing.gone_through.notify_one();
         tokio::time::sleep(LOOK_EVERY.min(shared.pace.masters_every)).await;
     }
 }
