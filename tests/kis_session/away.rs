@@ -105,19 +105,19 @@ fn a_desk_that_starts_again_with_a_partly_filled_order_tells_no_fill_twice() {
     trade(&server, "69500", "4");
     desk.until("a part is filled", |desk| desk.order(id).filled.value() == dec("4"));
     // Moved, so that the fill belongs to a number that is no longer the newest.
-    desk.move_to(id, "69600");
+    desk.move_to(id, "69400");
     desk.until("it moved", |desk| {
         desk.number(id) == server.orders()[0].number && desk.order(id).pending_change.is_none()
     });
-    trade(&server, "69600", "1");
+    trade(&server, "69400", "1");
     desk.until("another part is filled", |desk| desk.order(id).filled.value() == dec("5"));
-    let mut desk = desk.restarted(&server, &Setup::default(), || trade(&server, "69600", "2"));
+    let mut desk = desk.restarted(&server, &Setup::default(), || trade(&server, "69400", "2"));
     desk.until("what happened meanwhile is told", |desk| desk.order(id).filled.value() >= dec("7"));
     desk.accept();
     desk.live(Duration::from_secs(3));
     assert_eq!(desk.order(id).filled.value(), dec("7"), "{}", desk.story());
     assert_eq!(desk.fills.len(), 1, "{}", desk.story());
-    trade(&server, "69600", "1");
+    trade(&server, "69400", "1");
     desk.until("notices go on", |desk| desk.order(id).filled.value() == dec("8"));
     desk.cancel(id);
     desk.until_state(id, OrderState::Canceled);

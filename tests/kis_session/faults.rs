@@ -233,11 +233,14 @@ fn what_the_exchange_refuses_after_the_broker_took_it_is_rejected() {
     server.refuse_next(1);
     let id = desk.submit(buy_at("69000", 2));
     desk.until_state(id, OrderState::Rejected);
+    assert!(reason(&desk, id).contains("the exchange refused it"), "{}", reason(&desk, id));
     let id = desk.submit(buy_at("69000", 2));
     desk.until_state(id, OrderState::Accepted);
     // A change that the exchange refuses leaves the order as it was; who asked for it has to see that.
     server.refuse_next(1);
     desk.move_to(id, "69200");
+    server.wait_until("the change is there", |state| state.exchange.orders.len() == 3);
+    desk.live(Duration::from_millis(500));
     desk.until("the change is refused", |desk| {
         desk.differences().iter().any(|text| text.contains("69000"))
             || desk.order(id).kind.limit() == Some(price("69000"))

@@ -11,6 +11,9 @@ use crate::market::session::trading_date;
 use crate::market::{InstrumentId, Price, Quantity, Symbol, UtcTime};
 use crate::order::{OrderKind, OrderState, TimeInForce};
 
+/// Reason of an order that the exchange refused after the broker had taken it; a notice does not say why.
+pub(in crate::broker::kis) const REFUSED: &str = "the exchange refused it";
+
 /// Why a notice says nothing to the desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unheard {
@@ -170,7 +173,7 @@ impl Seen<'_> {
 
     /// A new order is over; of a change only the change is, and the order works as before.
     fn refused(&self, tracker: &mut Tracker) -> Vec<BrokerEvent> {
-        let reason = "the exchange refused it".to_owned();
+        let reason = REFUSED.to_owned();
         if self.notice.is_change() {
             if let (ChangeOf::Modification, Some(changed)) = (self.notice.change, &self.changed) {
                 tracker.moved_back(&self.number, changed);

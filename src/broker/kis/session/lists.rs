@@ -284,6 +284,26 @@ mod tests {
     }
 
     #[test]
+    fn of_two_that_look_the_same_and_one_that_came_one_works_and_one_never_arrived() {
+        for (asked_first, other) in [(1, 2), (2, 1)] {
+            let (mut tracker, mut unanswered) = (Tracker::default(), two_lost());
+            let rows = [open("0000117057", "09:15:01")];
+            let early = look_for(asked_first, &rows, "09:16:09", &mut tracker, &mut unanswered);
+            assert!(early.unwrap_err().is_retryable(), "the other could still come");
+            let mut found = 0;
+            for order in [asked_first, other] {
+                let Ok(Answer::Found(answer)) = look_for(order, &rows, "09:16:13", &mut tracker, &mut unanswered)
+                else {
+                    panic!("not certain")
+                };
+                found += usize::from(matches!(answer, Found::Order(_)));
+            }
+            assert_eq!(found, 1);
+            assert!(!unanswered.holds(id(1)) && !unanswered.holds(id(2)));
+        }
+    }
+
+    #[test]
     fn that_there_is_none_is_said_only_when_it_is_certain() {
         let (mut tracker, mut unanswered) = (Tracker::default(), two_lost());
         let soon = look_for(1, &[], "09:16:05", &mut tracker, &mut unanswered);

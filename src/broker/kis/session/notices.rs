@@ -176,6 +176,21 @@ mod tests {
     }
 
     #[test]
+    fn a_notice_just_like_one_before_is_left_to_the_list() {
+        let mut tracker = Tracker::default();
+        tracker.remember(number("0000117057"), tracked(1, "70000", 10));
+        let unanswered = Unanswered::default();
+        let mut told =
+            |notice: &Notice| heard(&mut tracker, &unanswered, ACCOUNT, notice, at("09:15:02")).unwrap().len();
+        let fill = fill_notice("0000117057", 3, dec!(70000));
+        assert_eq!((told(&fill), told(&fill)), (1, 0));
+        let later = Notice { time: crate::broker::kis::wire::Clock::of(91_502), ..fill.clone() };
+        let other_price = Notice { ..fill_notice("0000117057", 3, dec!(69900)) };
+        assert_eq!((told(&later), told(&other_price)), (1, 1));
+        assert_eq!(tracker.get(&number("0000117057")).unwrap().filled, dec!(9));
+    }
+
+    #[test]
     fn the_same_number_on_another_day_is_another_order() {
         let mut tracker = Tracker::default();
         tracker.remember(number("0000117057"), tracked(1, "70000", 10));

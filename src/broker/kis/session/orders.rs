@@ -15,6 +15,7 @@ use super::unanswered::{Leaving, Unanswered};
 use crate::broker::api::{Answer, BrokerError, BrokerEvent, Found, OrderReference, PlaceOrder};
 use crate::broker::kis::environment::Realm;
 use crate::broker::kis::exchange::StockRoute;
+use crate::broker::kis::order::noticed::REFUSED;
 use crate::broker::kis::order::{Line, OrderNumber, Tracked, Tracker};
 use crate::broker::kis::request::{Account, Call};
 use crate::broker::kis::rest::Reply;
@@ -170,7 +171,9 @@ fn placed(
     let heard_of = tracker.get(number).is_some();
     tracker.remember(number.clone(), known);
     tracker.own(number, order);
-    let report = tracker.report(&tracker.newest(number), now, None)?;
+    let number = tracker.newest(number);
+    let is_refused = tracker.get(&number)?.state == OrderState::Rejected;
+    let report = tracker.report(&number, now, is_refused.then(|| REFUSED.to_owned()))?;
     heard_of.then_some(BrokerEvent::Order(report))
 }
 

@@ -43,6 +43,7 @@ fn a_refusal_that_comes_before_the_reply_is_told_with_the_orders_name() {
     let told = placed(&mut tracker, id(1), &number("0000117205"), tracked(1, "70000", 10), now);
     let Some(BrokerEvent::Order(report)) = told else { panic!("{told:?}") };
     assert_eq!((report.order_id, report.state), (Some(id(1)), OrderState::Rejected));
+    assert_eq!(report.reason.as_deref(), Some("the exchange refused it"));
     // Nothing is told of an order nobody has told of.
     assert!(placed(&mut tracker, id(2), &number("0000117206"), tracked(2, "70000", 10), now).is_none());
 }
