@@ -143,6 +143,7 @@ impl Server {
 }
 
 /// A test that fails shows what was asked last.
+#[allow(clippy::print_stderr)]
 impl Drop for Server {
     fn drop(&mut self) {
         if std::thread::panicking() && std::env::var_os("HOGA_SHOW_REQUESTS").is_some() {

@@ -172,7 +172,7 @@ fn parts(server: &Server, setup: &Setup, world: World, folder: &std::path::Path)
         limits: setup.limits.unwrap_or_else(|| Limits::of(realm)),
         feed: FeedRules {
             trust: TlsTrust::system(),
-            backoff: setup.backoff.clone(),
+            backoff: setup.backoff,
             send_gap: Duration::from_millis(20),
             frame_silence: Duration::from_secs(75),
             poll_every: Duration::from_secs(3),
@@ -493,7 +493,8 @@ impl Desk {
         let mut here: Vec<String> =
             self.core.profile(0).unwrap().open_orders().iter().map(|id| self.number(*id)).collect();
         let mut there: Vec<String> = server.open_orders().into_iter().map(|order| order.number).collect();
-        (here.sort(), there.sort());
+        here.sort();
+        there.sort();
         assert_eq!(here, there, "open orders");
         let filled: Decimal = self.core.orders().values().map(|order| order.filled.value()).sum();
         let there: Decimal = server.fills().iter().map(|fill| fill.quantity).sum();
