@@ -1,7 +1,13 @@
 //! A KIS session against an exchange on this machine, as the desk's core sees it: from coming up to every fault an order
 //! can meet, with the same orders, fills and money on both sides at the end.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic,
-    clippy::print_stderr, clippy::result_large_err, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::result_large_err,
+    missing_docs
+)]
 
 mod kis_server;
 
