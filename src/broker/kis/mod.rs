@@ -12,7 +12,7 @@
 //! | [`feed`] | the running data: one socket, its registrations, what is polled beside it |
 //! | [`map`] | from the broker's words to market and account events |
 //! | [`master`] | symbol master files |
-//! | [`open`] | from a profile to a connection |
+//! | [`mod@open`] | from a profile to a connection |
 //! | [`order`] | numbers and types of orders, what notices and lists say of them |
 //! | [`order_match`] | finds an order whose outcome is not known |
 //! | [`realtime`] | what comes over the WebSocket |

@@ -1,3 +1,5 @@
+//! Tests of the listing: files that come, files that do not, and the entries that come with hoga.
+
 use std::io::{Cursor, Write as _};
 
 use rust_decimal::dec;

@@ -1,3 +1,5 @@
+//! Tests of the history of foreign shares.
+
 use rust_decimal::dec;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Tests of how history is asked for page by page.
+
 use std::time::Duration;
 
 use jiff::civil::{date, datetime, time};

@@ -1,3 +1,5 @@
+//! Tests of the history of Korean shares.
+
 use jiff::civil::datetime;
 
 use super::*;
