@@ -18,17 +18,17 @@ impl Core {
         may
     }
 
-    /// How long an answer is waited for. A question may take as long as its broker needs for it: one that takes a question a
-    /// second needs ten for an account, and an answer that is not waited for would never come.
+    /// How long an answer is waited for. Where orders have no client ids a question is for whole lists, page by page at the
+    /// broker's pace: one that takes a question a second needs ten for an account, and an answer that is not waited for
+    /// would never come.
     fn longest_wait(&self, id: RequestId) -> Duration {
         let usual = self.settings.answer_timeout;
         let Some(outstanding) = self.requests.get(&id) else { return usual };
-        match outstanding.purpose {
-            Purpose::Place(_) | Purpose::Cancel(_) | Purpose::Replace(..) => usual,
-            _ => self
-                .profiles
-                .get(outstanding.profile)
-                .map_or(usual, |state| usual.max(state.capabilities.request_lifetime)),
+        let changes = matches!(outstanding.purpose, Purpose::Place(_) | Purpose::Cancel(_) | Purpose::Replace(..));
+        let asked = self.profiles.get(outstanding.profile).map(|state| &state.capabilities);
+        match asked.filter(|broker| !changes && !broker.client_order_ids) {
+            Some(broker) => usual.max(broker.request_lifetime),
+            None => usual,
         }
     }
 
