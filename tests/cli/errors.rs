@@ -44,7 +44,9 @@ fn an_error_is_one_object_with_the_promised_keys() {
     assert_eq!(
         error,
         json!({
-            "code": "BROKER_REJECTED", "kind": "broker", "message": "refused", "retryable": true,
+            "code": "BROKER_REJECTED", "kind": "broker", "retryable": true,
+            // What the broker's code means stands behind what happened.
+            "message": "refused: more than the cash to order with; a market buy is reserved at the upper limit",
             "retry_after_ms": 250, "hint": "hoga balance", "client_id": "mine-1",
             "broker": { "code": "APBK0952", "text": "주문가능금액 부족" }, "refusals": []
         })
