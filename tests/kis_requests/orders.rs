@@ -114,11 +114,14 @@ async fn an_order_withdrawn_while_it_waits_is_never_sent() {
     let server = Server::start(|_| Act::Later(Duration::from_millis(500), GOOD.into())).await;
     let rest = rest_with(&server, folder.path(), Realm::Live, ONE_AT_A_TIME);
     let (question, order, withdrawn) = (balance(), order(), CancellationToken::new());
-    let (answer, outcome, ()) =
-        tokio::join!(rest.ask(&question, Lane::Query), rest.change(&order, Lane::Order, &withdrawn), async {
-            server.until(BALANCE, 1).await;
+    let (answer, (outcome, ())) = tokio::join!(rest.ask(&question, Lane::Query), async {
+        // The question is under way, and nothing may go beside it. Sent together the order would go first.
+        server.until(BALANCE, 1).await;
+        tokio::join!(rest.change(&order, Lane::Order, &withdrawn), async {
+            tokio::task::yield_now().await;
             withdrawn.cancel();
-        });
+        })
+    });
     assert!(answer.is_ok());
     assert!(matches!(outcome.unwrap_err().of_order(), BrokerError::NotSent(_)));
     assert_eq!(server.of(ORDER).len(), 0);
