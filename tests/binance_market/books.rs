@@ -150,12 +150,12 @@ fn a_crossed_or_empty_snapshot_is_none() {
 fn a_failed_or_outdated_answer_is_not_waited_for() {
     let (mut sync, mut out) = (BookSync::new(), Vec::new());
     let first = wanted(sync.event(stamped(chained(8, 12, 5), 0), &mut out));
-    let second = wanted(sync.failed(first.ticket, Duration::from_secs(20)));
+    let second = wanted(sync.failed(first.ticket, Duration::from_secs(20), millis(START)));
     assert_eq!(second.after, Duration::from_secs(20));
     assert_eq!(sync.snapshot(first.ticket, stamped(whole(10), 1), &mut out), Step::Dropped);
-    assert_eq!(sync.failed(first.ticket, Duration::ZERO), Step::Dropped);
+    assert_eq!(sync.failed(first.ticket, Duration::ZERO, millis(START)), Step::Dropped);
     assert_eq!(sync.snapshot(second.ticket, stamped(whole(10), 1), &mut out), Step::Told);
-    assert_eq!(sync.failed(second.ticket, Duration::ZERO), Step::Dropped);
+    assert_eq!(sync.failed(second.ticket, Duration::ZERO, millis(START)), Step::Dropped);
 }
 
 #[test]
@@ -178,6 +178,32 @@ fn a_gap_loses_the_book_at_once_and_a_repeat_does_not() {
     // After a minute of peace the next loss is mended at once.
     let late = wanted(sync.event(stamped(chained(90, 95, 80), 61_000), &mut out));
     assert_eq!(late.after, Duration::ZERO);
+}
+
+/// A line that breaks more often than the longest wait lasts.
+#[test]
+fn a_line_that_breaks_again_and_again_gets_its_book_all_the_same() {
+    let (mut sync, mut out) = (BookSync::new(), Vec::new());
+    let (mut question, mut dark_since, mut longest) = (None, 0_i64, 0_i64);
+    for second in 0..600_i64 {
+        let (at, id) = (second * 1_000, second as u64 * 10 + 100);
+        if second % 10 == 0 {
+            sync.restart(millis(START + at));
+            (question, dark_since) = (None, if dark_since == 0 { at } else { dark_since });
+        }
+        if let Step::Wanted(ask) = sync.event(stamped(chained(id, id + 9, id - 1), at), &mut out) {
+            question = Some((at + ask.after.as_millis() as i64, ask.ticket));
+        }
+        if let Some((due, ticket)) = question
+            && due <= at
+        {
+            assert_eq!(sync.snapshot(ticket, stamped(whole(id + 9), at), &mut out), Step::Told);
+            (question, longest) = (None, longest.max(at - dark_since));
+            dark_since = 0;
+        }
+    }
+    assert!(dark_since == 0 || 600_000 - dark_since < 40_000, "dark since {dark_since} ms");
+    assert!(longest <= 33_000, "without its book for {longest} ms");
 }
 
 #[test]

@@ -17,8 +17,8 @@ const BUFFER_MAX: usize = 1_000;
 const STABLE_AFTER: Duration = Duration::from_secs(20);
 /// A book that held this long may be asked for once more without a longer wait.
 const HELD_AFTER: Duration = Duration::from_secs(3);
-/// Longest wait before the next question.
-const WAIT_MAX: Duration = Duration::from_secs(32);
+/// Shortest and longest wait before a question that is not the first.
+const WAIT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(32));
 
 /// An update with its times.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +36,9 @@ pub struct Stamped {
 pub struct Ask {
     /// Number of the question, per book.
     pub ticket: u64,
-    /// How long to wait before it is sent: nothing, then three times 1 s, then 2, 4 … 32 s while the book does not hold.
+    /// How long to wait before it is sent: nothing, then three times 1 s, then 2, 4 … 32 s while the book does not hold. The
+    /// time since the question before counts, and one that could not go out before the line broke again goes out when it
+    /// would have.
     pub after: Duration,
 }
 
@@ -82,6 +84,8 @@ pub struct BookSync {
     state: State,
     ticket: u64,
     questions: u32,
+    /// When the last question went out or goes out, and how long it waited for that.
+    due: Option<(UtcTime, Duration)>,
     was_live: bool,
     counts: SyncCounts,
 }
@@ -100,6 +104,7 @@ impl BookSync {
             state: State::Waiting { events: VecDeque::new(), asked: false },
             ticket: 0,
             questions: 0,
+            due: None,
             was_live: false,
             counts: SyncCounts { gaps: 0, resyncs: 0, repeats: 0, overflowed: 0, unusable: 0 },
         }
@@ -121,6 +126,7 @@ impl BookSync {
     /// for all of a book. What can be told is added to `out`.
     pub fn event(&mut self, event: Stamped, out: &mut Vec<Stamped>) -> Step {
         let Some(last) = last_of(&event.update.sequence) else { return Step::Dropped };
+        let now = event.received_at;
         match &mut self.state {
             State::Waiting { events, asked } => {
                 let newest = events.back().and_then(|event| last_of(&event.update.sequence));
@@ -141,7 +147,7 @@ impl BookSync {
                     self.counts.overflowed += 1;
                 }
                 events.push_back(event);
-                if *asked { Step::Buffered } else { Step::Wanted(self.ask(Duration::ZERO)) }
+                if *asked { Step::Buffered } else { Step::Wanted(self.ask_for_lost(now)) }
             }
             State::Live { last: have, from_snapshot, .. } => match fit(&event.update.sequence, *have, *from_snapshot) {
                 Fit::Contained => {
@@ -155,11 +161,11 @@ impl BookSync {
                 }
                 Fit::Missing => {
                     self.counts.gaps += 1;
-                    self.lose(event.received_at);
+                    self.lose(now);
                     if let State::Waiting { events, .. } = &mut self.state {
                         events.push_back(event);
                     }
-                    Step::Lost(self.ask(Duration::ZERO))
+                    Step::Lost(self.ask_for_lost(now))
                 }
             },
         }
@@ -179,7 +185,7 @@ impl BookSync {
         let joins = events.front().is_none_or(|event| fit(&event.update.sequence, last, true) == Fit::Follows);
         if !joins || !is_sound(&snapshot.update) {
             self.counts.unusable += 1;
-            return Step::Wanted(self.ask(Duration::ZERO));
+            return Step::Wanted(self.ask_again(snapshot.received_at, Duration::ZERO));
         }
         let since = snapshot.received_at;
         let (mut have, mut from_snapshot) = (last, true);
@@ -198,10 +204,10 @@ impl BookSync {
         Step::Told
     }
 
-    /// The snapshot asked for with this ticket could not be had. Asks again, no sooner than `at_least`.
-    pub fn failed(&mut self, ticket: u64, at_least: Duration) -> Step {
+    /// The snapshot asked for with this ticket could not be had. Asks again, no sooner than `at_least` from now.
+    pub fn failed(&mut self, ticket: u64, at_least: Duration, now: UtcTime) -> Step {
         match &mut self.state {
-            State::Waiting { asked: true, .. } if ticket == self.ticket => Step::Wanted(self.ask(at_least)),
+            State::Waiting { asked: true, .. } if ticket == self.ticket => Step::Wanted(self.ask_again(now, at_least)),
             _ => Step::Dropped,
         }
     }
@@ -234,17 +240,43 @@ impl BookSync {
         self.state = State::Waiting { events: VecDeque::new(), asked: false };
     }
 
-    fn ask(&mut self, at_least: Duration) -> Ask {
+    /// The book begins, or was lost.
+    fn ask_for_lost(&mut self, now: UtcTime) -> Ask {
+        let after = match self.due {
+            // A line that breaks again and again must not put its question off for ever.
+            Some((due, waits)) if due > now => due.since(now).min(waits),
+            due => {
+                let wait = self.next_wait();
+                let waited = due.map_or(Duration::ZERO, |(due, _)| now.since(due));
+                wait.saturating_sub(waited).max(wait.min(WAIT.0))
+            }
+        };
+        self.ask(now, after)
+    }
+
+    /// The answer to the last question was none, or of no use.
+    fn ask_again(&mut self, now: UtcTime, at_least: Duration) -> Ask {
+        let wait = self.next_wait();
+        self.ask(now, wait.max(at_least))
+    }
+
+    fn next_wait(&mut self) -> Duration {
+        let (shortest, longest) = WAIT;
+        let wait = match self.questions {
+            0 => Duration::ZERO,
+            n => (shortest * (1 << n.saturating_sub(3).min(5))).min(longest),
+        };
+        self.questions = self.questions.saturating_add(1);
+        wait
+    }
+
+    fn ask(&mut self, now: UtcTime, after: Duration) -> Ask {
         if let State::Waiting { asked, .. } = &mut self.state {
             *asked = true;
         }
-        let after = match self.questions {
-            0 => Duration::ZERO,
-            n => Duration::from_secs(1_u64 << n.saturating_sub(3).min(5)).min(WAIT_MAX),
-        };
-        self.questions = self.questions.saturating_add(1);
+        self.due = Some((now.plus(after), after));
         self.ticket += 1;
-        Ask { ticket: self.ticket, after: after.max(at_least) }
+        Ask { ticket: self.ticket, after }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Market stream events as the desk knows them: repeats and latecomers dropped, what cannot be refused, books joined.
 
 use std::fmt;
+use std::time::Duration;
 
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
@@ -97,7 +98,7 @@ impl Newest {
 }
 
 /// A latecomer is never this late.
-const RESTARTED_AFTER: std::time::Duration = std::time::Duration::from_secs(60);
+const RESTARTED_AFTER: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Default)]
 struct Watched {
@@ -232,9 +233,9 @@ impl MarketMap {
         Ok(self.told(symbol, step, received_at, out))
     }
 
-    /// The snapshot asked for could not be had, or not used: asks again, no sooner than `at_least`.
-    pub fn snapshot_failed(&mut self, symbol: Symbol, ticket: u64, at_least: std::time::Duration) -> Mapped {
-        let step = self.symbols.get_mut(&symbol).map(|watched| watched.book.failed(ticket, at_least));
+    /// The snapshot asked for could not be had, or not used: asks again, no sooner than `at_least` from now.
+    pub fn snapshot_failed(&mut self, symbol: Symbol, ticket: u64, at_least: Duration, now: UtcTime) -> Mapped {
+        let step = self.symbols.get_mut(&symbol).map(|watched| watched.book.failed(ticket, at_least, now));
         match step {
             Some(Step::Wanted(ask)) => Mapped::Wanted(symbol, ask),
             _ => Mapped::Dropped,

@@ -363,7 +363,8 @@ impl Task {
             }
         };
         if let Some(at_least) = again {
-            let mapped = self.map.snapshot_failed(symbol, ticket, at_least);
+            let now = (self.parts.wall_clock)();
+            let mapped = self.map.snapshot_failed(symbol, ticket, at_least, now);
             self.mapped(Ok(mapped));
         }
     }
