@@ -46,6 +46,8 @@ pub struct State {
     pub ping_every: Duration,
     pinged: Instant,
     drift: Option<Drift>,
+    /// Body of the answer before.
+    before: Vec<u8>,
 }
 
 impl State {
@@ -64,6 +66,7 @@ impl State {
             ping_every,
             pinged: Instant::now(),
             drift: None,
+            before: Vec::new(),
         }
     }
 
@@ -140,7 +143,8 @@ impl State {
             fault: fault.as_ref().map(|fault| format!("{fault:?}")),
         });
         self.flush();
-        deliver(fault, answer)
+        let before = std::mem::replace(&mut self.before, answer.body.clone());
+        deliver(fault, answer, before)
     }
 
     /// The true answer.
