@@ -60,14 +60,8 @@ pub const STREAMS: [Kind; 10] = [
     Kind::Garbage,
 ];
 
-pub const SESSIONS: [Kind; 6] = [
-    Kind::TokenRevoked,
-    Kind::TokenLimit,
-    Kind::TooMany,
-    Kind::Maintenance,
-    Kind::ClockOff,
-    Kind::NobodyThere,
-];
+pub const SESSIONS: [Kind; 6] =
+    [Kind::TokenRevoked, Kind::TokenLimit, Kind::TooMany, Kind::Maintenance, Kind::ClockOff, Kind::NobodyThere];
 
 const ORDER: &str = "/order-cash";
 const CHANGE: &str = "/order-rvsecncl";

@@ -161,7 +161,8 @@ impl History<'_> {
         let shown = self.desk.shown_book(SAMSUNG);
         let there = self.server.change(|state| {
             let market = &state.exchange.markets[SAMSUNG];
-            let bids: Vec<(Decimal, Decimal)> = market.bids.iter().rev().map(|(price, q)| (*price, *q)).take(10).collect();
+            let bids: Vec<(Decimal, Decimal)> =
+                market.bids.iter().rev().map(|(price, q)| (*price, *q)).take(10).collect();
             let asks: Vec<(Decimal, Decimal)> = market.asks.iter().map(|(price, q)| (*price, *q)).take(10).collect();
             (bids, asks)
         });
@@ -201,7 +202,12 @@ impl History<'_> {
             assert_eq!(found.filled, order.filled.value(), "{order:?}");
             let limit = order.kind.limit().map_or(Decimal::ZERO, |price| price.value());
             assert_eq!(found.price, limit, "{order:?}");
-            assert_eq!(found.standing == Standing::Open, order.state.is_open(), "{order:?} is {:?} there", found.standing);
+            assert_eq!(
+                found.standing == Standing::Open,
+                order.state.is_open(),
+                "{order:?} is {:?} there",
+                found.standing
+            );
         }
         assert!(there.is_empty(), "orders nobody gave: {there:?}");
         let accepted = self.server.orders().len();

@@ -50,7 +50,10 @@ impl Truth {
         Self {
             orders: rows("orders").map(there).collect(),
             fills: rows("fills").count() as u64,
-            positions: positions.map(|(name, held)| (name.clone(), units(held))).filter(|(_, u)| !u.is_zero()).collect(),
+            positions: positions
+                .map(|(name, held)| (name.clone(), units(held)))
+                .filter(|(_, u)| !u.is_zero())
+                .collect(),
             won: units(&status["won"]),
         }
     }
@@ -213,6 +216,9 @@ fn differs(order: &Order, there: &There) -> Option<String> {
         && (!open_here || price == there.price);
     let (state, filled, at) = (order.state, order.filled, numbers(order));
     (!is_same).then(|| {
-        format!("{} is {state}, {filled} filled, at {price}, {at:?}, {:?}; there {there:?}", order.id, order.pending_change)
+        format!(
+            "{} is {state}, {filled} filled, at {price}, {at:?}, {:?}; there {there:?}",
+            order.id, order.pending_change
+        )
     })
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use crate::exchange::Issue;
 use crate::house::House;
 
 /// Kills on one exchange: the lists of a day's orders grow, and the broker gives few pages a second.
@@ -55,7 +56,8 @@ impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut recoveries = self.recoveries.clone();
         recoveries.sort_unstable();
-        let at = |share: usize| recoveries.get((recoveries.len() * share / 100).min(recoveries.len().saturating_sub(1)));
+        let at =
+            |share: usize| recoveries.get((recoveries.len() * share / 100).min(recoveries.len().saturating_sub(1)));
         let seconds = |share| at(share).map_or(0.0, Duration::as_secs_f64);
         write!(
             f,
@@ -86,7 +88,7 @@ impl fmt::Display for Tally {
 
 /// Orders that never left are followed until the exchange cannot take them any more where `to_the_end`: longer than a
 /// minute, in which the next house is already at work.
-pub fn run(seed: u64, kills: u64, to_the_end: bool) -> Tally {
+pub fn run(issue: &'static Issue, seed: u64, kills: u64, to_the_end: bool) -> Tally {
     eprintln!("seed {seed}");
     let began = Instant::now();
     let mut tally = Tally { seed, ..Tally::default() };
@@ -94,7 +96,7 @@ pub fn run(seed: u64, kills: u64, to_the_end: bool) -> Tally {
     while done < kills {
         // A symbol of which an order is unknown takes no other until that is known; there must be some left. And each takes
         // two of the 41 registrations.
-        let mut house = House::new(seed.wrapping_add(done), if to_the_end { 18 } else { 4 });
+        let mut house = House::new(seed.wrapping_add(done), issue, if to_the_end { 18 } else { 4 });
         let here = KILLS_ON_ONE.min(kills - done);
         house.run(here);
         done += here;

@@ -14,17 +14,33 @@ use crate::kis_server::{Options, Server};
 const SEED: &str = "HOGA_EXCHANGE_SEED";
 const SYMBOLS: &str = "HOGA_EXCHANGE_SYMBOLS";
 const JOURNAL: &str = "HOGA_EXCHANGE_JOURNAL";
+const LIKE: &str = "HOGA_EXCHANGE_LIKE";
 
-/// A fund on an index: sales of funds are not taxed, and the exchange of the tests takes no commission either.
-pub const FUND: &str = "069500";
-/// Where its market begins; see `listing.rs` of the server.
-pub const BEGINS_AT: u64 = 37_200;
-/// Held of every fund at the beginning, so that there is something to sell.
+/// Held of every issue at the beginning, so that there is something to sell.
 const HELD: Decimal = dec!(1_000);
 
-/// The fund, and so many like it.
-pub fn symbols(beside: u64) -> Vec<String> {
-    std::iter::once(FUND.to_owned()).chain((0..beside).map(|n| format!("3{n:05}"))).collect()
+/// What is traded: an issue of `listing.rs` of the server, and others like it.
+#[derive(Debug)]
+pub struct Issue {
+    pub symbol: &'static str,
+    /// Where its market begins, and the smallest step from there.
+    pub begins_at: u64,
+    pub tick: u64,
+    /// What the broker and the state take of it, as the server's command says it.
+    pub charges: Option<&'static str>,
+}
+
+/// A fund on an index: sales of funds are not taxed, and nobody takes a commission.
+pub const FUND: Issue = Issue { symbol: "069500", begins_at: 37_200, tick: 5, charges: None };
+/// A share whose broker takes something else than is expected, as every broker does, and whose sales are taxed.
+pub const SHARE: Issue =
+    Issue { symbol: "035720", begins_at: 40_000, tick: 50, charges: Some("charges 0.000140527 0.002") };
+
+impl Issue {
+    /// It, and so many like it.
+    pub fn symbols(&self, beside: u64) -> Vec<String> {
+        std::iter::once(self.symbol.to_owned()).chain((0..beside).map(|n| format!("3{n:05}"))).collect()
+    }
 }
 
 /// A running exchange; it is killed when dropped.
@@ -40,12 +56,13 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// With so many funds like the first beside it; see [`symbols`].
-    pub fn start(seed: u64, symbols: u64, journal: &Path) -> Self {
+    /// With an issue and so many like it.
+    pub fn start(seed: u64, issue: &Issue, beside: u64, journal: &Path) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["serve_as_exchange", "--exact", "--ignored", "--nocapture"])
             .env(SEED, seed.to_string())
-            .env(SYMBOLS, symbols.to_string())
+            .env(SYMBOLS, beside.to_string())
+            .env(LIKE, issue.symbol)
             .env(JOURNAL, journal)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -96,7 +113,9 @@ pub fn serve() {
         ..Options::default()
     };
     let server = Server::start(options);
-    list(&server, &symbols(std::env::var(SYMBOLS).unwrap().parse().unwrap()));
+    let like = std::env::var(LIKE).unwrap();
+    let issue = [FUND, SHARE].into_iter().find(|issue| issue.symbol == like).unwrap();
+    list(&server, &issue, std::env::var(SYMBOLS).unwrap().parse().unwrap());
     let ahead = server.change(|state| state.clock_offset);
     say(&json!({"rest": server.rest_url(), "ws": server.ws_url(), "masters": server.masters_url(), "ahead": ahead}));
     for line in std::io::stdin().lock().lines().map_while(Result::ok) {
@@ -104,16 +123,16 @@ pub fn serve() {
     }
 }
 
-/// Lists funds like the first and puts some of each into the account.
-fn list(server: &Server, symbols: &[String]) {
-    let fund = server.change(|state| state.exchange.listing(FUND).clone());
-    for symbol in symbols {
+/// Lists issues like this one and puts some of each into the account.
+fn list(server: &Server, issue: &Issue, beside: u64) {
+    let like = server.change(|state| state.exchange.listing(issue.symbol).clone());
+    for symbol in issue.symbols(beside) {
         // Names of symbols live as long as the process.
-        let symbol: &'static str = Box::leak(symbol.clone().into_boxed_str());
+        let symbol: &'static str = Box::leak(symbol.into_boxed_str());
         let isin: &'static str = Box::leak(format!("KR7{symbol}007").into_boxed_str());
-        let listing = Listing { symbol, isin, ..fund.clone() };
+        let listing = Listing { symbol, isin, ..like.clone() };
         server.change(|state| state.exchange.markets.insert(symbol.to_owned(), Market::new(listing)));
-        server.set_position(symbol, HELD, Decimal::from(BEGINS_AT));
+        server.set_position(symbol, HELD, Decimal::from(issue.begins_at));
     }
 }
 

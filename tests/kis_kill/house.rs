@@ -13,11 +13,11 @@ use hoga::order::Source;
 use crate::audit::{Books, Sent, Truth};
 use crate::campaign::Tally;
 use crate::clock::ahead_by;
-use crate::exchange::{BEGINS_AT, Exchange, symbols};
+use crate::exchange::{Exchange, Issue};
 use crate::key_traces::KeyTraces;
 use crate::kis_server::{ACCOUNT, HTS_ID, keys_of};
 use crate::random::Random;
-use crate::trader::{self, Diary};
+use crate::trader::{Diary, Trader};
 use crate::user::User;
 
 const TRADERS: u64 = 2;
@@ -60,13 +60,12 @@ ws_url = "STREAM"
 
 [profiles.play.urls]
 masters = "MASTERS"
-
-# What a broker without words on its charges takes is estimated, and forgotten with the desk.
-[profiles.play.fees]
-commission_rate = "0"
 "#;
 
+const NO_COMMISSION: &str = "\n[profiles.play.fees]\ncommission_rate = \"0\"\n";
+
 pub struct House {
+    issue: &'static Issue,
     exchange: Exchange,
     user: User,
     symbols: Vec<String>,
@@ -78,7 +77,7 @@ pub struct House {
     _folder: tempfile::TempDir,
 }
 
-fn config(exchange: &Exchange) -> String {
+fn config(exchange: &Exchange, issue: &Issue) -> String {
     let with = [
         ("ACCOUNT", ACCOUNT),
         ("CUSTOMER", HTS_ID),
@@ -86,17 +85,20 @@ fn config(exchange: &Exchange) -> String {
         ("STREAM", &exchange.ws),
         ("MASTERS", &exchange.masters),
     ];
-    with.into_iter().fold(CONFIG.to_owned(), |config, (word, value)| config.replace(word, value))
+    let fees = if issue.charges.is_none() { NO_COMMISSION } else { "" };
+    with.into_iter().fold(format!("{CONFIG}{fees}"), |config, (word, value)| config.replace(word, value))
 }
 
 impl House {
-    pub fn new(seed: u64, beside: u64) -> Self {
+    /// On an issue and so many like it.
+    pub fn new(seed: u64, issue: &'static Issue, beside: u64) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let journal = folder.path().join("exchange.jsonl");
-        let mut exchange = Exchange::start(seed, beside, &journal);
+        let mut exchange = Exchange::start(seed, issue, beside, &journal);
         // The pace of the broker is not what is tested here: a desk that starts anew at once knows nothing of what the one
         // before has used of the same second.
         exchange.ask("limit 1000");
+        issue.charges.map(|charges| exchange.ask(charges));
         let (key, secret) = keys_of(Realm::Live);
         let [preload, ahead] = ahead_by(exchange.ahead);
         let environment = [
@@ -105,11 +107,12 @@ impl House {
             (preload.0, preload.1.as_str()),
             (ahead.0, ahead.1.as_str()),
         ];
-        let user = User::with(&config(&exchange), &environment);
+        let user = User::with(&config(&exchange, issue), &environment);
         Self {
+            issue,
             exchange,
             user,
-            symbols: symbols(beside),
+            symbols: issue.symbols(beside),
             journal,
             sent: Sent::default(),
             random: Random::new(!seed),
@@ -134,12 +137,14 @@ impl House {
         let (goal, more) = (1 + self.random.below(6), Duration::from_micros(self.random.below(100_000)));
         let (stop, answers) = (AtomicBool::new(false), AtomicU64::new(0));
         let seed = self.random.next();
-        let (user, symbols) = (&self.user, self.symbols.as_slice());
+        let (user, issue, symbols) = (&self.user, self.issue, self.symbols.as_slice());
         let diaries: Vec<Diary> = std::thread::scope(|scope| {
             let (stop, answers) = (&stop, &answers);
             let threads: Vec<_> = (0..TRADERS)
                 .map(|n| {
-                    scope.spawn(move || trader::trade(user, symbols, seed ^ n, &format!("r{round}t{n}"), stop, answers))
+                    let (name, random) = (format!("r{round}t{n}"), Random::new(seed ^ n));
+                    let trader = Trader { user, issue, symbols, name, random };
+                    scope.spawn(move || trader.trade(stop, answers))
                 })
                 .collect();
             let deadline = Instant::now() + TRADING;
@@ -161,9 +166,10 @@ impl House {
             self.tally.changes += diary.changes;
             self.answered.extend(diary.answered);
         }
+        let bid = self.issue.begins_at;
         // Meanwhile the market goes on: what rests near it is filled.
         for symbol in &self.symbols {
-            self.exchange.ask(&format!("top {symbol} {BEGINS_AT} {}", BEGINS_AT + 5));
+            self.exchange.ask(&format!("top {symbol} {bid} {}", bid + self.issue.tick));
         }
     }
 

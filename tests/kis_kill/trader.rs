@@ -5,14 +5,12 @@ use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::exchange::BEGINS_AT;
+use crate::exchange::Issue;
 use crate::random::Random;
 use crate::user::{Ran, User};
 
 const AFTER_THE_KILL: Duration = Duration::from_millis(60);
 const LOOK_EVERY: Duration = Duration::from_millis(1);
-/// Smallest step of a fund's price.
-const TICK: u64 = 5;
 
 /// What came of the commands of a trader.
 #[derive(Debug, Default)]
@@ -27,32 +25,66 @@ pub struct Diary {
     pub changes: u64,
 }
 
-/// Types until `stop`; every answer counts in `answers`.
-pub fn trade(user: &User, symbols: &[String], seed: u64, name: &str, stop: &AtomicBool, answers: &AtomicU64) -> Diary {
-    let mut random = Random::new(seed);
-    let (mut diary, mut count) = (Diary::default(), 0);
-    while !stop.load(Ordering::Relaxed) {
-        count += 1;
-        let own = format!("{name}-{count}");
-        let (line, is_order) = match random.below(20) {
-            0 => ("order cancel --all".to_owned(), false),
-            1..=3 => {
-                (format!("order replace {} --price {}", earlier(name, count, &mut random), near(&mut random)), false)
+/// Somebody at a shell.
+pub struct Trader<'a> {
+    pub user: &'a User,
+    pub issue: &'a Issue,
+    pub symbols: &'a [String],
+    /// What the client ids of the orders begin with.
+    pub name: String,
+    pub random: Random,
+}
+
+impl Trader<'_> {
+    /// Types until `stop`; every answer counts in `answers`.
+    pub fn trade(mut self, stop: &AtomicBool, answers: &AtomicU64) -> Diary {
+        let (mut diary, mut count) = (Diary::default(), 0);
+        while !stop.load(Ordering::Relaxed) {
+            count += 1;
+            let own = format!("{}-{count}", self.name);
+            let (line, is_order) = match self.random.below(20) {
+                0 => ("order cancel --all".to_owned(), false),
+                1..=3 => (format!("order replace {} --price {}", self.earlier(count), self.near()), false),
+                4 | 5 => (format!("order cancel {}", self.earlier(count)), false),
+                _ => (format!("{} --client-id {own}", self.order()), true),
+            };
+            let Some(ran) = typed(self.user, &format!("{line} --yes --json"), stop) else { break };
+            answers.fetch_add(1, Ordering::Relaxed);
+            match (is_order, ran.status) {
+                (true, 0) => diary.answered.push(own),
+                (true, 6 | 2) => *diary.refused.entry(ran.error()["code"].to_string()).or_default() += 1,
+                (true, _) => diary.lost += 1,
+                (false, 0) => diary.changes += 1,
+                (false, _) => {}
             }
-            4 | 5 => (format!("order cancel {}", earlier(name, count, &mut random)), false),
-            _ => (format!("{} --client-id {own}", order(symbols, &mut random)), true),
-        };
-        let Some(ran) = typed(user, &format!("{line} --yes --json"), stop) else { break };
-        answers.fetch_add(1, Ordering::Relaxed);
-        match (is_order, ran.status) {
-            (true, 0) => diary.answered.push(own),
-            (true, 6 | 2) => *diary.refused.entry(ran.error()["code"].to_string()).or_default() += 1,
-            (true, _) => diary.lost += 1,
-            (false, 0) => diary.changes += 1,
-            (false, _) => {}
+        }
+        diary
+    }
+
+    /// One of the last few orders.
+    fn earlier(&mut self, count: u64) -> String {
+        format!("{}-{}", self.name, count.saturating_sub(1 + self.random.below(4)).max(1))
+    }
+
+    /// A price near the market, on either side of it.
+    fn near(&mut self) -> u64 {
+        self.issue.begins_at - 10 * self.issue.tick + self.random.below(20) * self.issue.tick
+    }
+
+    /// Few quantities and prices, so that there are orders that look the same.
+    fn order(&mut self) -> String {
+        let side = *self.random.pick(&["buy", "sell"]);
+        let what = format!("{} {}", self.random.pick(self.symbols), 1 + self.random.below(3));
+        let Issue { begins_at, tick, .. } = *self.issue;
+        let away = (2 + self.random.below(8)) * tick;
+        match self.random.below(10) {
+            0 | 1 => format!("order {side} {what}"),
+            2 => format!("order {side} {what}@{} --tif ioc", self.near()),
+            3 => format!("order sell {what} --stop {}", begins_at - away),
+            4 => format!("order buy {what} --stop {} --price {}", begins_at + away, begins_at + 60 * tick),
+            _ => format!("order {side} {what}@{}", self.near()),
         }
     }
-    diary
 }
 
 /// Types a command; whoever sits there closes the terminal a moment after the desk is gone, answered or not.
@@ -73,28 +105,4 @@ fn typed(user: &User, line: &str, stop: &AtomicBool) -> Option<Ran> {
         std::thread::park_timeout(LOOK_EVERY);
     }
     Some(user.ran(&child.wait_with_output().unwrap()))
-}
-
-/// One of the trader's last few orders.
-fn earlier(name: &str, count: u64, random: &mut Random) -> String {
-    format!("{name}-{}", count.saturating_sub(1 + random.below(4)).max(1))
-}
-
-/// A price near the market, on either side of it.
-fn near(random: &mut Random) -> u64 {
-    BEGINS_AT - 10 * TICK + random.below(20) * TICK
-}
-
-/// Few quantities and prices, so that there are orders that look the same.
-fn order(symbols: &[String], random: &mut Random) -> String {
-    let side = *random.pick(&["buy", "sell"]);
-    let what = format!("{} {}", random.pick(symbols), 1 + random.below(3));
-    let away = |steps: u64| (2 + steps) * TICK;
-    match random.below(10) {
-        0 | 1 => format!("order {side} {what}"),
-        2 => format!("order {side} {what}@{} --tif ioc", near(random)),
-        3 => format!("order sell {what} --stop {}", BEGINS_AT - away(random.below(8))),
-        4 => format!("order buy {what} --stop {} --price {}", BEGINS_AT + away(random.below(8)), BEGINS_AT + 60 * TICK),
-        _ => format!("order {side} {what}@{}", near(random)),
-    }
 }

@@ -17,7 +17,9 @@ use hoga::broker::net::backoff::{BackoffRules, Jitter};
 use hoga::broker::net::tls::TlsTrust;
 use hoga::broker::opening::Opening;
 use hoga::config::{BrokerName, Masked, Permission, Profile, RiskLimits, World};
-use hoga::desk::core::{Core, CoreCommand, CoreSettings, Effect, Effects, Event, Link, Market, ProfileSetup, Token, book_record};
+use hoga::desk::core::{
+    Core, CoreCommand, CoreSettings, Effect, Effects, Event, Link, Market, ProfileSetup, Token, book_record,
+};
 use hoga::desk::ids::GrowingIds;
 use hoga::desk::protocol::{Failure, OrderSelection, Outcome, Response, SubmitOrder, Update};
 use hoga::desk::record::BookRecord;
