@@ -124,8 +124,9 @@ impl Kind {
         match self {
             Self::NobodyThere => server.resume(),
             Self::Maintenance => server.maintenance(false),
-            // The connection that pings and says nothing else ends at last.
-            Self::HeartbeatsOnly => server.strike(StreamFault::Cut),
+            // A connection that pings and says nothing else ends at last. And as long as the broker takes a dead one for open,
+            // its key opens no other.
+            Self::HeartbeatsOnly | Self::HalfOpen => server.strike(StreamFault::Cut),
             Self::TooMany => server.change(|state| state.limits.per_second = USUAL),
             Self::TokenLimit => server.advance(Duration::from_secs(90)),
             _ => {}

@@ -86,7 +86,7 @@ pub fn refused_answer(fault: &Fault) -> Answer {
     }
 }
 
-/// How an answer leaves, spoiled by its fault; `before` is the body of the answer before it.
+/// How an answer leaves, spoiled by its fault; `before` is the body of the answer before.
 pub fn deliver(fault: Option<Fault>, answer: Answer, before: Vec<u8>) -> Delivery {
     match fault {
         Some(Fault::LostReply | Fault::LostRequest) => Delivery::Close,

@@ -23,7 +23,7 @@ pub enum Fault {
     Garbage,
     /// The answer comes twice.
     Twice,
-    /// The body of the answer before comes in place of this one's.
+    /// The body of the answer before, to a request of the same method, comes in place of this one's.
     AnotherAnswer,
     /// A page in HTML with this status, after it took effect.
     Gateway(u16),

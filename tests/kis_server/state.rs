@@ -1,5 +1,6 @@
 //! Everything behind the one lock: the exchange, its streams, sign-in, limits, faults and journal.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use hoga::broker::kis::environment::Realm;
@@ -46,8 +47,8 @@ pub struct State {
     pub ping_every: Duration,
     pinged: Instant,
     drift: Option<Drift>,
-    /// Body of the answer before.
-    before: Vec<u8>,
+    /// Body of the answer before, by method.
+    before: BTreeMap<String, Vec<u8>>,
 }
 
 impl State {
@@ -66,7 +67,7 @@ impl State {
             ping_every,
             pinged: Instant::now(),
             drift: None,
-            before: Vec::new(),
+            before: BTreeMap::new(),
         }
     }
 
@@ -143,8 +144,8 @@ impl State {
             fault: fault.as_ref().map(|fault| format!("{fault:?}")),
         });
         self.flush();
-        let before = std::mem::replace(&mut self.before, answer.body.clone());
-        deliver(fault, answer, before)
+        let before = self.before.insert(method.to_owned(), answer.body.clone());
+        deliver(fault, answer, before.unwrap_or_default())
     }
 
     /// The true answer.
