@@ -5,12 +5,15 @@ use super::Target;
 use crate::broker::api::PlaceOrder;
 use crate::broker::kis::order::{OrderNumber, Tracked, Tracker};
 use crate::market::{InstrumentId, Side};
-use crate::order::OrderId;
+use crate::order::{OrderId, OrderKind};
 
 /// Whether it may be that of a new order: nobody's yet, or told of by a notice that came first.
 pub(super) fn may_be_of_new(tracker: &Tracker, number: &OrderNumber, order: &PlaceOrder) -> bool {
     let is_like = |known: &Tracked| {
-        is_like(known, order.instrument, order.side, Some(order.order_id)) && known.replaces.is_none()
+        is_like(known, order.instrument, order.side, Some(order.order_id))
+            && known.replaces.is_none()
+            && known.quantity.is_none_or(|quantity| quantity == order.quantity)
+            && known.kind.is_none_or(|kind| !are_other_limits(&kind, &order.kind))
     };
     !tracker.is_of_cancel(number) && tracker.get(number).is_none_or(is_like)
 }
@@ -19,11 +22,16 @@ pub(super) fn may_be_of_new(tracker: &Tracker, number: &OrderNumber, order: &Pla
 pub(super) fn may_be_of_change(tracker: &Tracker, number: &OrderNumber, target: &Target) -> bool {
     let Target { number: old, known: order } = target;
     let is_like = |known: &Tracked| {
-        is_like(known, order.instrument, order.side, order.order_id)
-            && known.replaces.as_ref().is_none_or(|changed| changed == old)
+        is_like(known, order.instrument, order.side, order.order_id) && known.replaces.as_ref() == Some(old)
     };
     let is_older = tracker.newest(number) == *old;
     !is_older && !tracker.is_of_cancel(number) && tracker.get(number).is_none_or(is_like)
+}
+
+/// Of types that have no price of their own the broker may tell one.
+fn are_other_limits(known: &OrderKind, ordered: &OrderKind) -> bool {
+    let is_plain = |kind: &OrderKind| matches!(kind, OrderKind::Limit { .. });
+    is_plain(known) && is_plain(ordered) && known != ordered
 }
 
 fn is_like(known: &Tracked, instrument: InstrumentId, side: Side, order: Option<OrderId>) -> bool {
@@ -61,7 +69,8 @@ mod tests {
             assert!(!may(taken, &order), "{taken}");
         }
         assert!(may("0000117057", &buy(1, "70000", 10)), "its own");
-        assert!(!may("0000117058", &sell_abroad(2, "70000", 10)), "of another share");
+        let others = [sell_abroad(2, "70000", 10), buy(2, "69900", 10), buy(2, "70000", 9)];
+        assert!(others.iter().all(|order| !may("0000117058", order)), "it looks otherwise");
     }
 
     #[test]
