@@ -1,4 +1,5 @@
 //! A desk around one session: the core, a ledger in memory, and the exchange on the other side. Time is the server's.
+#![allow(dead_code, reason = "shared by tests, each of which uses a part")]
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex};
