@@ -27,7 +27,7 @@ const AGREE_WAIT: Duration = Duration::from_secs(150);
 /// An order that never left is given up when the exchange cannot take it any more.
 const GIVE_UP_WAIT: Duration = Duration::from_secs(150);
 /// Longest time from the first command to the kill.
-const TRADING: Duration = Duration::from_secs(3);
+const TRADING: Duration = Duration::from_secs(2);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 const CONFIG: &str = r#"
