@@ -8,7 +8,7 @@
 //!
 //! `cargo test --test kis_kill` runs a few. The two thousand:
 //! `HOGA_KILLS=2000 cargo test --profile checked --test kis_kill -- --ignored --nocapture kills`.
-//! `HOGA_SEED` chooses others; the seed is printed.
+//! `HOGA_SEED` chooses others, `HOGA_AT_ONCE` how many desks live beside each other; the seed is printed.
 #![cfg(target_os = "linux")]
 #![allow(
     clippy::unwrap_used,
@@ -49,7 +49,7 @@ fn number(name: &str, default: u64) -> u64 {
 
 #[test]
 fn a_killed_desk_and_the_exchange_agree() {
-    let tally = campaign::run(&FUND, number("HOGA_SEED", 7), 4, false);
+    let tally = campaign::run(&FUND, (number("HOGA_SEED", 7), 4), 1, false);
     eprintln!("{tally}");
     assert!(tally.answered > 0 && tally.sent > 0, "the kills hit a desk at work: {tally}");
 }
@@ -57,7 +57,8 @@ fn a_killed_desk_and_the_exchange_agree() {
 #[test]
 #[ignore = "the two thousand: more than an hour"]
 fn two_thousand_kills() {
-    let tally = campaign::run(&FUND, number("HOGA_SEED", 1), number("HOGA_KILLS", 2_000), true);
+    let tally =
+        campaign::run(&FUND, (number("HOGA_SEED", 1), number("HOGA_KILLS", 2_000)), number("HOGA_AT_ONCE", 3), true);
     eprintln!("{tally}");
 }
 
@@ -66,7 +67,8 @@ fn two_thousand_kills() {
 #[test]
 #[ignore = "a long run"]
 fn a_desk_that_is_charged_and_killed() {
-    let tally = campaign::run(&SHARE, number("HOGA_SEED", 1), number("HOGA_KILLS", 100), true);
+    let tally =
+        campaign::run(&SHARE, (number("HOGA_SEED", 1), number("HOGA_KILLS", 100)), number("HOGA_AT_ONCE", 3), true);
     eprintln!("{tally}");
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::thread::JoinHandle;
+use std::panic::catch_unwind;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::exchange::Issue;
@@ -86,29 +88,37 @@ impl fmt::Display for Tally {
     }
 }
 
-/// Orders that never left are followed until the exchange cannot take them any more where `to_the_end`: longer than a
-/// minute, in which the next house is already at work.
-pub fn run(issue: &'static Issue, seed: u64, kills: u64, to_the_end: bool) -> Tally {
+/// So many houses at a time, for a desk mostly waits. Orders that never left are followed until the exchange cannot take
+/// them any more where `to_the_end`: longer than a minute.
+pub fn run(issue: &'static Issue, (seed, kills): (u64, u64), at_once: u64, to_the_end: bool) -> Tally {
     eprintln!("seed {seed}");
     let began = Instant::now();
-    let mut tally = Tally { seed, ..Tally::default() };
-    let (mut done, mut ending): (u64, Vec<JoinHandle<Tally>>) = (0, Vec::new());
-    while done < kills {
-        // A symbol of which an order is unknown takes no other until that is known; there must be some left. And each takes
-        // two of the 41 registrations.
-        let mut house = House::new(seed.wrapping_add(done), issue, if to_the_end { 18 } else { 4 });
-        let here = KILLS_ON_ONE.min(kills - done);
-        house.run(here);
-        done += here;
-        eprintln!("{done} kills, {:.0} s", began.elapsed().as_secs_f64());
-        ending.push(std::thread::spawn(move || house.finish(to_the_end)));
-        for house in ending.extract_if(.., |house| house.is_finished()) {
-            tally.add(house.join().expect("a house that agrees to its end"));
+    let (next, tally) = (AtomicU64::new(0), Mutex::new(Tally { seed, ..Tally::default() }));
+    // A symbol of which an order is unknown takes no other until that is known; there must be some left. And each takes two
+    // of the 41 registrations.
+    let beside = if to_the_end { 18 } else { 4 };
+    std::thread::scope(|scope| {
+        for _ in 0..at_once {
+            scope.spawn(|| {
+                // Where one has failed the lock is poisoned, and no other begins.
+                while !tally.is_poisoned() {
+                    let done = next.fetch_add(KILLS_ON_ONE, Ordering::Relaxed);
+                    if done >= kills {
+                        return;
+                    }
+                    let outcome = catch_unwind(|| {
+                        let mut house = House::new(seed.wrapping_add(done), issue, beside);
+                        house.run(KILLS_ON_ONE.min(kills - done));
+                        house.finish(to_the_end)
+                    });
+                    let mut tally = tally.lock().expect("every house agrees");
+                    tally.add(outcome.expect("a house that agrees to its end"));
+                    eprintln!("{} kills, {:.0} s", tally.kills, began.elapsed().as_secs_f64());
+                }
+            });
         }
-    }
-    for house in ending {
-        tally.add(house.join().expect("a house that agrees to its end"));
-    }
+    });
+    let mut tally = tally.into_inner().expect("every house agrees");
     tally.took = began.elapsed();
     tally
 }
