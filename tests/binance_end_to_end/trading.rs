@@ -92,7 +92,7 @@ fn a_stop_waits_at_the_exchange_and_is_set_off(user: &Scenario) {
 }
 
 fn the_kill_switch(user: &Scenario) {
-    user.json("order buy BTCUSDT 0.01@58000 --wait accepted");
+    user.json("order buy BTCUSDT 0.01@57950 --wait accepted");
     user.json("order sell BTCUSDT 0.01 --stop 57000 --wait accepted");
     let killed = user.json("kill");
     assert_eq!((&killed["still_open"], &killed["canceled"]), (&json!([]), &json!(2)), "{killed}");
