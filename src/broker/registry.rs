@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::api::{Broker, BrokerError, Capabilities};
 use super::opening::{BrokerSource, KeyRights, OpenError, Opening};
-use super::{binance, replay, sim};
+use super::{binance, kis, replay, sim};
 use crate::config::{BrokerName, Profile};
 use crate::market::UtcTime;
 use crate::secrets::Credential;
@@ -23,7 +23,7 @@ struct Entry {
 type CheckKey = fn(&Profile, Credential, &Path) -> Result<KeyRights, BrokerError>;
 type Open = fn(&Opening, UtcTime) -> Result<Box<dyn Broker>, OpenError>;
 
-const BROKERS: [Entry; 3] = [
+const BROKERS: [Entry; 4] = [
     Entry { name: BrokerName::Sim, capabilities: sim::capabilities, open: sim::open, check_key: None },
     Entry { name: BrokerName::Replay, capabilities: replay::capabilities, open: replay::open, check_key: None },
     Entry {
@@ -31,6 +31,12 @@ const BROKERS: [Entry; 3] = [
         capabilities: binance::capabilities,
         open: binance::open,
         check_key: Some(|profile, credential, _| binance::auth_check::check(profile, credential)),
+    },
+    Entry {
+        name: BrokerName::Kis,
+        capabilities: kis::capabilities,
+        open: kis::open,
+        check_key: Some(kis::auth_check::check),
     },
 ];
 

@@ -8,7 +8,6 @@ use crate::kis_server::{Options, Server};
 use crate::scenario::{SAMSUNG, Scenario};
 
 #[test]
-#[ignore = "KIS is held back: it is not in the registry of this version"]
 fn twenty_runs_need_one_token() {
     let user = Scenario::idle(Options::default(), 1);
     user.json("auth test main");
@@ -61,13 +60,11 @@ fn a_full_watch_list(options: Options) {
 }
 
 #[test]
-#[ignore = "KIS is held back: it is not in the registry of this version"]
 fn a_watch_list_of_fifty_never_registers_more_than_41() {
     a_full_watch_list(Options::default());
 }
 
 #[test]
-#[ignore = "KIS is held back: it is not in the registry of this version"]
 fn nor_does_it_with_play_money_and_one_request_a_second() {
     a_full_watch_list(Options::paper());
 }

@@ -10,7 +10,6 @@ use crate::user::{number, text, until};
 const EVENING: &str = "2026-10-14T14:00:00Z";
 
 #[test]
-#[ignore = "KIS is held back: it is not in the registry of this version"]
 fn apple_is_bought_and_sold_for_dollars() {
     apple(Options::default());
 }

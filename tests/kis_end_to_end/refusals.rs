@@ -19,7 +19,6 @@ fn says(user: &Scenario, line: &str, status: i32, english: &str, korean: &str) {
 }
 
 #[test]
-#[ignore = "KIS is held back: it is not in the registry of this version"]
 fn what_hoga_knows_better_does_not_leave() {
     let user = Scenario::new(Options::default());
     user.start();
@@ -37,7 +36,6 @@ fn what_hoga_knows_better_does_not_leave() {
 }
 
 #[test]
-#[ignore = "KIS is held back: it is not in the registry of this version"]
 fn an_order_in_the_night_does_not_leave() {
     let user = Scenario::new(Options::default().at("2026-10-14T12:30:00Z"));
     says(&user, "order buy 005930 1 --price 70000", 6, "closed", "장이 닫혔거나");
@@ -45,7 +43,6 @@ fn an_order_in_the_night_does_not_leave() {
 }
 
 #[test]
-#[ignore = "KIS is held back: it is not in the registry of this version"]
 fn what_the_broker_refuses_is_said_in_words_of_people_and_its_own() {
     let user = Scenario::new(Options::default());
     user.start();
@@ -64,7 +61,6 @@ fn what_the_broker_refuses_is_said_in_words_of_people_and_its_own() {
 }
 
 #[test]
-#[ignore = "KIS is held back: it is not in the registry of this version"]
 fn keys_of_the_wrong_environment_are_told_as_such() {
     let keys = [("HOGA_MAIN_APP_KEY", PAPER_APP_KEY), ("HOGA_MAIN_APP_SECRET", PAPER_APP_SECRET)];
     let user = Scenario::with(Options::default(), 60, &keys);

@@ -33,7 +33,6 @@ fn press(screen: &Terminal, key: &str) {
 }
 
 #[test]
-#[ignore = "KIS is held back: it is not in the registry of this version"]
 fn the_book_is_seen_and_an_order_of_the_ladder_is_filled() {
     let user = Scenario::new(Options::default());
     user.server.drift(7);

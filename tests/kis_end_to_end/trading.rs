@@ -12,13 +12,11 @@ fn list(value: &Value) -> &[Value] {
 }
 
 #[test]
-#[ignore = "KIS is held back: it is not in the registry of this version"]
 fn the_whole_path_with_real_money() {
     the_whole_path(Options::default());
 }
 
 #[test]
-#[ignore = "KIS is held back: it is not in the registry of this version"]
 fn the_whole_path_with_play_money() {
     the_whole_path(Options::paper());
 }
@@ -102,7 +100,6 @@ fn the_kill_switch(user: &Scenario) {
 }
 
 #[test]
-#[ignore = "KIS is held back: it is not in the registry of this version"]
 fn a_killed_desk_finds_its_orders_at_the_broker() {
     let user = Scenario::new(Options::default());
     user.without_commission();
@@ -119,7 +116,6 @@ fn a_killed_desk_finds_its_orders_at_the_broker() {
 }
 
 #[test]
-#[ignore = "KIS is held back: it is not in the registry of this version"]
 fn real_money_asks_and_yes_answers() {
     let user = Scenario::new(Options::default());
     let asked = user.run("order buy 005930 1 --price 70100 --wait filled --json");
@@ -131,7 +127,6 @@ fn real_money_asks_and_yes_answers() {
 }
 
 #[test]
-#[ignore = "KIS is held back: it is not in the registry of this version"]
 fn a_virtual_world_trades_on_the_market_and_sends_no_order() {
     let user = Scenario::looking();
     let book = user.json("--profile look book 005930");
