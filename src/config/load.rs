@@ -24,6 +24,7 @@ use super::schema::{BUILT_IN, Config, Origins, PROFILE_TABLES, TOP_TABLES, TopKe
 use super::setting::Setting;
 use super::ui::UiSettings;
 use crate::market::Currency;
+use crate::market::arrange::Arrange;
 use crate::order::ProfileName;
 
 /// No config is longer; another file given by mistake is.
@@ -109,7 +110,7 @@ impl Config {
         if problems.is_empty() {
             return Ok(Self { origins: Origins { source_name: Some(source_name.to_owned()), lines }, ..config });
         }
-        problems.sort_by_key(|problem: &Problem| (problem.line, problem.column));
+        problems.arrange_by_key(|problem: &Problem| (problem.line, problem.column));
         problems.dedup();
         Err(Problems { source_name: source_name.to_owned(), problems }.into())
     }
@@ -180,7 +181,7 @@ fn key_bindings(reader: &mut Reader<'_>, place: &Place, table: &DeTable<'_>) -> 
             bindings.push(KeyBinding { action: shown(key.get_ref()), chords, line });
         }
     }
-    bindings.sort_by_key(|binding| binding.line);
+    bindings.arrange_by_key(|binding| binding.line);
     bindings
 }
 

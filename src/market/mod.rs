@@ -1,5 +1,6 @@
 //! Markets: instruments, price ladders, sessions, books, trades and candles. Pure: no I/O, no clock, no randomness.
 
+pub mod arrange;
 pub mod auction;
 pub mod book;
 pub mod candle;

@@ -16,6 +16,7 @@ use rust_decimal::prelude::ToPrimitive;
 
 use super::wire::exchange_info::{BracketRow, ExchangeInfo, Filter, LotFilter, RateLimitRow, SymbolRow};
 use crate::broker::net::json::{self, JsonError};
+use crate::market::arrange::Arrange;
 use crate::market::{
     Currency, Instrument, InstrumentId, LeverageTier, MarketBody, MarketEvent, PhaseChange, Price, Product, Quantity,
     Symbol, TickRule, UtcTime, Venue,
@@ -177,7 +178,7 @@ pub fn tiers(row: &BracketRow) -> Vec<LeverageTier> {
             max_leverage: bracket.initial_leverage,
         })
         .collect();
-    steps.sort_by_key(|step| step.notional_from);
+    steps.arrange_by_key(|step| step.notional_from);
     steps
 }
 

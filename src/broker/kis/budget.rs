@@ -10,6 +10,7 @@ use super::environment::Realm;
 use super::exchange::OverseasExchange;
 use super::realtime::Stream;
 use crate::broker::api::Channel;
+use crate::market::arrange::Arrange;
 use crate::market::{InstrumentId, Venue};
 
 /// Why an instrument is wanted, most urgent first.
@@ -124,7 +125,7 @@ pub fn plan(limits: &Limits, wanted: &[Wanted], now: &BTreeSet<Registration>) ->
             }
         }
     }
-    order.sort();
+    order.arrange();
     let mut kept: Vec<Registration> = limits.notices.iter().take(limits.registrations).cloned().collect();
     for (need, _, _, instrument, channel, stream) in order {
         if kept.contains(&stream) {
@@ -136,7 +137,7 @@ pub fn plan(limits: &Limits, wanted: &[Wanted], now: &BTreeSet<Registration>) ->
             unstreamed.push((need, instrument, channel));
         }
     }
-    unstreamed.sort();
+    unstreamed.arrange();
     unstreamed.dedup();
     plan.poll = unstreamed.into_iter().map(|(_, instrument, channel)| (instrument, channel)).collect();
     plan.add = kept.iter().filter(|stream| !now.contains(stream)).cloned().collect();

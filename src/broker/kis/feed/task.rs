@@ -20,6 +20,7 @@ use crate::broker::kis::map::{overseas_market, stock_market};
 use crate::broker::kis::realtime::Stream;
 use crate::broker::net::WallClock;
 use crate::broker::net::websocket::{Socket, SocketEvent, SocketRules, SocketState};
+use crate::market::arrange::Arrange;
 use crate::market::{InstrumentId, MarketEvent};
 
 /// Frames read before the desk is told.
@@ -205,7 +206,7 @@ impl Task {
             channels: channels.clone(),
         };
         let mut list: Vec<Wanted> = self.wanted.iter().map(want).collect();
-        list.sort_by_key(|want| want.need);
+        list.arrange_by_key(|want| want.need);
         list
     }
 

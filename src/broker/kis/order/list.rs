@@ -8,6 +8,7 @@ use super::listed::{Listed, RowOf};
 use super::number::OrderNumber;
 use super::track::{Tracked, Tracker};
 use crate::broker::api::{FillReport, OrderReport};
+use crate::market::arrange::Arrange;
 use crate::market::session::trading_date;
 use crate::market::{Quantity, UtcTime};
 use crate::order::{OrderState, TimeInForce};
@@ -33,7 +34,7 @@ pub fn take(tracker: &mut Tracker, rows: &[Listed], now: UtcTime) -> Told {
     }
     let is_order = |row: &&Listed| row.row == RowOf::Order && !is_refused_change(row);
     let mut rows: Vec<&Listed> = rows.iter().filter(is_order).collect();
-    rows.sort_by(|one, other| one.number.cmp(&other.number));
+    rows.arrange_by(|one, other| one.number.cmp(&other.number));
     rows.dedup_by(|one, other| one.number == other.number);
     let mut told = Told::default();
     for row in &rows {
