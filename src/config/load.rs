@@ -25,6 +25,7 @@ use super::setting::Setting;
 use super::ui::UiSettings;
 use crate::market::Currency;
 use crate::market::arrange::Arrange;
+use crate::market::gather::Gather;
 use crate::order::ProfileName;
 
 /// No config is longer; another file given by mistake is.
@@ -41,7 +42,7 @@ impl Config {
             .into_iter()
             .filter_map(|(name, broker)| Some((ProfileName::new(name).ok()?, broker)))
             .map(|(name, broker)| (name.clone(), Profile::new(name, broker, World::Virtual, risk.clone())))
-            .collect::<BTreeMap<_, _>>();
+            .into_map();
         let top = top_keys(&profiles);
         Self {
             default_profile: top.0,

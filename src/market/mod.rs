@@ -6,6 +6,7 @@ pub mod book;
 pub mod candle;
 pub mod event;
 pub mod flow;
+pub mod gather;
 pub mod hangul;
 pub mod indicator;
 pub mod instrument;

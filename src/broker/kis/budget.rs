@@ -11,6 +11,7 @@ use super::exchange::OverseasExchange;
 use super::realtime::Stream;
 use crate::broker::api::Channel;
 use crate::market::arrange::Arrange;
+use crate::market::gather::Gather;
 use crate::market::{InstrumentId, Venue};
 
 /// Why an instrument is wanted, most urgent first.
@@ -141,7 +142,7 @@ pub fn plan(limits: &Limits, wanted: &[Wanted], now: &BTreeSet<Registration>) ->
     unstreamed.dedup();
     plan.poll = unstreamed.into_iter().map(|(_, instrument, channel)| (instrument, channel)).collect();
     plan.add = kept.iter().filter(|stream| !now.contains(stream)).cloned().collect();
-    plan.kept = kept.into_iter().collect();
+    plan.kept = kept.into_iter().into_set();
     plan.drop = now.difference(&plan.kept).cloned().collect();
     plan
 }

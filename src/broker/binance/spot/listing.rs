@@ -18,6 +18,7 @@ use super::wire::exchange_info::{self, RateLimit, SymbolInfo};
 use crate::broker::api::PlaceOrder;
 use crate::broker::binance::listing as limits;
 use crate::market::arrange::Arrange;
+use crate::market::gather::Gather;
 use crate::market::{Currency, Instrument, InstrumentId, Phase, Price, Product, Quantity, Symbol, TickRule, Venue};
 use crate::order::OrderKind;
 
@@ -164,7 +165,7 @@ fn coins(rules: &BTreeMap<Symbol, SymbolRules>) -> BTreeMap<String, InstrumentId
             *held = (rank, rules.instrument);
         }
     }
-    coins.into_iter().map(|(asset, (_, instrument))| (asset, instrument)).collect()
+    coins.into_iter().map(|(asset, (_, instrument))| (asset, instrument)).into_map()
 }
 
 fn read(info: &SymbolInfo) -> Option<(Instrument, SymbolRules)> {

@@ -21,6 +21,7 @@ use crate::broker::kis::realtime::Stream;
 use crate::broker::net::WallClock;
 use crate::broker::net::websocket::{Socket, SocketEvent, SocketRules, SocketState};
 use crate::market::arrange::Arrange;
+use crate::market::gather::Gather;
 use crate::market::{InstrumentId, MarketEvent};
 
 /// Frames read before the desk is told.
@@ -270,7 +271,7 @@ impl Task {
         for (instrument, _) in poll.iter().filter(|(_, channel)| *channel == Channel::Book) {
             self.intake.book_is_polled(*instrument);
         }
-        let polled: BTreeSet<InstrumentId> = poll.iter().map(|(instrument, _)| *instrument).collect();
+        let polled: BTreeSet<InstrumentId> = poll.iter().map(|(instrument, _)| *instrument).into_set();
         self.asker.set_poll(poll);
         if polled != self.polled {
             self.polled.clone_from(&polled);

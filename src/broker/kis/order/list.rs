@@ -9,6 +9,7 @@ use super::number::OrderNumber;
 use super::track::{Tracked, Tracker};
 use crate::broker::api::{FillReport, OrderReport};
 use crate::market::arrange::Arrange;
+use crate::market::gather::Gather;
 use crate::market::session::trading_date;
 use crate::market::{Quantity, UtcTime};
 use crate::order::{OrderState, TimeInForce};
@@ -57,7 +58,7 @@ pub fn take(tracker: &mut Tracker, rows: &[Listed], now: UtcTime) -> Told {
             }
         }
     }
-    let newest: BTreeSet<OrderNumber> = rows.iter().map(|row| tracker.newest(&row.number)).collect();
+    let newest: BTreeSet<OrderNumber> = rows.iter().map(|row| tracker.newest(&row.number)).into_set();
     for number in &newest {
         let row = rows.iter().find(|row| row.number == *number);
         let reason = row.and_then(|row| row.reason.clone());

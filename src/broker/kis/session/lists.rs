@@ -20,6 +20,7 @@ use crate::broker::kis::order::listed::Listed;
 use crate::broker::kis::order::{Line, OrderNumber, Tracker};
 use crate::broker::kis::order_match::{Lists, Looked, look};
 use crate::broker::kis::rest::Fault;
+use crate::market::gather::Gather;
 use crate::market::{UtcTime, Venue};
 
 mod news;
@@ -213,7 +214,7 @@ pub(super) async fn keep(shared: Arc<Shared>) {
 /// Products with orders that may change without a word.
 fn watched(tracker: &Tracker, unanswered: &Unanswered, now: UtcTime) -> BTreeSet<Line> {
     let works = |line: &Line| tracker.open_since(span::day(*line, now)).any(|(number, _)| number.line == *line);
-    let mut lines: BTreeSet<Line> = LINES.into_iter().filter(works).collect();
+    let mut lines: BTreeSet<Line> = LINES.into_iter().filter(works).into_set();
     lines.extend(unanswered.lost_lately(now).filter_map(|instrument| line(instrument.venue)));
     lines
 }
