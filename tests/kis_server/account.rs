@@ -1,4 +1,4 @@
-//! Money and holdings. There are no commissions and taxes.
+//! Money and holdings. Commissions and taxes are taken only when told to.
 
 use std::collections::BTreeMap;
 
@@ -15,6 +15,15 @@ pub struct Position {
     pub realised: Decimal,
 }
 
+/// What is taken for a fill, as fractions of its value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Charges {
+    /// For every fill in Korean shares and funds.
+    pub commission: Decimal,
+    /// For sales of Korean shares.
+    pub tax: Decimal,
+}
+
 /// The account.
 #[derive(Clone, Debug, Default)]
 pub struct Account {
@@ -28,6 +37,9 @@ pub struct Account {
     pub bought: Decimal,
     pub sold: Decimal,
     pub positions: BTreeMap<String, Position>,
+    pub charges: Charges,
+    /// Won charged today.
+    pub charged: Decimal,
 }
 
 impl Account {
@@ -59,10 +71,18 @@ impl Account {
         }
     }
 
+    /// What the broker and the state take for a fill in Korea; to whole won, each for itself.
+    pub fn charge(&mut self, value: Decimal, is_taxed: bool) {
+        let tax = if is_taxed { (value * self.charges.tax).floor() } else { Decimal::ZERO };
+        let charge = (value * self.charges.commission).floor() + tax;
+        self.won -= charge;
+        self.charged += charge;
+    }
+
     /// A new day: today's trades are settled, what was sold out is forgotten.
     pub fn turn(&mut self) {
         (self.won_before, self.dollars_before) = (self.won, self.dollars);
-        (self.bought, self.sold) = (Decimal::ZERO, Decimal::ZERO);
+        (self.bought, self.sold, self.charged) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
         self.positions.retain(|_, position| !position.quantity.is_zero());
         for position in self.positions.values_mut() {
             (position.bought_today, position.sold_today) = (Decimal::ZERO, Decimal::ZERO);

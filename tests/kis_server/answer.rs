@@ -70,6 +70,7 @@ pub enum Delivery {
     Silence,
     /// The head and half of the body, and then the end.
     Half(Answer),
+    Twice(Answer),
 }
 
 /// The answer of a fault that keeps the request from taking effect.
@@ -85,8 +86,8 @@ pub fn refused_answer(fault: &Fault) -> Answer {
     }
 }
 
-/// How an answer leaves, spoiled by its fault.
-pub fn deliver(fault: Option<Fault>, answer: Answer) -> Delivery {
+/// How an answer leaves, spoiled by its fault; `before` is the body of the answer before.
+pub fn deliver(fault: Option<Fault>, answer: Answer, before: Vec<u8>) -> Delivery {
     match fault {
         Some(Fault::LostReply | Fault::LostRequest) => Delivery::Close,
         Some(Fault::Reset { .. }) => Delivery::Reset,
@@ -94,6 +95,9 @@ pub fn deliver(fault: Option<Fault>, answer: Answer) -> Delivery {
         Some(Fault::Late(wait)) => Delivery::Late(wait, answer),
         Some(Fault::HalfBody) => Delivery::Half(answer),
         Some(Fault::Garbage) => Delivery::Send(Answer { body: b"{\"rt_cd\":\"0\",\x00\xb0\xa1".to_vec(), ..answer }),
+        Some(Fault::Twice) => Delivery::Twice(answer),
+        Some(Fault::AnotherAnswer) => Delivery::Send(Answer { body: before, ..answer }),
+        Some(Fault::Gateway(status)) => Delivery::Send(Answer::page(status, "Gateway")),
         Some(fault @ Fault::Inside { executed: true, .. }) => Delivery::Send(refused_answer(&fault)),
         _ => Delivery::Send(answer),
     }

@@ -19,6 +19,7 @@ impl Server {
     /// | `top SYMBOL BID ASK`, `level SYMBOL bid\|ask PRICE QUANTITY` | |
     /// | `drift SEED`, `drift off` | the market moves by itself |
     /// | `position SYMBOL QUANTITY AVERAGE`, `cash WON`, `refuse COUNT` | |
+    /// | `charges COMMISSION TAX` | fractions of a fill in Korea, of a sale there |
     /// | `order SYMBOL buy\|sell PRICE QUANTITY`, `cancel NUMBER` | by hand, in another program |
     /// | `fault METHOD PATH FAULT [COUNT [SKIP]]`, `fault seed=N,rate=R`, `fault off` | see [`Faults::parse`] |
     /// | `stream stall\|pings\|silent\|cut\|half-frame\|garbage\|close[:CODE]\|refuse\|allow` | |
@@ -51,6 +52,7 @@ impl Server {
             }
             ["cash", won] => self.set_cash(number(won)?),
             ["refuse", count] => self.refuse_next(number(count)?),
+            ["charges", commission, tax] => self.set_charges(number(commission)?, number(tax)?),
             ["order", symbol, side, price, quantity] => {
                 let symbol = self.listed(symbol)?;
                 let number = self.foreign_order(symbol, *side == "buy", number(price)?, number(quantity)?);
@@ -160,6 +162,7 @@ impl Server {
 fn order_row(order: &truth::Truth) -> Value {
     json!({"line": format!("{:?}", order.line), "number": order.number, "chain": order.chain, "exchange": order.exchange,
            "symbol": order.symbol, "isBuy": order.is_buy, "type": order.kind, "price": order.price,
+           "firstPrice": order.first_price,
            "quantity": order.quantity, "filled": order.filled, "remaining": order.remaining,
            "standing": format!("{:?}", order.standing), "acceptances": order.acceptances,
            "accepted": order.accepted_ms})

@@ -41,6 +41,7 @@ async fn perform(stream: &mut BufReader<TcpStream>, delivery: Delivery) -> Optio
             tokio::time::sleep(wait).await;
             write(stream, &answer.bytes()).await
         }
+        Delivery::Twice(answer) => write(stream, &answer.bytes().repeat(2)).await,
         Delivery::Close => None,
         Delivery::Reset => {
             let _ = stream.get_ref().set_zero_linger();

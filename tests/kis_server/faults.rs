@@ -21,6 +21,12 @@ pub enum Fault {
     HalfBody,
     /// 200 with a body that is not JSON.
     Garbage,
+    /// The answer comes twice.
+    Twice,
+    /// The body of the answer before, to a request of the same method, comes in place of this one's.
+    AnotherAnswer,
+    /// A page in HTML with this status, after it took effect.
+    Gateway(u16),
     /// 500 with EGW00301 or EGW00302: timeouts within the broker.
     Inside { code: String, executed: bool },
     /// EGW00201; not executed.
@@ -46,7 +52,13 @@ impl Fault {
     /// Whether the request takes effect.
     pub const fn executes(&self) -> bool {
         match self {
-            Self::LostReply | Self::Late(_) | Self::HalfBody | Self::Garbage => true,
+            Self::LostReply
+            | Self::Late(_)
+            | Self::HalfBody
+            | Self::Garbage
+            | Self::Twice
+            | Self::AnotherAnswer
+            | Self::Gateway(_) => true,
             Self::NoAnswer { executed } | Self::Reset { executed } | Self::Inside { executed, .. } => *executed,
             _ => false,
         }
@@ -67,6 +79,9 @@ impl Fault {
             "late" => Self::Late(Duration::from_millis(number(1_000)?)),
             "half-body" => Self::HalfBody,
             "garbage" => Self::Garbage,
+            "twice" => Self::Twice,
+            "another-answer" => Self::AnotherAnswer,
+            "gateway" => Self::Gateway(u16::try_from(number(502)?).map_err(|_| format!("not a status: {more}"))?),
             "timeout" => Self::timeout(executed),
             "connect-timeout" => Self::Inside { code: "EGW00301".to_owned(), executed },
             "too-many" => Self::TooMany,

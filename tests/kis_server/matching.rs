@@ -204,6 +204,10 @@ impl Exchange {
         }
         let order = order.clone();
         self.account.book(&order.symbol, order.line == Line::Stock, order.is_buy, price, quantity);
+        if order.line == Line::Stock {
+            let is_taxed = !order.is_buy && !self.markets[&order.symbol].listing.is_fund;
+            self.account.charge(price * quantity, is_taxed);
+        }
         let fill = Fill {
             line: order.line,
             number: order.number,

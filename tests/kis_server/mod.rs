@@ -16,7 +16,7 @@
 //! | what | how |
 //! |---|---|
 //! | market | [`Server::trade`], [`Server::trades`], [`Server::set_top`], [`Server::set_level`], [`Server::drift`] |
-//! | account | [`Server::set_cash`], [`Server::set_position`], [`Server::foreign_order`], [`Server::refuse_next`] |
+//! | account | [`Server::set_cash`], [`Server::set_charges`], [`Server::set_position`], [`Server::foreign_order`], [`Server::refuse_next`] |
 //! | truth | [`Server::orders`], [`Server::fills`], [`Server::position`], [`Server::cash`], [`Server::requests`] |
 //! | faults of requests | [`Server::fault`], [`Server::faults`], [`Fault`], [`Faults::seeded`] |
 //! | faults of streams | [`Server::strike`], [`Server::plan`], [`Server::refuse_streams`], [`Server::stream_faults`] |

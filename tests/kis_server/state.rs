@@ -1,5 +1,6 @@
 //! Everything behind the one lock: the exchange, its streams, sign-in, limits, faults and journal.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use hoga::broker::kis::environment::Realm;
@@ -46,6 +47,8 @@ pub struct State {
     pub ping_every: Duration,
     pinged: Instant,
     drift: Option<Drift>,
+    /// Body of the answer before, by method.
+    before: BTreeMap<String, Vec<u8>>,
 }
 
 impl State {
@@ -64,6 +67,7 @@ impl State {
             ping_every,
             pinged: Instant::now(),
             drift: None,
+            before: BTreeMap::new(),
         }
     }
 
@@ -140,7 +144,8 @@ impl State {
             fault: fault.as_ref().map(|fault| format!("{fault:?}")),
         });
         self.flush();
-        deliver(fault, answer)
+        let before = self.before.insert(method.to_owned(), answer.body.clone());
+        deliver(fault, answer, before.unwrap_or_default())
     }
 
     /// The true answer.

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::account::Position;
+use super::account::{Charges, Position};
 use super::clock::date_of;
 use super::matching::Accepted;
 use super::order::Line;
@@ -67,6 +67,11 @@ impl Server {
         self.change(|state| {
             (state.exchange.account.won, state.exchange.account.won_before) = (won, won);
         });
+    }
+
+    /// Takes so much of every fill in Korea from now on, and of sales of shares there.
+    pub fn set_charges(&self, commission: Decimal, tax: Decimal) {
+        self.change(|state| state.exchange.account.charges = Charges { commission, tax });
     }
 
     /// Holds so many shares from now on, bought before today.

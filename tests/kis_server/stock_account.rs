@@ -66,7 +66,7 @@ pub fn balance(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
             ("prvs_rcdl_excc_amt", whole(account.won)),
             ("thdt_buy_amt", whole(account.bought)),
             ("thdt_sll_amt", whole(account.sold)),
-            ("thdt_tlex_amt", "0".to_owned()),
+            ("thdt_tlex_amt", whole(account.charged)),
             ("scts_evlu_amt", whole(value)),
             ("tot_evlu_amt", whole(value + account.won)),
             ("nass_amt", whole(value + account.won)),

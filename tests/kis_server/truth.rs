@@ -21,6 +21,8 @@ pub struct Truth {
     /// Of the newest number.
     pub kind: String,
     pub price: Decimal,
+    /// Of the first number.
+    pub first_price: Decimal,
     /// As first ordered; modifications never raise it.
     pub quantity: Decimal,
     /// Over the chain.
@@ -61,6 +63,7 @@ fn truth(state: &State, first: &Order) -> Truth {
         is_buy: first.is_buy,
         kind: newest.kind.clone(),
         price: newest.price,
+        first_price: first.price,
         quantity: first.quantity,
         filled,
         filled_value: chain.iter().map(|order| order.filled_value).sum(),

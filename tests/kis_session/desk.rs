@@ -1,4 +1,5 @@
 //! A desk around one session: the core, a ledger in memory, and the exchange on the other side. Time is the server's.
+#![allow(dead_code, reason = "shared by tests, each of which uses a part")]
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex};
@@ -17,9 +18,12 @@ use hoga::broker::net::backoff::{BackoffRules, Jitter};
 use hoga::broker::net::tls::TlsTrust;
 use hoga::broker::opening::Opening;
 use hoga::config::{BrokerName, Masked, Permission, Profile, RiskLimits, World};
-use hoga::desk::core::{Core, CoreCommand, CoreSettings, Effect, Effects, Event, Link, Market, ProfileSetup, Token};
+use hoga::desk::core::{
+    Core, CoreCommand, CoreSettings, Effect, Effects, Event, Link, Market, ProfileSetup, Token, book_record,
+};
 use hoga::desk::ids::GrowingIds;
 use hoga::desk::protocol::{Failure, OrderSelection, Outcome, Response, SubmitOrder, Update};
+use hoga::desk::record::BookRecord;
 use hoga::desk::shell::outbox::Outbox;
 use hoga::ledger::{Batch, LedgerStore, verify};
 use hoga::market::{Currency, InstrumentId, Phase, Price, Quantity, Side, Symbol, UtcTime, Venue};
@@ -45,6 +49,12 @@ pub struct Setup {
     pub limits: Option<Limits>,
     pub pace: Pace,
     pub backoff: BackoffRules,
+    /// Longest silence of the socket.
+    pub frame_silence: Duration,
+    /// Older prices let no order through and are shown as old.
+    pub max_data_age_ms: u64,
+    /// How far the desk's clock is ahead of the server's, in ms.
+    pub clock_ahead: i64,
 }
 
 impl Default for Setup {
@@ -61,6 +71,9 @@ impl Default for Setup {
                 ..Pace::default()
             },
             backoff: BackoffRules { floor: short, ceiling: 4 * short, ..BackoffRules::default() },
+            frame_silence: Duration::from_secs(75),
+            max_data_age_ms: 1_000_000_000,
+            clock_ahead: 0,
         }
     }
 }
@@ -119,7 +132,7 @@ pub fn instrument(symbol: &str) -> InstrumentId {
 }
 
 /// Limits that refuse nothing these tests ask for.
-fn limits() -> RiskLimits {
+fn limits(max_data_age_ms: u64) -> RiskLimits {
     RiskLimits {
         max_order_amount: None,
         max_daily_loss: None,
@@ -127,7 +140,7 @@ fn limits() -> RiskLimits {
         max_orders_per_second: None,
         max_orders_per_minute: None,
         duplicate_window_ms: 0,
-        max_data_age_ms: 1_000_000_000,
+        max_data_age_ms,
         refuse_self_crossing: false,
         price_collar_percent: None,
         permission: Permission::RealTrader,
@@ -139,8 +152,14 @@ fn name() -> ProfileName {
     ProfileName::new("test").unwrap()
 }
 
-fn profile(world: World) -> Profile {
-    let mut profile = Profile::new(name(), BrokerName::Kis, world, limits());
+/// The desk's clock: the server's, perhaps not quite.
+fn clock(server: &Server, ahead: i64) -> WallClock {
+    let there = server.wall_clock();
+    Arc::new(move || UtcTime::from_millis(there().millis() + ahead))
+}
+
+fn profile(world: World, limits: RiskLimits) -> Profile {
+    let mut profile = Profile::new(name(), BrokerName::Kis, world, limits);
     profile.account = Some(Masked::new(ACCOUNT));
     profile
 }
@@ -167,14 +186,14 @@ fn parts(server: &Server, setup: &Setup, world: World, folder: &std::path::Path)
         folder: folder.join("kis"),
         trust: TlsTrust::system(),
         system_proxy: false,
-        wall_clock: server.wall_clock(),
+        wall_clock: clock(server, setup.clock_ahead),
         jitter: Jitter::from_seed(1),
         limits: setup.limits.unwrap_or_else(|| Limits::of(realm)),
         feed: FeedRules {
             trust: TlsTrust::system(),
             backoff: setup.backoff,
             send_gap: Duration::from_millis(20),
-            frame_silence: Duration::from_secs(75),
+            frame_silence: setup.frame_silence,
             poll_every: Duration::from_secs(3),
             poll_gap: Duration::from_secs(if realm == Realm::Paper { 10 } else { 1 }),
         },
@@ -231,11 +250,12 @@ impl Desk {
     /// On a ledger and a folder.
     pub fn opening(server: &Server, setup: &Setup, folder: Arc<tempfile::TempDir>, store: LedgerStore) -> Self {
         let world = if server.environment().realm == Realm::Live { World::Live } else { World::Paper };
-        let clock = server.wall_clock();
+        let clock = clock(server, setup.clock_ahead);
+        let limits = limits(setup.max_data_age_ms);
         let woken = Arc::new((Mutex::new(false), Condvar::new()));
         let wakes = Arc::clone(&woken);
         let opening = Opening {
-            profile: profile(world),
+            profile: profile(world, limits.clone()),
             journal: folder.path().join("journal"),
             data_dir: folder.path().to_owned(),
             wake: Arc::new(move || {
@@ -256,7 +276,7 @@ impl Desk {
             name: name(),
             world,
             replay: false,
-            limits: limits(),
+            limits,
             // The exchange of the tests charges nothing.
             fees: FeeSchedule { commissions: Vec::new(), levies: Vec::new() },
             initial_cash: Vec::new(),
@@ -462,6 +482,11 @@ impl Desk {
     pub fn number(&self, id: OrderId) -> String {
         let id = self.order(id).broker_id.as_ref().expect("a number").to_string();
         id.rsplit(':').next().unwrap().to_owned()
+    }
+
+    /// What a screen would show of an instrument's book now.
+    pub fn shown_book(&self, symbol: &str) -> BookRecord {
+        book_record(self.now(), self.core.profile(0).unwrap(), self.market(symbol).expect("a market"), 10)
     }
 
     /// Position as the ledger has it.

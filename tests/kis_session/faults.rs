@@ -58,6 +58,30 @@ fn an_order_whose_answer_is_lost_is_found_in_the_lists_and_never_sent_again() {
 }
 
 #[test]
+fn an_answer_that_is_of_another_request_gives_no_order_the_number_of_another() {
+    let (server, mut desk) = Desk::connected();
+    let first = desk.submit(buy_at("69000", 2));
+    desk.until_state(first, OrderState::Accepted);
+    // It brings the answer to the first.
+    server.fault("POST", ORDER, 1, Fault::AnotherAnswer);
+    let second = desk.submit(buy_at("69100", 3));
+    desk.until("the second is found", |desk| desk.state(second) == OrderState::Accepted);
+    assert_eq!([desk.number(first), desk.number(second)], [0, 1].map(|at| server.orders()[at].number.clone()));
+    server.fault("POST", CHANGE, 1, Fault::AnotherAnswer);
+    desk.move_to(first, "69200");
+    desk.until("the change is known", |desk| desk.order(first).kind.limit() == Some(price("69200")));
+    desk.cancel(second);
+    desk.until_state(second, OrderState::Canceled);
+    // It brings the answer to the cancel.
+    server.fault("POST", ORDER, 1, Fault::AnotherAnswer);
+    let third = desk.submit(buy_at("69300", 1));
+    desk.until("the third is found", |desk| desk.state(third) == OrderState::Accepted);
+    assert_eq!(desk.number(third), server.orders()[2].number);
+    assert_eq!((sent(&server), server.orders().len()), (3, 3));
+    desk.agrees_with(&server);
+}
+
+#[test]
 fn an_answer_that_is_only_late_is_waited_for() {
     let (server, mut desk) = Desk::connected();
     server.fault("POST", ORDER, 1, Fault::Late(Duration::from_secs(4)));

@@ -57,6 +57,8 @@ pub struct Tracker {
     ahead: BTreeMap<OrderNumber, (Decimal, UtcTime)>,
     /// Cancels that have been counted already.
     cancels: BTreeSet<OrderNumber>,
+    /// Numbers that replies gave to cancels.
+    given_to_cancels: BTreeSet<OrderNumber>,
     /// Quantity, price and second of every fill that a notice told.
     noticed: BTreeMap<OrderNumber, BTreeSet<(Decimal, Decimal, UtcTime)>>,
 }
@@ -230,6 +232,17 @@ impl Tracker {
         self.cancels.insert(cancel.clone())
     }
 
+    /// A reply gave a cancel this number.
+    pub fn gave_to_cancel(&mut self, number: OrderNumber) {
+        self.given_to_cancels.insert(number);
+    }
+
+    /// Whether a number is known to be a cancel's.
+    #[must_use]
+    pub fn is_of_cancel(&self, number: &OrderNumber) -> bool {
+        self.given_to_cancels.contains(number) || self.cancels.contains(number)
+    }
+
     /// What was filled under the numbers before this one.
     fn filled_before(&self, number: &OrderNumber) -> Decimal {
         let mut sum = Decimal::ZERO;
@@ -376,5 +389,6 @@ impl Tracker {
         self.ahead.retain(|number, _| orders.contains_key(number));
         self.noticed.retain(|number, _| orders.contains_key(number));
         self.cancels.retain(|number| number.date >= date);
+        self.given_to_cancels.retain(|number| number.date >= date);
     }
 }

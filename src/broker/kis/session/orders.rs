@@ -26,6 +26,7 @@ use crate::market::session::{Calendar, trading_date};
 use crate::market::{Phase, Quantity, UtcTime, Venue};
 use crate::order::{OrderId, OrderKind, OrderState};
 
+mod given;
 mod overseas;
 mod stock;
 
@@ -37,6 +38,10 @@ const PAUSE_MAX: Duration = Duration::from_secs(2);
 const CLOCKS_APART: Duration = Duration::from_secs(10 * 60);
 
 const NO_LINE: BrokerError = BrokerError::Unsupported("KIS takes no orders for this venue yet");
+
+fn of_another() -> BrokerError {
+    BrokerError::Unknown("the broker answered with the number of another order".into())
+}
 
 /// Who sends, and when.
 struct Sender<'a> {
@@ -140,6 +145,9 @@ pub(super) async fn place(shared: &Shared, order: &PlaceOrder, leaving: Leaving)
         .ok_or_else(|| BrokerError::Unknown("the broker took the order and gave it no number".into()))?;
     let broker_id = number.id().map_err(|error| BrokerError::Unknown(error.to_string()))?;
     let mut tracker = shared.tracker();
+    if !given::may_be_of_new(&tracker, &number, order) {
+        return Err(of_another());
+    }
     let events = placed(&mut tracker, order.order_id, &number, Tracked { branch, ..ready.known }, reply.received_at);
     shared.outlet.tell_all(events);
     drop(tracker);
@@ -196,8 +204,13 @@ pub(super) async fn cancel(shared: &Shared, order: &OrderReference) -> Outcome {
             Line::Overseas => overseas::cancel(&sender, &target)?,
             Line::Future | Line::Bond => return Err(NO_LINE),
         };
-        let Err(error) = send_cancel(shared, &call).await else {
-            return Ok(Answer::Canceled { done: false });
+        let error = match send_cancel(shared, &call).await {
+            Ok(reply) => {
+                let given = number_in(&reply, target.known.instrument.venue);
+                given::take_from_cancel(&mut shared.tracker(), given.map(|(number, _)| number));
+                return Ok(Answer::Canceled { done: false });
+            }
+            Err(error) => error,
         };
         if !is_no(&error) || !look_again(shared, &target).await {
             return Err(error);
@@ -291,7 +304,11 @@ pub(super) async fn replace(shared: &Shared, order: &OrderReference, kind: Order
         Change::NewNumber => {
             let (number, branch) = number_in(&reply, target.known.instrument.venue)
                 .ok_or_else(|| BrokerError::Unknown("the broker took the change and gave it no number".into()))?;
-            replaced(&mut shared.tracker(), &target, &number, (kind, code_of(&call), branch));
+            let mut tracker = shared.tracker();
+            if !given::may_be_of_change(&tracker, &number, &target) {
+                return Err(of_another());
+            }
+            replaced(&mut tracker, &target, &number, (kind, code_of(&call), branch));
             number
         }
     };
