@@ -64,11 +64,12 @@ impl Watch {
         if self.wants(true) { Channel::Book } else { Channel::Trades }
     }
 
-    fn tells(&mut self, event: &MarketEvent) {
+    /// Remembers what is told. Numbers that are asked for before a day has begun are still those of the day that is over.
+    fn tells(&mut self, event: &MarketEvent, is_of_today: bool) {
         let newest = self.told.map_or(event.venue_time, |(_, venue_time)| venue_time.max(event.venue_time));
         self.told = Some((event.received_at, newest));
         match &event.body {
-            MarketBody::Day(day) => self.day = Some((event.venue_time, day.clone())),
+            MarketBody::Day(day) => self.day = is_of_today.then(|| (event.venue_time, day.clone())),
             MarketBody::Expected(expected) => self.expected = *expected,
             MarketBody::NewDay { .. } => self.day = None,
             _ => {}
@@ -285,7 +286,7 @@ impl Intake {
                 MarketBody::Day(_) => watch.prints.came(),
                 _ => {}
             }
-            watch.tells(&event);
+            watch.tells(&event, true);
             out.push(event);
         }
     }
@@ -327,7 +328,7 @@ impl Intake {
                 _ => true,
             };
             if is_told {
-                watch.tells(&event);
+                watch.tells(&event, !is_closed(instrument.venue, event.received_at));
                 out.push(event);
             }
         }
