@@ -22,8 +22,8 @@ use crate::broker::kis::map::account as map;
 use crate::broker::kis::order::{Line, OrderNumber, Tracked};
 use crate::broker::kis::request::overseas_query;
 use crate::broker::kis::rest::Fault;
-use crate::broker::kis::wire::overseas_account::{OverseasBuyable, OverseasCash, OverseasHolding};
 use crate::broker::kis::wire::Part;
+use crate::broker::kis::wire::overseas_account::{OverseasBuyable, OverseasCash, OverseasHolding};
 use crate::broker::net::lanes::Lane;
 use crate::market::{Price, Side, UtcTime};
 
