@@ -363,3 +363,64 @@ fn overseas(
     tally.refused += implausible;
     Ok(tally)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::market::{BookUpdate, Quantity, Sequence, Symbol};
+
+    fn at(text: &str) -> UtcTime {
+        UtcTime::parse(text).unwrap()
+    }
+
+    fn samsung() -> InstrumentId {
+        InstrumentId { venue: Venue::Krx, symbol: Symbol::new("005930").unwrap() }
+    }
+
+    fn day(volume: u32, at: UtcTime) -> MarketEvent {
+        let day = DayStats { volume: Quantity::whole(volume), ..DayStats::default() };
+        MarketEvent { instrument: samsung(), venue_time: at, received_at: at, body: MarketBody::Day(Box::new(day)) }
+    }
+
+    fn book(at: UtcTime) -> MarketEvent {
+        let update = BookUpdate { sequence: Sequence::Whole, bids: Vec::new(), asks: Vec::new() };
+        MarketEvent { instrument: samsung(), venue_time: at, received_at: at, body: MarketBody::Book(Box::new(update)) }
+    }
+
+    fn answer(intake: &mut Intake, channel: Channel, event: MarketEvent) {
+        let subject = (samsung(), channel);
+        let question = Question { subject, why: Why::Gap, mark: intake.mark(subject).unwrap() };
+        intake.answer(&question, vec![event]);
+    }
+
+    /// How much was traded that day by what is told once more; none where only the book is.
+    fn stood(intake: &mut Intake, now: &str) -> Vec<Option<Quantity>> {
+        intake.out.clear();
+        intake.stand(at(now), |_| true);
+        let volume = |event: &MarketEvent| match &event.body {
+            MarketBody::Day(day) => Some(day.volume),
+            _ => None,
+        };
+        assert!(intake.out.iter().all(|event| event.received_at == at(now)));
+        intake.out.iter().map(volume).collect()
+    }
+
+    #[test]
+    fn numbers_of_a_day_that_is_over_are_not_told_again() {
+        let mut intake = Intake::default();
+        intake.watch(&BTreeMap::from([(samsung(), BTreeSet::from([Channel::Trades, Channel::Book]))]));
+        intake.registered((samsung(), Channel::Book));
+        // Before the day has begun.
+        answer(&mut intake, Channel::Trades, day(900, at("2026-09-14T08:00:00+09:00")));
+        assert_eq!(stood(&mut intake, "2026-09-14T09:10:00+09:00"), [], "its book was not asked for");
+        answer(&mut intake, Channel::Book, book(at("2026-09-14T08:00:01+09:00")));
+        assert_eq!(stood(&mut intake, "2026-09-14T08:00:10+09:00"), [], "nothing happens before the day");
+        assert_eq!(stood(&mut intake, "2026-09-14T09:10:00+09:00"), [None]);
+        answer(&mut intake, Channel::Trades, day(5, at("2026-09-14T09:11:00+09:00")));
+        assert_eq!(stood(&mut intake, "2026-09-14T09:11:02+09:00"), [None, Some(Quantity::whole(5))]);
+        assert_eq!(stood(&mut intake, "2026-09-14T09:11:02+09:00"), [], "told just now");
+        assert_eq!(stood(&mut intake, "2026-09-15T09:10:00+09:00"), [None]);
+        intake.all_stale(at("2026-09-15T09:11:00+09:00"));
+        assert_eq!(stood(&mut intake, "2026-09-15T09:12:00+09:00"), []);
+    }
+}
