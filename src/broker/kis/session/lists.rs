@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use self::span::Span;
 use super::notices;
-use super::once::Once;
+use super::once::{Age, Once};
 use super::requests::Outcome;
 use super::shared::Shared;
 use super::unanswered::Unanswered;
@@ -90,10 +90,14 @@ pub(super) struct ReadLists {
     overseas: Once<Span, Taken>,
 }
 
-/// The same for questions that the desk asks in one breath.
-async fn refresh_once(shared: &Shared, line: Line, days: Span) -> Result<Taken, BrokerError> {
+/// The same in its turn, once for all who ask in one breath, and for all who wait while a list is being read.
+async fn refresh_once(shared: &Shared, line: Line, days: Span, age: Age) -> Result<Taken, BrokerError> {
     let once = if line == Line::Overseas { &shared.lists.overseas } else { &shared.lists.stock };
-    once.ask(days, shared.rest.wall_clock(), refresh(shared, line, days)).await
+    let read = |days| async move {
+        let _turn = shared.account_turn().await;
+        refresh(shared, line, days).await
+    };
+    once.ask(days, age, shared.rest.wall_clock(), read).await
 }
 
 async fn read(shared: &Shared, line: Line, days: Span) -> Result<Read, Fault> {
@@ -111,7 +115,7 @@ pub(super) async fn open_orders(shared: &Shared) -> Outcome {
     let mut orders = Vec::new();
     let mut complete = true;
     for line in LINES {
-        let taken = refresh_once(shared, line, span::today(line, now)).await?;
+        let taken = refresh_once(shared, line, span::today(line, now), Age::OneBreath).await?;
         complete &= taken.complete;
         orders.extend(taken.orders.into_iter().filter(|order| order.state.is_open()));
     }
@@ -126,7 +130,7 @@ pub(super) async fn fills(shared: &Shared, since: UtcTime) -> Outcome {
     let mut complete = true;
     for line in LINES {
         let (days, whole) = span::between(line, (since, now), now);
-        let taken = refresh_once(shared, line, days).await?;
+        let taken = refresh_once(shared, line, days, Age::OneBreath).await?;
         complete &= taken.complete && whole;
         fills.extend(taken.fills);
     }
@@ -203,7 +207,7 @@ pub(super) async fn keep(shared: Arc<Shared>) {
         let now = shared.now();
         let lines = watched(&shared.tracker(), &shared.unanswered(), now);
         for line in lines {
-            if let Err(error) = refresh(&shared, line, span::today(line, now)).await {
+            if let Err(error) = refresh_once(&shared, line, span::today(line, now), Age::Anew).await {
                 tracing::debug!(%error, "a list of orders was not read");
             }
         }

@@ -3,6 +3,7 @@
 //! All of it runs on one thread. Nothing waits for anything but the network: every request of the desk is a task of its
 //! own, the lanes decide who goes first, and what comes back is told in the order in which it came.
 
+mod abroad;
 mod account;
 mod connection;
 mod listing;
