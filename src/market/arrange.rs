@@ -78,8 +78,8 @@ mod tests {
             ours.arrange();
             theirs.sort();
             prop_assert_eq!(&ours, &theirs);
-            ours.arrange_by(|one, other| other.1.cmp(&one.1));
-            theirs.sort_by(|one, other| other.1.cmp(&one.1));
+            ours.arrange_by_key(|row| std::cmp::Reverse(row.1));
+            theirs.sort_by_key(|row| std::cmp::Reverse(row.1));
             prop_assert_eq!(ours, theirs);
         }
     }
