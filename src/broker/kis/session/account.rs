@@ -18,6 +18,7 @@ pub(super) async fn positions(shared: &Shared) -> Outcome {
     let (korean, foreign) = tokio::join!(korean_positions(shared), abroad::positions(shared));
     let (mut reports, foreign) = (korean?, foreign?);
     reports.extend(foreign);
+    shared.held.learn(&reports);
     Ok(Answer::Account(reports))
 }
 

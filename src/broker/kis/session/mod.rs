@@ -10,6 +10,7 @@ mod listing;
 mod lists;
 mod look;
 mod market;
+mod needs;
 mod notices;
 mod once;
 mod orders;
@@ -115,6 +116,7 @@ pub async fn run(
     beside.spawn(listing::keep(Arc::clone(&shared)));
     beside.spawn(phases::keep(Arc::clone(&shared)));
     beside.spawn(lists::keep(Arc::clone(&shared)));
+    beside.spawn(needs::keep(Arc::clone(&shared)));
     let mut work = JoinSet::new();
     loop {
         tokio::select! {

@@ -10,6 +10,7 @@ use super::account::Balance;
 use super::listing::Listing;
 use super::lists::ReadLists;
 use super::look::Look;
+use super::needs::Held;
 use super::notices::Early;
 use super::once::Once;
 use super::phases::Phases;
@@ -67,6 +68,8 @@ pub(super) struct Shared {
     account_turns: Option<Semaphore>,
     /// What is known of the foreign part of the account.
     pub(super) abroad: Abroad,
+    /// What the account held when it was last told.
+    pub(super) held: Held,
 }
 
 impl Shared {
@@ -123,6 +126,7 @@ impl Shared {
             buyable: Once::default(),
             account_turns: (realm == Realm::Paper).then(|| Semaphore::new(1)),
             abroad: Abroad::default(),
+            held: Held::default(),
         });
         let hearer = Arc::downgrade(&shared);
         let feed = Feed::start(FeedParts {
