@@ -47,14 +47,14 @@ pub(super) async fn keep(shared: Arc<Shared>) {
 }
 
 fn needs(tracker: &Tracker, held: &Held, now: UtcTime) -> Vec<(InstrumentId, Need)> {
-    let open = tracker.open_since(first_day(now)).map(|(_, order)| (order.instrument, Need::Ordered));
+    // Days differ: an order of yesterday evening may work in New York when it is over in Seoul.
+    let today = |line| span::today(line, now).0;
+    let (korean, foreign) = (today(Line::Stock), today(Line::Overseas));
+    let first = |line| if line == Line::Overseas { foreign } else { korean };
+    let open = tracker.open_since(korean.min(foreign)).filter(|(number, _)| number.date >= first(number.line));
     let held = held.all();
-    open.chain(held.iter().map(|instrument| (*instrument, Need::Held))).collect()
-}
-
-/// The first day whose orders may still work anywhere.
-fn first_day(now: UtcTime) -> jiff::civil::Date {
-    span::today(Line::Stock, now).0.min(span::today(Line::Overseas, now).0)
+    let ordered = open.map(|(_, order)| (order.instrument, Need::Ordered));
+    ordered.chain(held.iter().map(|instrument| (*instrument, Need::Held))).collect()
 }
 
 #[cfg(test)]
