@@ -24,6 +24,8 @@ use super::schema::{BUILT_IN, Config, Origins, PROFILE_TABLES, TOP_TABLES, TopKe
 use super::setting::Setting;
 use super::ui::UiSettings;
 use crate::market::Currency;
+use crate::market::arrange::Arrange;
+use crate::market::gather::Gather;
 use crate::order::ProfileName;
 
 /// No config is longer; another file given by mistake is.
@@ -40,7 +42,7 @@ impl Config {
             .into_iter()
             .filter_map(|(name, broker)| Some((ProfileName::new(name).ok()?, broker)))
             .map(|(name, broker)| (name.clone(), Profile::new(name, broker, World::Virtual, risk.clone())))
-            .collect::<BTreeMap<_, _>>();
+            .into_map();
         let top = top_keys(&profiles);
         Self {
             default_profile: top.0,
@@ -109,7 +111,7 @@ impl Config {
         if problems.is_empty() {
             return Ok(Self { origins: Origins { source_name: Some(source_name.to_owned()), lines }, ..config });
         }
-        problems.sort_by_key(|problem: &Problem| (problem.line, problem.column));
+        problems.arrange_by_key(|problem: &Problem| (problem.line, problem.column));
         problems.dedup();
         Err(Problems { source_name: source_name.to_owned(), problems }.into())
     }
@@ -180,7 +182,7 @@ fn key_bindings(reader: &mut Reader<'_>, place: &Place, table: &DeTable<'_>) -> 
             bindings.push(KeyBinding { action: shown(key.get_ref()), chords, line });
         }
     }
-    bindings.sort_by_key(|binding| binding.line);
+    bindings.arrange_by_key(|binding| binding.line);
     bindings
 }
 

@@ -13,6 +13,7 @@ use super::binance::BinanceSettings;
 use super::risk_limits::RiskLimits;
 use super::setting::{Refused, Rules, Setting, choice_setting, optional_setting, quoted, setting_table, text, within};
 use crate::market::Currency;
+use crate::market::gather::Gather;
 use crate::order::ProfileName;
 
 /// Where the money of a profile is.
@@ -251,7 +252,7 @@ pub(super) fn environment_prefix(profile: &str) -> String {
 
 /// Cash of a new virtual account where the config says nothing.
 pub(super) fn default_cash() -> BTreeMap<Currency, Decimal> {
-    BTreeMap::from([(Currency::Krw, Decimal::new(100_000_000, 0)), (Currency::Usdt, Decimal::new(100_000, 0))])
+    [(Currency::Krw, Decimal::new(100_000_000, 0)), (Currency::Usdt, Decimal::new(100_000, 0))].into_iter().into_map()
 }
 
 /// `[profiles.NAME.fees]`: rates instead of the broker's usual ones.

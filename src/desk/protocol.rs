@@ -18,6 +18,7 @@ use crate::order::{Bracket, ClientOrderId, OrderKind, PositionSide, ProfileName,
 
 mod event;
 mod failure;
+mod message;
 mod response;
 
 pub use event::EventRecord;
@@ -401,7 +402,7 @@ pub enum Topic {
 }
 
 /// A message of the desk.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize)]
 #[serde(tag = "message", rename_all = "snake_case")]
 pub enum Message {
     /// To a request.

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use super::audit_cash::{fill_of, is_trade, key_of};
 use super::difference::{DifferenceKind as Kind, Findings};
 use super::verify::Books;
+use crate::market::gather::Gather;
 use crate::market::{InstrumentId, Side};
 use crate::order::{Position, PositionKey, PositionSide, ProfileName, Transaction, TransactionKind};
 
@@ -113,7 +114,7 @@ fn carried(books: &Books, findings: &mut Findings) {
         let sum = local.entry((&position.key.profile, position.key.instrument)).or_default();
         *sum = sum.saturating_add(position.carried);
     }
-    let keys: BTreeSet<_> = expected.keys().chain(local.keys()).copied().collect();
+    let keys: BTreeSet<_> = expected.keys().chain(local.keys()).copied().into_set();
     for key in keys {
         let of = |sums: &BTreeMap<_, Decimal>| sums.get(&key).copied().unwrap_or_default();
         let subject = format!("position {} {}", key.0, key.1);

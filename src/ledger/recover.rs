@@ -11,6 +11,7 @@ use super::record::Recovered;
 use super::row::select;
 use super::store::{LedgerStore, last_sequence};
 use crate::market::UtcTime;
+use crate::market::gather::Gather;
 use crate::order::Transaction;
 
 /// How long after its end an order may still get fills.
@@ -41,7 +42,7 @@ fn recovered(reader: &LedgerReader, now: UtcTime) -> Result<Recovered, LedgerErr
     let positions = reader.positions(None)?;
     let named: BTreeSet<_> = (orders.iter().map(|order| order.instrument))
         .chain(positions.iter().map(|position| position.key.instrument))
-        .collect();
+        .into_set();
     let mut instruments = Vec::with_capacity(named.len());
     for id in named {
         instruments.extend(reader.instrument(id)?);

@@ -16,6 +16,7 @@ use super::recover::in_one_view;
 use super::row::{self, Record};
 use super::trade_rows::NumberedEvent;
 use super::{audit_cash, audit_positions, schema};
+use crate::market::arrange::Arrange;
 use crate::market::{Instrument, InstrumentId};
 use crate::order::{Account, ExecutionId, Fill, Order, OrderId, OrderState, Position, ProfileName, Transaction};
 
@@ -48,7 +49,7 @@ pub fn verify(reader: &LedgerReader) -> Result<Vec<Difference>, LedgerError> {
         audit_positions::audit(&books, &mut findings);
         Ok(findings.0)
     })?;
-    findings.sort();
+    findings.arrange();
     Ok(findings)
 }
 

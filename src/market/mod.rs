@@ -1,10 +1,12 @@
 //! Markets: instruments, price ladders, sessions, books, trades and candles. Pure: no I/O, no clock, no randomness.
 
+pub mod arrange;
 pub mod auction;
 pub mod book;
 pub mod candle;
 pub mod event;
 pub mod flow;
+pub mod gather;
 pub mod hangul;
 pub mod indicator;
 pub mod instrument;

@@ -4,6 +4,7 @@ use super::approved::Approved;
 use super::refusal::Refusal;
 use super::rules::RULES;
 use super::view::View;
+use crate::market::arrange::Arrange;
 use crate::order::Draft;
 
 /// Holds a draft against every rule.
@@ -16,7 +17,7 @@ pub fn check(view: &View<'_>, draft: &Draft) -> Result<Approved, Vec<Refusal>> {
         return Ok(Approved::new(draft.clone()));
     }
     // Any rule may find a number out of range, so that refusal can come from several of them and out of turn.
-    refusals.sort_by_key(|refusal| refusal.rule);
+    refusals.arrange_by_key(|refusal| refusal.rule);
     refusals.dedup_by_key(|refusal| refusal.rule);
     Err(refusals)
 }

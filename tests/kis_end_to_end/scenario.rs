@@ -167,10 +167,7 @@ impl Scenario {
     pub fn agrees(&self) {
         crate::books::agree(&self.user);
         assert_eq!(self.cash("KRW"), self.server.cash(), "won");
-        // No reply of the paper environment says how many dollars there are.
-        if self.realm() == Realm::Live {
-            assert_eq!(self.cash("USD"), self.server.dollars(), "dollars");
-        }
+        assert_eq!(self.cash("USD"), self.server.dollars(), "dollars");
         let symbols: Vec<String> = self.server.change(|state| state.exchange.markets.keys().cloned().collect());
         for symbol in symbols {
             assert_eq!(self.held(&symbol), self.server.position(&symbol), "{symbol}");

@@ -13,30 +13,75 @@ fn list(value: &Value) -> &[Value] {
 
 #[test]
 fn the_whole_path_with_real_money() {
-    the_whole_path(Options::default());
-}
-
-#[test]
-fn the_whole_path_with_play_money() {
-    the_whole_path(Options::paper());
-}
-
-fn the_whole_path(options: Options) {
-    let user = Scenario::new(options);
-    let key = user.json("auth test main");
-    assert_eq!((&key["broker_asked"], &key["trades"]), (&json!(true), &json!(true)), "{key}");
+    let user = Scenario::new(Options::default());
+    signs_in(&user);
     user.start();
     the_market(&user);
-    let bought = user.on_fresh_prices("order buy 005930 10 --price 70100 --wait filled --timeout 60s");
-    assert_eq!((text(&bought, "state"), text(&bought, "filled_quantity")), ("filled", "10"), "{bought}");
-    assert_eq!((text(&bought, "average_price"), text(&bought, "time_in_force")), ("70100", "day"), "{bought}");
-    assert_eq!(user.server.position(SAMSUNG), dec!(10));
+    ten_are_bought(&user);
     a_limit_is_changed_and_canceled(&user);
     a_market_order_sells(&user);
     user.agrees();
     the_kill_switch(&user);
     user.agrees();
     user.kept_the_limits();
+}
+
+/// Somebody with play money, whose broker answers one question a second: each walks a part of the path.
+fn with_play_money(walk: impl FnOnce(&Scenario)) {
+    let user = Scenario::new(Options::paper());
+    user.start();
+    walk(&user);
+    user.kept_the_limits();
+}
+
+#[test]
+fn with_play_money_somebody_signs_in_and_looks_at_the_market() {
+    let user = Scenario::new(Options::paper());
+    signs_in(&user);
+    user.start();
+    the_market(&user);
+    user.kept_the_limits();
+}
+
+#[test]
+fn with_play_money_an_order_is_filled_and_the_account_agrees() {
+    with_play_money(|user| {
+        ten_are_bought(user);
+        user.agrees();
+    });
+}
+
+#[test]
+fn with_play_money_an_order_is_changed_and_canceled() {
+    with_play_money(a_limit_is_changed_and_canceled);
+}
+
+#[test]
+fn with_play_money_what_was_bought_is_sold() {
+    with_play_money(|user| {
+        ten_are_bought(user);
+        a_market_order_sells(user);
+    });
+}
+
+#[test]
+fn with_play_money_the_kill_switch_ends_everything() {
+    with_play_money(|user| {
+        ten_are_bought(user);
+        the_kill_switch(user);
+    });
+}
+
+fn signs_in(user: &Scenario) {
+    let key = user.json("auth test main");
+    assert_eq!((&key["broker_asked"], &key["trades"]), (&json!(true), &json!(true)), "{key}");
+}
+
+fn ten_are_bought(user: &Scenario) {
+    let bought = user.on_fresh_prices("order buy 005930 10 --price 70100 --wait filled --timeout 60s");
+    assert_eq!((text(&bought, "state"), text(&bought, "filled_quantity")), ("filled", "10"), "{bought}");
+    assert_eq!((text(&bought, "average_price"), text(&bought, "time_in_force")), ("70100", "day"), "{bought}");
+    assert_eq!(user.server.position(SAMSUNG), dec!(10));
 }
 
 fn the_market(user: &Scenario) {
@@ -97,6 +142,30 @@ fn the_kill_switch(user: &Scenario) {
     user.on_fresh_prices("flatten 005930");
     until("the position is closed", || user.server.position(SAMSUNG) == Decimal::ZERO);
     until("here too", || user.held(SAMSUNG).is_zero());
+}
+
+/// A share that nobody trades for a while, by a broker that streams it.
+fn a_quiet_share(options: Options) {
+    let user = Scenario::new(options);
+    user.start();
+    user.json("watch add 005930");
+    until("its price is there", || user.json("quote 005930")["last"] == "70000");
+    // Longer than the oldest data that an order may be based on, and longer than the server's pings are apart.
+    let quiet = std::time::Instant::now();
+    until("it was quiet for long", || quiet.elapsed() > std::time::Duration::from_secs(20));
+    assert_eq!(user.json("quote 005930")["stale"], json!(false));
+    let bought = user.json("order buy 005930 1 --price 70100 --wait filled --timeout 60s");
+    assert_eq!(text(&bought, "average_price"), "70100", "{bought}");
+}
+
+#[test]
+fn a_share_that_is_quiet_can_be_traded() {
+    a_quiet_share(Options::default());
+}
+
+#[test]
+fn a_share_that_is_quiet_can_be_traded_with_play_money() {
+    a_quiet_share(Options::paper());
 }
 
 #[test]

@@ -142,16 +142,21 @@ impl Server {
     }
 }
 
-/// A test that fails shows what was asked last.
+/// A test that fails shows what was asked last, one that is looked at (`HOGA_SHOW_REQUESTS=always`) all of it, and when.
 #[allow(clippy::print_stderr)]
 impl Drop for Server {
     fn drop(&mut self) {
-        if std::thread::panicking() && std::env::var_os("HOGA_SHOW_REQUESTS").is_some() {
-            let requests = self.requests();
-            for seen in requests.iter().skip(requests.len().saturating_sub(80)) {
-                let fault = seen.fault.as_deref().unwrap_or_default();
-                eprintln!("{} {} {} {} {} {fault}", seen.time, seen.method, seen.path, seen.status, seen.code);
-            }
+        let Some(shows) = std::env::var_os("HOGA_SHOW_REQUESTS") else { return };
+        let always = shows == "always";
+        if !always && !std::thread::panicking() {
+            return;
+        }
+        let requests = self.requests();
+        let begun = requests.first().map_or(0, |seen| seen.time);
+        let skipped = if always { 0 } else { requests.len().saturating_sub(80) };
+        for seen in requests.iter().skip(skipped) {
+            let (fault, after) = (seen.fault.as_deref().unwrap_or_default(), seen.time - begun);
+            eprintln!("{after:>7} ms {} {} {} {} {fault}", seen.method, seen.path, seen.status, seen.code);
         }
     }
 }

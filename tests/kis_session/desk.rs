@@ -195,7 +195,7 @@ fn parts(server: &Server, setup: &Setup, world: World, folder: &std::path::Path)
             send_gap: Duration::from_millis(20),
             frame_silence: setup.frame_silence,
             poll_every: Duration::from_secs(3),
-            poll_gap: Duration::from_secs(if realm == Realm::Paper { 10 } else { 1 }),
+            poll_gap: Duration::from_secs(if realm == Realm::Paper { 3 } else { 1 }),
         },
         pace: setup.pace,
     }
@@ -238,9 +238,11 @@ impl Desk {
     fn is_ready(&self) -> bool {
         let profile = self.core.profile(0).unwrap();
         let is_there = |symbol: &&str| {
+            // On paper foreign shares have no book.
+            let has_book = profile.world == World::Live || instrument(symbol).venue == Venue::Krx;
             self.market(symbol).is_some_and(|market| {
                 market.age((self.clock)()).is_some()
-                    && market.book.live().is_some()
+                    && (market.book.live().is_some() || !has_book)
                     && market.phase.phase == Phase::Continuous
             })
         };

@@ -3,6 +3,8 @@
 use hoga::market::{Currency, Side};
 use hoga::order::{OrderKind, OrderState};
 
+use hoga::desk::core::CoreCommand;
+
 use crate::desk::{APPLE, Desk, SAMSUNG, Setup, buy_at, dec, order, price};
 use crate::kis_server::{Options, Server, Standing};
 
@@ -64,4 +66,41 @@ fn apple_bought_and_sold() {
     assert_eq!(desk.held(APPLE), dec("0"));
     desk.agrees_with(&server);
     assert_eq!(desk.cash(Currency::Usd), Some(server.dollars()));
+}
+
+#[test]
+fn apple_bought_with_play_dollars() {
+    let server = Server::start(Options::paper().at("2026-10-14T14:30:00Z"));
+    let mut desk = Desk::to(&server, Setup { symbols: &[APPLE], ..Setup::default() });
+    assert_eq!(desk.cash(Currency::Usd), Some(dec("10000")));
+    let (_, ask) = server.top(APPLE);
+    let limit = |at: rust_decimal::Decimal| OrderKind::Limit { price: price(&at.to_string()) };
+    let bought = desk.submit(order(APPLE, Side::Buy, limit(ask), 5));
+    desk.until_state(bought, OrderState::Filled);
+    // What an order holds back is there all the same.
+    let resting = desk.submit(order(APPLE, Side::Buy, limit(ask - dec("20")), 3));
+    desk.until_state(resting, OrderState::Accepted);
+    desk.agrees_with(&server);
+    assert_eq!(desk.cash(Currency::Usd), Some(server.dollars()));
+    desk.cancel(resting);
+    desk.until_state(resting, OrderState::Canceled);
+    desk.agrees_with(&server);
+    assert_eq!(desk.cash(Currency::Usd), Some(server.dollars()));
+    assert_eq!(server.most_in_a_second(), 1, "requests of a second");
+}
+
+#[test]
+fn who_trades_nothing_abroad_is_not_asked_about_it_again_and_again() {
+    let server = Server::start(Options::paper());
+    let mut desk = Desk::to(&server, Setup::default());
+    let asked = |path: &str| server.requests_to("GET", path).len();
+    let stock_lists = asked("/inquire-daily-ccld");
+    // As a desk that has a doubt: it asks again before it has its answers.
+    for _ in 0..5 {
+        desk.ask(CoreCommand::Reconcile);
+        desk.live(std::time::Duration::from_millis(400));
+    }
+    desk.until("the account is compared", |desk| desk.core.profile(0).unwrap().reconciled);
+    assert!(asked("/inquire-daily-ccld") <= stock_lists + 3, "{} lists of orders", asked("/inquire-daily-ccld"));
+    assert_eq!((asked("/overseas-stock/v1/trading/inquire-balance"), asked("/inquire-psamount")), (3, 1));
 }

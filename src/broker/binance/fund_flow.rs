@@ -10,6 +10,7 @@ use super::market_map::{Implausible, price, quantity, venue_time};
 use super::query::Query;
 use super::wire::rest_market::{FundingRow, OpenInterestNow, OpenInterestRow, RatioRow, TakerRow};
 use crate::broker::net::json;
+use crate::market::arrange::Arrange;
 use crate::market::{FlowPoint, FlowSeries, Interval, Price, Quantity, Symbol, UtcTime};
 
 pub use super::history::HistoryError;
@@ -152,7 +153,7 @@ fn by_time<R, T>(
     time: impl Fn(&T) -> UtcTime,
 ) -> Result<Vec<T>, HistoryError> {
     let mut read = rows.iter().map(read).collect::<Result<Vec<T>, _>>()?;
-    read.sort_by_key(time);
+    read.arrange_by_key(time);
     Ok(read)
 }
 

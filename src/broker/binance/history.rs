@@ -4,6 +4,7 @@ use super::market_map::{Implausible, money, price, print, quantity, venue_time};
 use super::query::Query;
 use super::wire::rest_market::{AggregateTradeRow, KlineRow};
 use crate::broker::net::json::{self, JsonError};
+use crate::market::arrange::Arrange;
 use crate::market::{Candle, Interval, Symbol, Trade, UtcTime};
 
 /// Most candles of one request of ours.
@@ -52,7 +53,7 @@ pub enum HistoryError {
 pub fn candles(bytes: &[u8], server_now: UtcTime) -> Result<Vec<Candle>, HistoryError> {
     let rows: Vec<KlineRow> = json::parse("klines", bytes, REPLY_MAX)?;
     let mut candles = rows.iter().map(|row| candle(row, server_now)).collect::<Result<Vec<_>, _>>()?;
-    candles.sort_by_key(|candle| candle.time);
+    candles.arrange_by_key(|candle| candle.time);
     candles.dedup_by_key(|candle| candle.time);
     Ok(candles)
 }
@@ -82,7 +83,7 @@ pub fn trades(bytes: &[u8]) -> Result<Vec<(UtcTime, Trade)>, HistoryError> {
         Ok((venue_time(row.time)?, print(row.id, row.price.0, row.quantity.0, row.buyer_is_maker)?))
     };
     let mut trades = rows.iter().map(told).collect::<Result<Vec<_>, Implausible>>()?;
-    trades.sort_by_key(|(_, trade)| trade.id);
+    trades.arrange_by_key(|(_, trade)| trade.id);
     Ok(trades)
 }
 

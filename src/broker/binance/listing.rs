@@ -16,6 +16,8 @@ use rust_decimal::prelude::ToPrimitive;
 
 use super::wire::exchange_info::{BracketRow, ExchangeInfo, Filter, LotFilter, RateLimitRow, SymbolRow};
 use crate::broker::net::json::{self, JsonError};
+use crate::market::arrange::Arrange;
+use crate::market::gather::Gather;
 use crate::market::{
     Currency, Instrument, InstrumentId, LeverageTier, MarketBody, MarketEvent, PhaseChange, Price, Product, Quantity,
     Symbol, TickRule, UtcTime, Venue,
@@ -138,7 +140,7 @@ impl Listing {
     /// The margin steps of every instrument.
     #[must_use]
     pub fn tiers(&self) -> BTreeMap<Symbol, Vec<LeverageTier>> {
-        self.instruments.iter().map(|one| (one.id.symbol, one.tiers.clone())).collect()
+        self.instruments.iter().map(|one| (one.id.symbol, one.tiers.clone())).into_map()
     }
 
     /// Gives the instruments their margin steps, from [`read_tiers`].
@@ -177,7 +179,7 @@ pub fn tiers(row: &BracketRow) -> Vec<LeverageTier> {
             max_leverage: bracket.initial_leverage,
         })
         .collect();
-    steps.sort_by_key(|step| step.notional_from);
+    steps.arrange_by_key(|step| step.notional_from);
     steps
 }
 

@@ -24,6 +24,7 @@ use crate::broker::net::tls::TlsTrust;
 use crate::broker::opening::{OpenError, Opening};
 use crate::broker::paper::{PaperBroker, PaperConfig, virtual_capabilities};
 use crate::config::{BinanceMarket, Profile};
+use crate::market::gather::Gather;
 use crate::market::{Product, UtcTime};
 use crate::order::{KindName, TimeInForce};
 use crate::secrets::{SecretsError, find_unattended};
@@ -38,7 +39,7 @@ pub fn capabilities(profile: &Profile) -> Capabilities {
 fn at_the_exchange(profile: &Profile) -> Capabilities {
     let market = profile.binance.market;
     let is_spot = market == BinanceMarket::Spot;
-    let mut streams = BTreeSet::from([Channel::Trades, Channel::Book, Channel::Quote]);
+    let mut streams = [Channel::Trades, Channel::Book, Channel::Quote].into_iter().into_set();
     if !is_spot {
         streams.insert(Channel::Mark);
     }
@@ -83,18 +84,20 @@ fn coins() -> ProductCapability {
 }
 
 fn native_kinds() -> BTreeSet<KindName> {
-    BTreeSet::from([
+    [
         KindName::Limit,
         KindName::Market,
         KindName::Stop,
         KindName::StopLimit,
         KindName::TakeProfit,
         KindName::TrailingStop,
-    ])
+    ]
+    .into_iter()
+    .into_set()
 }
 
 fn times_in_force() -> BTreeSet<TimeInForce> {
-    BTreeSet::from([TimeInForce::Gtc, TimeInForce::Ioc, TimeInForce::Fok, TimeInForce::PostOnly])
+    [TimeInForce::Gtc, TimeInForce::Ioc, TimeInForce::Fok, TimeInForce::PostOnly].into_iter().into_set()
 }
 
 /// Opens the connection of a profile. It comes up by itself, and says so.

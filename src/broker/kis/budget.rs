@@ -10,6 +10,8 @@ use super::environment::Realm;
 use super::exchange::OverseasExchange;
 use super::realtime::Stream;
 use crate::broker::api::Channel;
+use crate::market::arrange::Arrange;
+use crate::market::gather::Gather;
 use crate::market::{InstrumentId, Venue};
 
 /// Why an instrument is wanted, most urgent first.
@@ -124,7 +126,7 @@ pub fn plan(limits: &Limits, wanted: &[Wanted], now: &BTreeSet<Registration>) ->
             }
         }
     }
-    order.sort();
+    order.arrange();
     let mut kept: Vec<Registration> = limits.notices.iter().take(limits.registrations).cloned().collect();
     for (need, _, _, instrument, channel, stream) in order {
         if kept.contains(&stream) {
@@ -136,11 +138,11 @@ pub fn plan(limits: &Limits, wanted: &[Wanted], now: &BTreeSet<Registration>) ->
             unstreamed.push((need, instrument, channel));
         }
     }
-    unstreamed.sort();
+    unstreamed.arrange();
     unstreamed.dedup();
     plan.poll = unstreamed.into_iter().map(|(_, instrument, channel)| (instrument, channel)).collect();
     plan.add = kept.iter().filter(|stream| !now.contains(stream)).cloned().collect();
-    plan.kept = kept.into_iter().collect();
+    plan.kept = kept.into_iter().into_set();
     plan.drop = now.difference(&plan.kept).cloned().collect();
     plan
 }

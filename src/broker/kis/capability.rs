@@ -1,12 +1,12 @@
 //! What an account can do in a world, and what its paper environment lacks.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::environment::Realm;
 use crate::broker::api::{Capabilities, Channel, ModifySupport, ProductCapability, ReportDelivery};
 use crate::config::World;
 use crate::market::candle::Interval;
+use crate::market::gather::Gather;
 use crate::market::{Board, Product};
 use crate::order::{KindName, TimeInForce};
 use crate::text::{Language, kis as text};
@@ -113,7 +113,7 @@ pub fn lacks(realm: Realm) -> &'static [Lack] {
 }
 
 fn korean(product: Product, realm: Realm) -> ProductCapability {
-    let mut native_kinds = BTreeSet::from([
+    let mut native_kinds = [
         KindName::Limit,
         KindName::Market,
         KindName::ConditionalLimit,
@@ -122,11 +122,13 @@ fn korean(product: Product, realm: Realm) -> ProductCapability {
         KindName::PreOpenClose,
         KindName::AfterClose,
         KindName::MidPrice,
-    ]);
+    ]
+    .into_iter()
+    .into_set();
     if realm == Realm::Live {
         native_kinds.insert(KindName::StopLimit);
     }
-    let times_in_force = BTreeSet::from([TimeInForce::Day, TimeInForce::Ioc, TimeInForce::Fok]);
+    let times_in_force = [TimeInForce::Day, TimeInForce::Ioc, TimeInForce::Fok].into_iter().into_set();
     ProductCapability { product, native_kinds, times_in_force, reduce_only: false }
 }
 
@@ -137,8 +139,8 @@ pub fn capabilities(world: World) -> Capabilities {
     let realm = Realm::of(world);
     let foreign = ProductCapability {
         product: Product::ForeignStock,
-        native_kinds: BTreeSet::from([KindName::Limit]),
-        times_in_force: BTreeSet::from([TimeInForce::Day]),
+        native_kinds: [KindName::Limit].into_iter().into_set(),
+        times_in_force: [TimeInForce::Day].into_iter().into_set(),
         reduce_only: false,
     };
     let mut candle_intervals = vec![Interval::Minute1, Interval::Day1, Interval::Week1, Interval::Month1];
@@ -151,7 +153,7 @@ pub fn capabilities(world: World) -> Capabilities {
         client_order_ids: false,
         cancel_all: false,
         reports: ReportDelivery::Stream,
-        streams: BTreeSet::from([Channel::Trades, Channel::Book, Channel::Quote]),
+        streams: [Channel::Trades, Channel::Book, Channel::Quote].into_iter().into_set(),
         registrations_max: Some(REGISTRATIONS_MAX),
         virtual_cash: false,
         hedge_mode: false,

@@ -8,6 +8,7 @@ mod notices;
 mod plausible;
 mod poll;
 mod protocol;
+mod pulse;
 mod registrar;
 mod task;
 
@@ -87,12 +88,13 @@ pub struct FeedRules {
 
 impl FeedRules {
     /// What suits an environment. Live, polling takes two of the fifteen questions a second that are asked at most; paper
-    /// answers one a second in all, of which polling leaves two in three to orders and lists.
+    /// answers one a second in all, of which polling leaves two in three to orders and lists. One share that is polled is
+    /// young enough to be traded in either.
     #[must_use]
     pub fn of(realm: Realm) -> Self {
         let (send_gap, poll_every, poll_gap) = match realm {
             Realm::Live => (Duration::from_millis(100), Duration::from_secs(3), Duration::from_millis(500)),
-            Realm::Paper => (Duration::from_millis(500), Duration::from_secs(10), Duration::from_secs(3)),
+            Realm::Paper => (Duration::from_millis(500), Duration::from_secs(3), Duration::from_secs(3)),
         };
         Self {
             trust: TlsTrust::system(),

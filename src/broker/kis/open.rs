@@ -1,7 +1,6 @@
 //! From a profile of the config to a connection.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use tokio::runtime::Builder;
 use tokio::sync::mpsc::unbounded_channel;
@@ -9,14 +8,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::adapter::KisBroker;
 use super::capability;
-use super::environment::{Environment, Realm};
+use super::environment::Environment;
 use super::feed::FeedRules;
 use super::request::Account;
 use super::rest::Limits;
 use super::session::{self, Pace, SessionParts};
 use crate::broker::api::{Broker, BrokerEvent, Capabilities, Connection, World};
 use crate::broker::inbox::{Outlet, inbox};
-use crate::broker::net::backoff::{BackoffRules, Jitter};
+use crate::broker::net::backoff::Jitter;
 use crate::broker::net::system_wall_clock;
 use crate::broker::net::tls::TlsTrust;
 use crate::broker::opening::{OpenError, Opening};
@@ -50,7 +49,7 @@ pub fn open(opening: &Opening, now: UtcTime) -> Result<Box<dyn Broker>, OpenErro
         wall_clock: system_wall_clock(),
         jitter: Jitter::from_entropy(),
         limits: Limits::of(environment.realm),
-        feed: feed_rules(environment.realm),
+        feed: FeedRules::of(environment.realm),
         pace: Pace::default(),
         environment,
     };
@@ -96,24 +95,6 @@ fn credential(opening: &Opening) -> Result<Credential, OpenError> {
         };
         OpenError::Unusable(format!("profile {}: {error}{remedy}", profile.name))
     })
-}
-
-/// How the feed behaves: slow to reconnect, for the broker blocks a key and an address that hurry.
-fn feed_rules(realm: Realm) -> FeedRules {
-    let (send_gap, poll_gap) = match realm {
-        Realm::Live => (Duration::from_millis(50), Duration::from_millis(250)),
-        // Of one question a second orders and lists need most.
-        Realm::Paper => (Duration::from_millis(500), Duration::from_secs(4)),
-    };
-    let (floor, ceiling) = (Duration::from_secs(5), Duration::from_secs(120));
-    FeedRules {
-        trust: TlsTrust::system(),
-        backoff: BackoffRules { floor, ceiling, ..BackoffRules::default() },
-        send_gap,
-        frame_silence: Duration::from_secs(75),
-        poll_every: Duration::from_secs(3),
-        poll_gap,
-    }
 }
 
 /// Starts a session on a thread of its own.

@@ -10,6 +10,7 @@ use crate::broker::api::{FindOrder, Found, OrderReport};
 use crate::broker::kis::order::listed::{Listed, RowOf};
 use crate::broker::kis::order::{OrderNumber, Tracker};
 use crate::market::UtcTime;
+use crate::market::arrange::Arrange;
 
 /// Clocks of the two ends differ, and the broker's has whole seconds.
 pub const EARLIER_MAX: Duration = Duration::from_secs(3);
@@ -47,7 +48,7 @@ pub fn look(find: &FindOrder, lists: Lists<'_>, alike: &[UtcTime], tracker: &Tra
         return by_number(find, &number, lists, tracker);
     }
     let mut candidates: Vec<&Listed> = lists.rows.iter().filter(|row| looks_like(find, row, tracker)).collect();
-    candidates.sort_by(|one, other| (one.time, &one.number).cmp(&(other.time, &other.number)));
+    candidates.arrange_by(|one, other| (one.time, &one.number).cmp(&(other.time, &other.number)));
     candidates.dedup_by(|one, other| one.number == other.number);
     // Those that were sent before this one come before it in the list.
     let in_time = |sent: &&UtcTime| could_be_at(**sent, candidates.iter().map(|row| row.time));

@@ -11,6 +11,7 @@ use super::displayed::is_better;
 use super::matcher::PaperMatcher;
 use super::resting::{Stage, Working};
 use super::{PaperBody, PaperExpiry};
+use crate::market::arrange::Arrange;
 use crate::market::{Expected, Phase, Price, Quantity, Side, Trade, UtcTime};
 use crate::order::OrderKind;
 use crate::order::fee::Liquidity;
@@ -117,8 +118,8 @@ impl PaperMatcher {
         let mut found: Vec<&Working> = self.working.iter().filter(collected).filter(meets).collect();
         // Stable, so that orders at one price stay in the order they came.
         match side {
-            Side::Buy => found.sort_by_key(|working| (working.limit.is_some(), Reverse(working.limit))),
-            Side::Sell => found.sort_by_key(|working| (working.limit.is_some(), working.limit)),
+            Side::Buy => found.arrange_by_key(|working| (working.limit.is_some(), Reverse(working.limit))),
+            Side::Sell => found.arrange_by_key(|working| (working.limit.is_some(), working.limit)),
         }
         found.iter().map(|working| working.id()).collect()
     }

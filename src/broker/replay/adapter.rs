@@ -19,6 +19,7 @@ use crate::broker::api::{
 use crate::broker::paper::counter::{NATIVE_KINDS, is_wanted};
 use crate::broker::paper::{Change, PaperAccount, PaperConfig, PaperEvent, PaperMatcher, Trim};
 use crate::market::candle::Interval;
+use crate::market::gather::Gather;
 use crate::market::{Instrument, MarketBody, MarketEvent, Phase, PhaseChange, Product, Quantity, UtcTime};
 use crate::order::{OrderId, TimeInForce};
 
@@ -318,8 +319,8 @@ impl Broker for ReplayBroker {
 pub(super) fn capabilities() -> Capabilities {
     let product = |product: Product| ProductCapability {
         product,
-        native_kinds: BTreeSet::from(NATIVE_KINDS),
-        times_in_force: BTreeSet::from(TimeInForce::ALL),
+        native_kinds: NATIVE_KINDS.into_iter().into_set(),
+        times_in_force: TimeInForce::ALL.into_iter().into_set(),
         reduce_only: product.is_margined(),
     };
     Capabilities {
@@ -330,7 +331,7 @@ pub(super) fn capabilities() -> Capabilities {
         client_order_ids: true,
         cancel_all: true,
         reports: ReportDelivery::Stream,
-        streams: BTreeSet::from([Channel::Trades, Channel::Book, Channel::Quote]),
+        streams: [Channel::Trades, Channel::Book, Channel::Quote].into_iter().into_set(),
         registrations_max: None,
         virtual_cash: true,
         hedge_mode: false,

@@ -1,6 +1,6 @@
 //! The simulated exchange as a [`Broker`].
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use super::config::SimConfig;
@@ -13,6 +13,7 @@ use crate::broker::api::{
     ProductCapability, ReportDelivery, RequestId, World,
 };
 use crate::market::candle::Interval;
+use crate::market::gather::Gather;
 use crate::market::{Board, Product, Quantity, UtcTime};
 use crate::order::{KindName, OrderId, TimeInForce};
 
@@ -298,8 +299,10 @@ pub(super) fn capabilities() -> Capabilities {
     let products = [Product::KrxStock(Board::Kosdaq), Product::KrxEtf, Product::CryptoPerpetual];
     let product = |product: Product| ProductCapability {
         product,
-        native_kinds: BTreeSet::from([KindName::Limit, KindName::Market, KindName::BestLimit, KindName::PriorityLimit]),
-        times_in_force: BTreeSet::from(TimeInForce::ALL),
+        native_kinds: [KindName::Limit, KindName::Market, KindName::BestLimit, KindName::PriorityLimit]
+            .into_iter()
+            .into_set(),
+        times_in_force: TimeInForce::ALL.into_iter().into_set(),
         reduce_only: product.is_margined(),
     };
     let intervals = Interval::ALL.into_iter();
@@ -311,7 +314,7 @@ pub(super) fn capabilities() -> Capabilities {
         client_order_ids: true,
         cancel_all: true,
         reports: ReportDelivery::Stream,
-        streams: BTreeSet::from([Channel::Trades, Channel::Book, Channel::Quote, Channel::Mark]),
+        streams: [Channel::Trades, Channel::Book, Channel::Quote, Channel::Mark].into_iter().into_set(),
         registrations_max: None,
         virtual_cash: true,
         hedge_mode: false,

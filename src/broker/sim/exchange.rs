@@ -20,6 +20,7 @@ use super::pit::{Pit, Print};
 use super::random::{mix, stream};
 use super::truth::{KeptPrice, Record, Truth};
 use crate::broker::api::{BrokerEvent, Channel};
+use crate::market::gather::Gather;
 use crate::market::{Instrument, InstrumentId, Phase, Price, UtcTime};
 
 /// Time between two steps of the fair values.
@@ -82,7 +83,7 @@ impl SimExchange {
     }
 
     fn build(config: SimConfig, seed: u64, start: UtcTime, journal: Journal, truth: Truth) -> Self {
-        let kept: BTreeMap<InstrumentId, KeptPrice> = truth.prices.iter().map(|p| (p.instrument, *p)).collect();
+        let kept: BTreeMap<InstrumentId, KeptPrice> = truth.prices.iter().map(|p| (p.instrument, *p)).into_map();
         let closing_at = start.plus(config.continuous);
         // Traders of another start are other traders; the past (see `candles`) depends on the seed alone.
         let crowd = mix(seed ^ start.nanos().unsigned_abs());

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::matching::OrderKey;
 use crate::broker::api::{AccountReport, FillReport, OrderReport};
+use crate::market::gather::Gather;
 use crate::market::{InstrumentId, Price, Quantity, Side, UtcTime};
 use crate::order::fee::Liquidity;
 use crate::order::{BrokerOrderId, ExecutionId, OrderId, OrderKind, OrderState, PositionSide, TimeInForce};
@@ -241,8 +242,8 @@ impl Truth {
         match record {
             Record::Whole(whole) => {
                 *self = (**whole).clone();
-                self.by_id = self.orders.values().map(|order| (order.order_id, order.number)).collect();
-                self.open = self.orders.values().filter(|o| o.state.is_open()).map(|o| o.number).collect();
+                self.by_id = self.orders.values().map(|order| (order.order_id, order.number)).into_map();
+                self.open = self.orders.values().filter(|o| o.state.is_open()).map(|o| o.number).into_set();
             }
             Record::Order(order) => self.take_order(order),
             Record::Fill(fill) => self.take_fill(fill),
@@ -338,6 +339,7 @@ impl Truth {
 
 /// JSON objects have text for keys; a list of pairs keeps the instrument's own form.
 mod holding_list {
+    use crate::market::gather::Gather;
     use std::collections::BTreeMap;
 
     use serde::{Deserialize, Deserializer, Serializer};
@@ -349,7 +351,7 @@ mod holding_list {
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<BTreeMap<InstrumentId, Holding>, D::Error> {
-        Ok(Vec::<(InstrumentId, Holding)>::deserialize(d)?.into_iter().collect())
+        Ok(Vec::<(InstrumentId, Holding)>::deserialize(d)?.into_iter().into_map())
     }
 }
 

@@ -10,6 +10,7 @@ use super::{Core, Effects, ProfileIndex};
 use crate::broker::api::AccountReport;
 use crate::config::World;
 use crate::market::UtcTime;
+use crate::market::gather::Gather;
 
 impl Core {
     pub(super) fn positions_told(
@@ -48,7 +49,7 @@ impl Core {
                 AccountReport::Cash { total, .. } => Some((total.currency, total.amount)),
                 AccountReport::Position { .. } | AccountReport::Leverage { .. } => None,
             })
-            .collect();
+            .into_map();
         state.comparison.venue_cash = Some(told);
         self.compare_cash(now, profile, effects);
     }
@@ -77,7 +78,7 @@ impl Core {
         }
         let Some(state) = self.profiles.get(profile) else { return };
         let own = state.positions.iter().filter(|(_, position)| !position.is_flat()).map(|(key, _)| *key);
-        let keys: BTreeSet<_> = own.chain(told.keys().copied()).collect();
+        let keys: BTreeSet<_> = own.chain(told.keys().copied()).into_set();
         let mut found = Vec::new();
         for (instrument, side) in keys {
             let local = state.position(instrument, side).map_or(Decimal::ZERO, |position| position.quantity);
@@ -116,7 +117,7 @@ impl Core {
             self.open_cash(now, profile, &told, effects);
         }
         let Some(state) = self.profiles.get(profile) else { return };
-        let currencies: BTreeSet<_> = state.accounts.keys().chain(told.keys()).copied().collect();
+        let currencies: BTreeSet<_> = state.accounts.keys().chain(told.keys()).copied().into_set();
         let mut found = Vec::new();
         for currency in currencies {
             let local = state.accounts.get(&currency).map(|account| account.cash);

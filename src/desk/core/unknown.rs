@@ -2,6 +2,7 @@
 
 use super::{Core, Effects, ProfileIndex, Purpose};
 use crate::broker::api::{BrokerError, FindOrder, RequestBody};
+use crate::market::gather::Gather;
 use crate::market::{InstrumentId, UtcTime};
 use crate::order::{OrderId, OrderState, PendingChange};
 
@@ -205,9 +206,9 @@ impl Core {
         let Some(state) = self.profiles.get(profile) else { return std::collections::BTreeSet::new() };
         let all = state.capabilities.registrations_max.is_none() && state.markets.len() <= 64;
         let mut needed: std::collections::BTreeSet<InstrumentId> = if all {
-            state.markets.keys().copied().collect()
+            state.markets.keys().copied().into_set()
         } else {
-            state.positions.values().filter(|p| !p.is_flat()).map(|p| p.key.instrument).collect()
+            state.positions.values().filter(|p| !p.is_flat()).map(|p| p.key.instrument).into_set()
         };
         needed.extend(self.alerts.instruments(profile));
         needed.extend(state.open.iter().filter_map(|id| self.orders.get(id)).map(|order| order.instrument));

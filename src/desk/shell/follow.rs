@@ -8,6 +8,7 @@ use super::requests::Answered;
 use super::{Asker, Shell};
 use crate::desk::core::{CoreCommand, Event, Link, ProfileIndex, Token};
 use crate::desk::protocol::{Failure, FailureKind, Response, Topic};
+use crate::market::gather::Gather;
 use crate::market::{InstrumentId, UtcTime};
 use crate::order::Source;
 
@@ -56,13 +57,13 @@ impl Shell {
 
     fn named_by(&self, face: FaceId, profile: ProfileIndex) -> Vec<InstrumentId> {
         let named = self.faces.get(&face).into_iter().flat_map(Face::named);
-        let ids: BTreeSet<InstrumentId> = named.filter(|(of, _)| *of == profile).map(|(_, id)| id).collect();
+        let ids: BTreeSet<InstrumentId> = named.filter(|(of, _)| *of == profile).map(|(_, id)| id).into_set();
         ids.into_iter().collect()
     }
 
     /// A face is gone: what only it looked at is let go.
     pub(super) fn release_all(&mut self, now: UtcTime, face: &Face) {
-        let named: BTreeSet<(ProfileIndex, InstrumentId)> = face.named().collect();
+        let named: BTreeSet<(ProfileIndex, InstrumentId)> = face.named().into_set();
         for (profile, id) in named {
             self.release(now, profile, id);
         }
@@ -74,7 +75,7 @@ impl Shell {
             return;
         }
         self.publisher.renewed_at = now;
-        let named: BTreeSet<(ProfileIndex, InstrumentId)> = self.faces.values().flat_map(Face::named).collect();
+        let named: BTreeSet<(ProfileIndex, InstrumentId)> = self.faces.values().flat_map(Face::named).into_set();
         for (profile, id) in named {
             if self.core.profile(profile).is_some_and(|state| state.link == Link::Up && state.instruments_known) {
                 self.want_data(now, profile, id);

@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 
 use crate::desk::performance::{DayProfitRecord, EquityRecord, PerformanceRecord, SymbolProfitRecord};
 use crate::ledger::{LedgerError, LedgerReader};
+use crate::market::arrange::Arrange;
 use crate::market::{Currency, Instrument, InstrumentId, Side, UtcTime, Venue, trading_date};
 use crate::order::{ExecutionId, Fill, Position, PositionKey, PositionSide, ProfileName, Transaction, TransactionKind};
 
@@ -222,6 +223,6 @@ fn equity(
             equity: point.equity.normalize(),
         }));
     }
-    records.sort_by_key(|record| record.time);
+    records.arrange_by_key(|record| record.time);
     Ok(records)
 }

@@ -29,6 +29,7 @@ use crate::ledger::{
     Ledger, LedgerError, LedgerPace, LedgerReader, LedgerReport, LedgerStore, OpenOptions, Recovered, Store, Unwritten,
 };
 use crate::market::UtcTime;
+use crate::market::arrange::Arrange;
 
 /// Most messages of faces and ledger waiting for the desk's thread; faces wait beyond that.
 const INBOX_MAX: usize = 65_536;
@@ -324,7 +325,7 @@ type Profiles = (Vec<Profile>, Vec<ProfileSetup>, BTreeMap<String, String>);
 /// Profiles with a broker in this build, the default first, and why the others cannot be used.
 fn profiles(config: &Config, source: &dyn BrokerSource) -> Result<Profiles, OpenError> {
     let mut order: Vec<&Profile> = config.profiles.values().collect();
-    order.sort_by_key(|profile| profile.name != config.default_profile);
+    order.arrange_by_key(|profile| profile.name != config.default_profile);
     let (mut configs, mut setups, mut unavailable) = (Vec::new(), Vec::new(), BTreeMap::new());
     for profile in order {
         match source.capabilities(profile) {

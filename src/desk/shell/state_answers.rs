@@ -4,6 +4,7 @@ use super::Shell;
 use crate::desk::core::ProfileIndex;
 use crate::desk::protocol::RankBy;
 use crate::desk::record::{DeskStatus, InstrumentRecord, SessionRecord};
+use crate::market::arrange::Arrange;
 use crate::market::session::Calendar;
 use crate::market::{PhaseChange, UtcTime, Venue};
 
@@ -48,7 +49,7 @@ impl Shell {
         let Some(state) = self.core.profile(profile) else { return Vec::new() };
         let mut records: Vec<InstrumentRecord> =
             state.instruments().map(|market| self.core.instrument_record(now, market)).collect();
-        records.sort_by(|a, b| {
+        records.arrange_by(|a, b| {
             match by {
                 RankBy::Value => b.value.cmp(&a.value),
                 RankBy::Volume => b.volume.cmp(&a.volume),

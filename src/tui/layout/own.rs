@@ -7,6 +7,7 @@ use toml::{Table, Value};
 
 use super::trouble::Trouble;
 use super::{Split, WORKSPACES, text};
+use crate::market::arrange::Arrange;
 use crate::text::screen::workspace::Workspace as Words;
 use crate::tui::pane::PaneKind;
 
@@ -76,7 +77,7 @@ impl WorkspaceFiles {
         };
         let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
         paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
-        paths.sort();
+        paths.arrange();
         for path in paths.into_iter().take(FILES_MAX) {
             let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
             match read_file(&path, &name) {

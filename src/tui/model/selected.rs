@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use crate::desk::record::{BookRecord, InstrumentRecord, TradeRecord};
+use crate::market::gather::Gather;
 use crate::market::{InstrumentId, Price, Quantity};
 use crate::tui::clock::Now;
 
@@ -64,7 +65,7 @@ impl Selected {
         if let Some(before) = self.book.take() {
             changes = before.changes;
             let old = before.record.bids.iter().chain(&before.record.asks);
-            let old: BTreeMap<Price, Quantity> = old.copied().collect();
+            let old: BTreeMap<Price, Quantity> = old.copied().into_map();
             changes.retain(|price, _| old.contains_key(price));
             for (price, quantity) in record.bids.iter().chain(&record.asks) {
                 let Some(was) = old.get(price).filter(|was| *was != quantity) else { continue };

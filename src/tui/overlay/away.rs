@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 
 use super::{Overlay, Stay};
 use crate::desk::protocol::EventRecord;
+use crate::market::arrange::Arrange;
 use crate::text::Language;
 use crate::text::clean::clean;
 use crate::text::event::korean;
@@ -29,7 +30,7 @@ pub fn away(mut events: Vec<EventRecord>) -> Box<dyn Overlay> {
     for event in &mut events {
         event.text = clean(&event.text).into_owned();
     }
-    events.sort_by_key(|event| std::cmp::Reverse(event.time));
+    events.arrange_by_key(|event| std::cmp::Reverse(event.time));
     let korean = events.iter().map(|event| korean(&event.kind, &event.text)).collect();
     Box::new(Away { events, korean, top: 0, height: 1 })
 }

@@ -24,6 +24,7 @@ use crate::broker::net::backoff::Jitter;
 use crate::broker::net::json;
 use crate::broker::net::websocket::{Socket, SocketEvent, SocketRules, SocketState};
 use crate::config::BinanceMarket;
+use crate::market::gather::Gather;
 use crate::market::{MarketEvent, Symbol, UtcTime};
 use crate::text::clean::short;
 
@@ -209,7 +210,7 @@ impl Task {
 
     fn names(&self, watched: &BTreeMap<Symbol, BTreeSet<Channel>>, route: Route) -> BTreeSet<String> {
         let of = |(symbol, channels): (&Symbol, _)| streams::of(self.exchange, *symbol, channels, route);
-        watched.iter().flat_map(of).collect()
+        watched.iter().flat_map(of).into_set()
     }
 
     const fn line(&mut self, route: Route) -> &mut Line {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Listing, Status};
+use crate::market::arrange::Arrange;
 use crate::market::{Price, Quantity, Symbol, UtcTime};
 
 /// A difference that somebody who trades the symbol must hear of.
@@ -111,6 +112,6 @@ pub fn changes(before: &Listing, now: &Listing) -> Vec<Change> {
         }
     }
     found.extend(now.rules.keys().filter(|symbol| !before.rules.contains_key(symbol)).map(|new| Change::Listed(*new)));
-    found.sort_by_key(Change::symbol);
+    found.arrange_by_key(Change::symbol);
     found
 }

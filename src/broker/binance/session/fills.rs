@@ -16,6 +16,7 @@ use crate::broker::binance::order_number::OrderNumber;
 use crate::broker::binance::query::Query;
 use crate::broker::binance::rest::Fault;
 use crate::config::BinanceMarket;
+use crate::market::arrange::Arrange;
 use crate::market::{Symbol, UtcTime};
 
 /// Rows of one page.
@@ -78,7 +79,7 @@ pub(super) async fn since(shared: &Shared, since: UtcTime) -> Outcome {
     if let (true, Some(fault)) = (fills.is_empty(), fault) {
         return Err(fault.of_question());
     }
-    fills.sort_by(|one, other| (one.time, &one.execution_id).cmp(&(other.time, &other.execution_id)));
+    fills.arrange_by(|one, other| (one.time, &one.execution_id).cmp(&(other.time, &other.execution_id)));
     if let Some(broken) = broken {
         // The desk asks again from the newest fill it was told, so nothing beyond the first gap may be told now.
         fills.retain(|fill| fill.time <= broken);

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::broker::api::{AccountReport, BrokerEvent, OrderReport, PlaceOrder};
+use crate::market::gather::Gather;
 use crate::market::{Side, Symbol, UtcTime, Venue};
 use crate::order::{BrokerOrderId, OrderId};
 
@@ -137,19 +138,19 @@ impl Known {
 
     /// Symbols with open orders.
     pub(super) fn with_orders(&self) -> BTreeSet<Symbol> {
-        self.open.values().copied().collect()
+        self.open.values().copied().into_set()
     }
 
     /// Symbols whose fills may be asked for.
     pub(super) fn traded(&self) -> BTreeSet<Symbol> {
-        self.traded.keys().copied().collect()
+        self.traded.keys().copied().into_set()
     }
 
     /// Those of them that can have any since a time: with orders that were open then or later.
     pub(super) fn traded_since(&self, since: UtcTime) -> BTreeSet<Symbol> {
         let from = since.minus(SPREAD);
         let recent = self.traded.iter().filter(|(_, at)| **at >= from).map(|(symbol, _)| *symbol);
-        recent.chain(self.open.values().copied()).collect()
+        recent.chain(self.open.values().copied()).into_set()
     }
 
     /// When each was last heard of.

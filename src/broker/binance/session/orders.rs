@@ -20,6 +20,7 @@ use crate::broker::binance::order_number::OrderNumber;
 use crate::broker::binance::report::Implausible;
 use crate::broker::binance::rest::{Call, Fault};
 use crate::broker::net::http::Response;
+use crate::market::gather::Gather;
 use crate::market::{InstrumentId, Symbol};
 use crate::order::OrderState;
 
@@ -133,7 +134,7 @@ pub(super) async fn cancel_all(shared: &Arc<Shared>, instrument: Option<Instrume
     let cleared = join_all(known.iter().map(|symbol| markets::clear(shared, *symbol))).await;
     let listed = markets::open_orders(shared).await?;
     let Answer::Orders { orders, complete } = listed else { return Ok(Answer::Done) };
-    let rest: BTreeSet<Symbol> = orders.iter().map(|report| report.instrument.symbol).collect();
+    let rest: BTreeSet<Symbol> = orders.iter().map(|report| report.instrument.symbol).into_set();
     let again = join_all(rest.iter().map(|symbol| markets::clear(shared, *symbol))).await;
     again.into_iter().collect::<Result<Vec<()>, _>>()?;
     if !complete {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use tokio::task::JoinSet;
 
 use super::known::Known;
@@ -17,64 +18,60 @@ pub(super) type Outcome = Result<Answer, BrokerError>;
 pub(super) fn carry_out(shared: &Arc<Shared>, request: BrokerRequest, work: &mut JoinSet<()>) {
     let BrokerRequest { id, body } = request;
     let own = Arc::clone(shared);
-    let answers = move |own: &Shared, outcome| own.outlet.answer(id, outcome);
-    match body {
+    // One type of task for all: a type for each is as much code again as what they do.
+    let asked: BoxFuture<'static, Outcome> = match body {
         RequestBody::Place(order) => {
             let arrival = Known::set_out(&own.known, &order, own.rest.server_now());
             own.traded_more.notify_one();
             work.spawn(async move { orders::place(&own, id, order, arrival).await });
+            return;
         }
-        RequestBody::Cancel(order) => {
-            work.spawn(async move { answers(&own, orders::cancel(&own, &order).await) });
-        }
+        RequestBody::Cancel(order) => Box::pin(async move { orders::cancel(&own, &order).await }),
         RequestBody::Replace { order, kind, quantity } => {
-            work.spawn(async move { answers(&own, markets::replace(&own, &order, kind, quantity).await) });
+            Box::pin(async move { markets::replace(&own, &order, kind, quantity).await })
         }
-        RequestBody::CancelAll(instrument) => {
-            work.spawn(async move { answers(&own, orders::cancel_all(&own, instrument).await) });
-        }
-        RequestBody::FindOrder(find) => {
-            work.spawn(async move { answers(&own, orders::find(&own, &find).await.map(Answer::Found)) });
-        }
-        RequestBody::OpenOrders => {
-            work.spawn(async move { answers(&own, markets::open_orders(&own).await) });
-        }
-        RequestBody::Fills { since } => {
-            work.spawn(async move { answers(&own, fills::since(&own, since).await) });
-        }
-        RequestBody::Positions => {
-            work.spawn(async move { answers(&own, markets::positions(&own).await) });
-        }
-        RequestBody::Balances => {
-            work.spawn(async move { answers(&own, markets::balances(&own).await) });
-        }
+        RequestBody::CancelAll(instrument) => Box::pin(async move { orders::cancel_all(&own, instrument).await }),
+        RequestBody::FindOrder(find) => Box::pin(async move { orders::find(&own, &find).await.map(Answer::Found) }),
+        RequestBody::OpenOrders => Box::pin(async move { markets::open_orders(&own).await }),
+        RequestBody::Fills { since } => Box::pin(async move { fills::since(&own, since).await }),
+        RequestBody::Positions => Box::pin(async move { markets::positions(&own).await }),
+        RequestBody::Balances => Box::pin(async move { markets::balances(&own).await }),
         RequestBody::SetLeverage(instrument, leverage) => {
-            work.spawn(async move { answers(&own, markets::set_leverage(&own, instrument, leverage).await) });
+            Box::pin(async move { markets::set_leverage(&own, instrument, leverage).await })
         }
-        RequestBody::Instruments => answers(&own, own.instruments()),
-        body => ask_market(shared, id, body, work),
-    }
+        body => match about_the_market(&own, id, body) {
+            Some(asked) => asked,
+            None => return,
+        },
+    };
+    let shared = Arc::clone(shared);
+    work.spawn(async move { shared.outlet.answer(id, asked.await) });
 }
 
-/// Requests about the market, which need no key.
-fn ask_market(shared: &Arc<Shared>, id: RequestId, body: RequestBody, work: &mut JoinSet<()>) {
+/// Requests about the market, which need no key; nothing when it is answered already.
+fn about_the_market(shared: &Arc<Shared>, id: RequestId, body: RequestBody) -> Option<BoxFuture<'static, Outcome>> {
     let own = Arc::clone(shared);
-    match body {
-        RequestBody::Subscribe(instrument, channels) => own.subscribe(id, instrument, channels),
-        RequestBody::Unsubscribe(instrument) => own.unsubscribe(id, instrument),
+    let outcome = match body {
         RequestBody::Candles { instrument, interval, count, until } => {
-            work.spawn(async move {
-                own.outlet.answer(id, market::candles(&own, instrument, interval, count, until).await);
-            });
+            return Some(Box::pin(async move { market::candles(&own, instrument, interval, count, until).await }));
         }
         RequestBody::Flow { instrument, series, interval, count } => {
-            work.spawn(async move {
-                own.outlet.answer(id, market::flow(&own, instrument, series, interval, count).await);
-            });
+            return Some(Box::pin(async move { market::flow(&own, instrument, series, interval, count).await }));
         }
         RequestBody::RecentTrades(instrument, count) => {
-            work.spawn(async move { own.outlet.answer(id, market::trades(&own, instrument, count).await) });
+            return Some(Box::pin(async move { market::trades(&own, instrument, count).await }));
         }
-        _ => own.outlet.answer(id, Err(BrokerError::Unsupported("this request"))),
-    }
+        RequestBody::Subscribe(instrument, channels) => {
+            own.subscribe(id, instrument, channels);
+            return None;
+        }
+        RequestBody::Unsubscribe(instrument) => {
+            own.unsubscribe(id, instrument);
+            return None;
+        }
+        RequestBody::Instruments => own.instruments(),
+        _ => Err(BrokerError::Unsupported("this request")),
+    };
+    own.outlet.answer(id, outcome);
+    None
 }

@@ -20,6 +20,7 @@ use crate::broker::binance::wire::list::{self, Listed};
 use crate::broker::binance::wire::order::{Order, UserTrade};
 use crate::broker::binance::wire::user;
 use crate::broker::net::json::{self, JsonError};
+use crate::market::arrange::Arrange;
 use crate::market::{Currency, InstrumentId, Symbol};
 
 /// Largest answer about the account.
@@ -140,7 +141,7 @@ impl Words {
                 }
             }
         }
-        told.fills.sort_by_key(|fill| fill.time);
+        told.fills.arrange_by_key(|fill| fill.time);
         Ok(told)
     }
 

@@ -17,6 +17,8 @@ use super::wire::WireError;
 use super::wire::exchange_info::{self, RateLimit, SymbolInfo};
 use crate::broker::api::PlaceOrder;
 use crate::broker::binance::listing as limits;
+use crate::market::arrange::Arrange;
+use crate::market::gather::Gather;
 use crate::market::{Currency, Instrument, InstrumentId, Phase, Price, Product, Quantity, Symbol, TickRule, Venue};
 use crate::order::OrderKind;
 
@@ -108,7 +110,7 @@ impl Listing {
                 None => out.left_out += 1,
             }
         }
-        out.instruments.sort_by_key(|instrument| instrument.id.symbol);
+        out.instruments.arrange_by_key(|instrument| instrument.id.symbol);
         out.instruments.dedup_by_key(|instrument| instrument.id.symbol);
         out.coins = coins(&out.rules);
         for rules in out.rules.values_mut() {
@@ -163,7 +165,7 @@ fn coins(rules: &BTreeMap<Symbol, SymbolRules>) -> BTreeMap<String, InstrumentId
             *held = (rank, rules.instrument);
         }
     }
-    coins.into_iter().map(|(asset, (_, instrument))| (asset, instrument)).collect()
+    coins.into_iter().map(|(asset, (_, instrument))| (asset, instrument)).into_map()
 }
 
 fn read(info: &SymbolInfo) -> Option<(Instrument, SymbolRules)> {

@@ -37,13 +37,22 @@ pub(super) enum Why {
     Poll,
 }
 
+/// Where a stream stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Mark {
+    /// Frames it has brought.
+    pub frames: u64,
+    /// How often it was registered.
+    pub registrations: u64,
+}
+
 /// A question under way.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Question {
     pub subject: Subject,
     pub why: Why,
-    /// Frames of its stream when it was asked: an answer is older than any that has come since.
-    pub frames: u64,
+    /// Its stream when it was asked: an answer is older than any frame that has come since.
+    pub mark: Mark,
 }
 
 /// What came of a question.
@@ -104,8 +113,8 @@ impl Asker {
         }
     }
 
-    /// Asks as soon as possible, once, `frames` being those of its stream so far. What waits already is not asked twice.
-    pub(super) fn ask(&mut self, subject: Subject, why: Why, frames: u64) {
+    /// Asks as soon as possible, once, `mark` being where its stream stands. What waits already is not asked twice.
+    pub(super) fn ask(&mut self, subject: Subject, why: Why, mark: Mark) {
         if let Some(fault) = self.faults.get_mut(&subject) {
             fault.is_owed = false;
         }
@@ -113,7 +122,7 @@ impl Asker {
             // Whatever the reason was: who begins is answered in any case.
             Some(waiting) if why == Why::Begin => waiting.why = Why::Begin,
             Some(_) => {}
-            None => self.first.push_back(Question { subject, why, frames }),
+            None => self.first.push_back(Question { subject, why, mark }),
         }
     }
 
@@ -133,17 +142,16 @@ impl Asker {
         self.hopeless.retain(is_other);
     }
 
-    /// Sends first questions as long as there is room. `frames` says how many a stream has brought; nothing where nobody
-    /// wants it.
-    pub(super) fn pump(&mut self, frames: impl Fn(Subject) -> Option<u64>) {
+    /// Sends first questions as long as there is room. `mark` says where a stream stands; nothing where nobody wants it.
+    pub(super) fn pump(&mut self, mark: impl Fn(Subject) -> Option<Mark>) {
         while self.running.len() < AT_ONCE
             && let Some(question) = self.first.pop_front()
         {
-            let Some(now) = frames(question.subject) else { continue };
-            if question.why == Why::Gap && now != question.frames {
+            let Some(now) = mark(question.subject) else { continue };
+            if question.why == Why::Gap && now.frames != question.mark.frames {
                 continue;
             }
-            self.send(Question { frames: now, ..question });
+            self.send(Question { mark: now, ..question });
         }
     }
 
@@ -209,7 +217,7 @@ impl Asker {
     }
 
     /// Looks what is due: first what failed, then one of what is polled.
-    pub(super) fn look_at_clock(&mut self, now: Instant, frames: impl Fn(Subject) -> Option<u64>) {
+    pub(super) fn look_at_clock(&mut self, now: Instant, mark: impl Fn(Subject) -> Option<Mark>) {
         let mut again = Vec::new();
         for (subject, fault) in &mut self.faults {
             let due = *fault.due.get_or_insert(now + fault.wait);
@@ -220,17 +228,17 @@ impl Asker {
         }
         again.retain(|subject| !self.poll.contains(subject));
         for subject in again {
-            self.ask(subject, Why::Begin, 0);
+            self.ask(subject, Why::Begin, Mark::default());
         }
         if self.is_polling || !self.first.is_empty() {
             return;
         }
         if let Some(subject) = self.due(now)
-            && let Some(frames) = frames(subject)
+            && let Some(mark) = mark(subject)
         {
             self.polled_at.insert(subject, now);
             self.is_polling = true;
-            self.send(Question { subject, why: Why::Poll, frames });
+            self.send(Question { subject, why: Why::Poll, mark });
         }
     }
 

@@ -14,6 +14,7 @@ use crate::broker::kis::realtime::Stream;
 use crate::broker::kis::realtime::cipher::NoticeKeys;
 use crate::broker::kis::realtime::control::{Answer, Change, Verdict};
 use crate::market::InstrumentId;
+use crate::market::gather::Gather;
 
 /// What a session may register, notices included; one more is refused.
 pub(super) const REGISTRATIONS_MAX: usize = 41;
@@ -119,6 +120,13 @@ impl Registrar {
         &self.poll
     }
 
+    /// Whether the server has the stream of a channel on this connection.
+    pub(super) fn streams(&self, instrument: InstrumentId, channel: Channel) -> bool {
+        let stream = budget::registration(self.limits.realm, instrument, channel);
+        let standing = stream.and_then(|stream| self.server.get(&stream));
+        standing.is_some_and(|standing| standing.place == Place::Held)
+    }
+
     /// Keys of notices on this connection.
     pub(super) const fn keys(&self) -> &Keys {
         &self.keys
@@ -137,7 +145,7 @@ impl Registrar {
         limits.refused.extend(self.later.iter().cloned());
         limits.notices.retain(|one| !self.later.contains(one) && !self.declined.contains(one));
         let staying = |standing: &Standing| standing.place != Place::Leaving;
-        let now = self.server.iter().filter(|(_, one)| staying(one)).map(|(one, _)| one.clone()).collect();
+        let now = self.server.iter().filter(|(_, one)| staying(one)).map(|(one, _)| one.clone()).into_set();
         let plan = budget::plan(&limits, &self.wanted, &now);
         let mut changes = Vec::new();
         for one in plan.drop {

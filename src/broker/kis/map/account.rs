@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::broker::api::AccountReport;
 use crate::broker::kis::exchange::OverseasExchange;
-use crate::broker::kis::wire::overseas_account::{OverseasCash, OverseasHolding};
+use crate::broker::kis::wire::overseas_account::{OverseasBuyable, OverseasCash, OverseasHolding};
 use crate::broker::kis::wire::product::plain_symbol;
 use crate::broker::kis::wire::stock_account::{AccountTotals, Buyable, Holding};
 use crate::market::{Currency, InstrumentId, Price, Symbol, Venue};
@@ -82,4 +82,22 @@ pub fn overseas_cash(rows: &[OverseasCash]) -> Vec<AccountReport> {
             Some(AccountReport::Cash { total: Cash::new(total, currency), available: row.available.get() })
         })
         .collect()
+}
+
+/// Most that is set aside for the costs of a buy beside its price, in parts of it.
+const COSTS_MAX: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
+
+/// Foreign cash where only the question how much can be bought tells it: what can be ordered with, what open buys hold back,
+/// and what today's sales have brought. `None` where it does not say it.
+///
+/// What is held back for costs of open buys is not told. As long as that explains the difference, the cash is what it was
+/// `before`.
+#[must_use]
+pub fn foreign_cash(buyable: &OverseasBuyable, held_back: Decimal, before: Option<Decimal>) -> Option<AccountReport> {
+    let currency: Currency = buyable.currency.parse().ok()?;
+    let available = buyable.cash.get()?.checked_add(buyable.reusable.or_zero())?;
+    let least = available.checked_add(held_back)?;
+    let most = least.checked_add(held_back.checked_mul(COSTS_MAX)?)?;
+    let total = before.filter(|before| (least..=most).contains(before)).unwrap_or(least);
+    Some(AccountReport::Cash { total: Cash::new(total, currency), available: Some(available) })
 }

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::broker::kis::wire::overseas_quote::{OverseasBar, OverseasMinute};
 use crate::broker::kis::wire::stock_chart::{StockBar, StockMinute};
+use crate::market::arrange::Arrange;
 use crate::market::candle::{Candle, Interval};
 use crate::market::session::instant;
 use crate::market::{Price, Quantity, UtcTime, Venue};
@@ -55,7 +56,7 @@ pub fn bars(rows: &[StockBar], interval: Interval, venue: Venue, now: UtcTime) -
 #[must_use]
 pub fn minutes(rows: &[StockMinute], venue: Venue, now: UtcTime) -> Vec<Candle> {
     let mut rows: Vec<&StockMinute> = rows.iter().collect();
-    rows.sort_by_key(|row| (row.date, row.time));
+    rows.arrange_by_key(|row| (row.date, row.time));
     let mut candles = Vec::new();
     let mut before: Option<(crate::broker::kis::wire::Day, Decimal)> = None;
     for row in rows {
@@ -118,6 +119,6 @@ pub fn overseas_minutes(rows: &[OverseasMinute], venue: Venue, now: UtcTime) -> 
 
 /// Oldest first, each time once: of two the later row of the reply is dropped.
 fn in_order(candles: &mut Vec<Candle>) {
-    candles.sort_by_key(|candle| candle.time);
+    candles.arrange_by_key(|candle| candle.time);
     candles.dedup_by_key(|candle| candle.time);
 }

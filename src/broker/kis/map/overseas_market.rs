@@ -9,6 +9,7 @@ use crate::broker::kis::wire::overseas_quote::{
     OverseasBookHead, OverseasDetail, OverseasLevels, OverseasPrice, OverseasPrint,
 };
 use crate::broker::kis::wire::stock_book::WireLevel;
+use crate::market::arrange::Arrange;
 use crate::market::{
     BookUpdate, DailyLimits, DayStats, InstrumentId, Level, MarketBody, MarketEvent, Price, Quantity, Quote, Sequence,
     Side, Symbol, Trade, UtcTime,
@@ -157,7 +158,7 @@ pub fn prints(rows: &[OverseasPrint], date: Date) -> Vec<(UtcTime, Trade)> {
             (!quantity.is_zero()).then_some((row.time.in_korea(korean_date)?, trade))
         })
         .collect();
-    prints.sort_by_key(|(time, trade)| (*time, trade.id));
+    prints.arrange_by_key(|(time, trade)| (*time, trade.id));
     prints
 }
 

@@ -11,6 +11,7 @@ use crate::broker::kis::realtime::{Frame, Reader, Record, Stream, Tally, read::R
 use crate::broker::kis::wire::stock_book::{StockBook as BookReply, StockExpected, WireLevel};
 use crate::broker::kis::wire::stock_quote::StockPrice;
 use crate::broker::kis::wire::stock_trade::StockPrintAt;
+use crate::market::arrange::Arrange;
 use crate::market::session::local;
 use crate::market::{
     BookUpdate, DailyLimits, DayStats, Expected, InstrumentId, Level, MarketBody, MarketEvent, Phase, PhaseChange,
@@ -268,7 +269,7 @@ pub fn prints(rows: &[StockPrintAt], date: Date) -> Vec<(UtcTime, Trade)> {
             (!quantity.is_zero()).then_some((row.time.in_korea(date)?, trade))
         })
         .collect();
-    prints.sort_by_key(|(time, trade)| (*time, trade.id));
+    prints.arrange_by_key(|(time, trade)| (*time, trade.id));
     prints
 }
 

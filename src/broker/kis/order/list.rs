@@ -8,6 +8,8 @@ use super::listed::{Listed, RowOf};
 use super::number::OrderNumber;
 use super::track::{Tracked, Tracker};
 use crate::broker::api::{FillReport, OrderReport};
+use crate::market::arrange::Arrange;
+use crate::market::gather::Gather;
 use crate::market::session::trading_date;
 use crate::market::{Quantity, UtcTime};
 use crate::order::{OrderState, TimeInForce};
@@ -33,7 +35,7 @@ pub fn take(tracker: &mut Tracker, rows: &[Listed], now: UtcTime) -> Told {
     }
     let is_order = |row: &&Listed| row.row == RowOf::Order && !is_refused_change(row);
     let mut rows: Vec<&Listed> = rows.iter().filter(is_order).collect();
-    rows.sort_by(|one, other| one.number.cmp(&other.number));
+    rows.arrange_by(|one, other| one.number.cmp(&other.number));
     rows.dedup_by(|one, other| one.number == other.number);
     let mut told = Told::default();
     for row in &rows {
@@ -56,7 +58,7 @@ pub fn take(tracker: &mut Tracker, rows: &[Listed], now: UtcTime) -> Told {
             }
         }
     }
-    let newest: BTreeSet<OrderNumber> = rows.iter().map(|row| tracker.newest(&row.number)).collect();
+    let newest: BTreeSet<OrderNumber> = rows.iter().map(|row| tracker.newest(&row.number)).into_set();
     for number in &newest {
         let row = rows.iter().find(|row| row.number == *number);
         let reason = row.and_then(|row| row.reason.clone());

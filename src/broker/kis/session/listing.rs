@@ -16,6 +16,7 @@ use tokio::sync::Notify;
 
 use self::file::{FileTrouble, Kept, MasterFile};
 use super::shared::Shared;
+use crate::market::gather::Gather;
 use crate::market::session::local;
 use crate::market::{Instrument, InstrumentId, UtcTime, Venue};
 
@@ -86,10 +87,10 @@ impl Known {
     /// What the files have, and what our own list has of venues they do not cover yet. A file has no English names of
     /// Korean shares: those are ours.
     fn of(own: &[Instrument], covered: &BTreeSet<Venue>, files: impl IntoIterator<Item = Vec<Instrument>>) -> Self {
-        let names: BTreeMap<InstrumentId, &str> = own.iter().map(|ours| (ours.id, ours.name_en.as_str())).collect();
+        let names: BTreeMap<InstrumentId, &str> = own.iter().map(|ours| (ours.id, ours.name_en.as_str())).into_map();
         let uncovered = own.iter().filter(|ours| !covered.contains(&ours.id.venue));
         let mut instruments: BTreeMap<InstrumentId, Instrument> =
-            uncovered.map(|ours| (ours.id, ours.clone())).collect();
+            uncovered.map(|ours| (ours.id, ours.clone())).into_map();
         for mut instrument in files.into_iter().flatten() {
             if let Some(name) = names.get(&instrument.id).filter(|_| instrument.name_en.is_empty()) {
                 instrument.name_en = (*name).to_owned();
@@ -185,8 +186,8 @@ impl Masters {
     /// Venues of which every file is in use.
     fn covered(&self) -> BTreeSet<Venue> {
         let missing: BTreeSet<Venue> =
-            MasterFile::ALL.into_iter().filter(|file| !self.kept.contains_key(file)).map(MasterFile::venue).collect();
-        self.kept.keys().map(|file| file.venue()).filter(|venue| !missing.contains(venue)).collect()
+            MasterFile::ALL.into_iter().filter(|file| !self.kept.contains_key(file)).map(MasterFile::venue).into_set();
+        self.kept.keys().map(|file| file.venue()).filter(|venue| !missing.contains(venue)).into_set()
     }
 }
 

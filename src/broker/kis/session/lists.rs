@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use self::span::Span;
 use super::notices;
-use super::once::Once;
+use super::once::{Age, Once};
 use super::requests::Outcome;
 use super::shared::Shared;
 use super::unanswered::Unanswered;
@@ -20,6 +20,7 @@ use crate::broker::kis::order::listed::Listed;
 use crate::broker::kis::order::{Line, OrderNumber, Tracker};
 use crate::broker::kis::order_match::{Lists, Looked, look};
 use crate::broker::kis::rest::Fault;
+use crate::market::gather::Gather;
 use crate::market::{UtcTime, Venue};
 
 mod news;
@@ -89,10 +90,14 @@ pub(super) struct ReadLists {
     overseas: Once<Span, Taken>,
 }
 
-/// The same for questions that the desk asks in one breath.
-async fn refresh_once(shared: &Shared, line: Line, days: Span) -> Result<Taken, BrokerError> {
+/// The same in its turn, once for all who ask in one breath, and for all who wait while a list is being read.
+async fn refresh_once(shared: &Shared, line: Line, days: Span, age: Age) -> Result<Taken, BrokerError> {
     let once = if line == Line::Overseas { &shared.lists.overseas } else { &shared.lists.stock };
-    once.ask(days, shared.rest.wall_clock(), refresh(shared, line, days)).await
+    let read = |days| async move {
+        let _turn = shared.account_turn().await;
+        refresh(shared, line, days).await
+    };
+    once.ask(days, age, shared.rest.wall_clock(), read).await
 }
 
 async fn read(shared: &Shared, line: Line, days: Span) -> Result<Read, Fault> {
@@ -110,7 +115,7 @@ pub(super) async fn open_orders(shared: &Shared) -> Outcome {
     let mut orders = Vec::new();
     let mut complete = true;
     for line in LINES {
-        let taken = refresh_once(shared, line, span::today(line, now)).await?;
+        let taken = refresh_once(shared, line, span::today(line, now), Age::OneBreath).await?;
         complete &= taken.complete;
         orders.extend(taken.orders.into_iter().filter(|order| order.state.is_open()));
     }
@@ -125,7 +130,7 @@ pub(super) async fn fills(shared: &Shared, since: UtcTime) -> Outcome {
     let mut complete = true;
     for line in LINES {
         let (days, whole) = span::between(line, (since, now), now);
-        let taken = refresh_once(shared, line, days).await?;
+        let taken = refresh_once(shared, line, days, Age::OneBreath).await?;
         complete &= taken.complete && whole;
         fills.extend(taken.fills);
     }
@@ -202,7 +207,7 @@ pub(super) async fn keep(shared: Arc<Shared>) {
         let now = shared.now();
         let lines = watched(&shared.tracker(), &shared.unanswered(), now);
         for line in lines {
-            if let Err(error) = refresh(&shared, line, span::today(line, now)).await {
+            if let Err(error) = refresh_once(&shared, line, span::today(line, now), Age::Anew).await {
                 tracing::debug!(%error, "a list of orders was not read");
             }
         }
@@ -213,7 +218,7 @@ pub(super) async fn keep(shared: Arc<Shared>) {
 /// Products with orders that may change without a word.
 fn watched(tracker: &Tracker, unanswered: &Unanswered, now: UtcTime) -> BTreeSet<Line> {
     let works = |line: &Line| tracker.open_since(span::day(*line, now)).any(|(number, _)| number.line == *line);
-    let mut lines: BTreeSet<Line> = LINES.into_iter().filter(works).collect();
+    let mut lines: BTreeSet<Line> = LINES.into_iter().filter(works).into_set();
     lines.extend(unanswered.lost_lately(now).filter_map(|instrument| line(instrument.venue)));
     lines
 }

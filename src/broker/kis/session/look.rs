@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
+use tokio::sync::Semaphore;
 
 use self::seen::{Seen, Traded};
 use super::market::{Place, place};
@@ -29,17 +30,27 @@ use crate::market::{Calendar, InstrumentId, MarketBody, MarketEvent, Phase, UtcT
 #[derive(Clone)]
 pub(super) struct Look {
     rest: Arc<Rest>,
+    /// On paper, with one question a second, they go one at a time, so that whatever is asked beside them has every second
+    /// turn.
+    turns: Option<Arc<Semaphore>>,
     seen: Arc<Mutex<Seen>>,
 }
 
 impl Look {
     /// Over the requests of a session.
     pub(super) fn new(rest: Arc<Rest>) -> Self {
-        Self { rest, seen: Arc::default() }
+        let turns = (rest.realm() == Realm::Paper).then(|| Arc::new(Semaphore::new(1)));
+        Self { rest, turns, seen: Arc::default() }
     }
 
     async fn ask(&self, call: Result<Call, BrokerError>) -> Result<Reply, BrokerError> {
-        self.rest.ask(&call?, Lane::Query).await.map_err(|fault| fault.of_question())
+        let call = call?;
+        let _turn = match &self.turns {
+            // It is never closed.
+            Some(turns) => turns.acquire().await.ok(),
+            None => None,
+        };
+        self.rest.ask(&call, Lane::Query).await.map_err(|fault| fault.of_question())
     }
 
     async fn stock_book(&self, instrument: InstrumentId) -> Result<Vec<MarketEvent>, BrokerError> {

@@ -3,12 +3,14 @@
 //! All of it runs on one thread. Nothing waits for anything but the network: every request of the desk is a task of its
 //! own, the lanes decide who goes first, and what comes back is told in the order in which it came.
 
+mod abroad;
 mod account;
 mod connection;
 mod listing;
 mod lists;
 mod look;
 mod market;
+mod needs;
 mod notices;
 mod once;
 mod orders;
@@ -114,6 +116,7 @@ pub async fn run(
     beside.spawn(listing::keep(Arc::clone(&shared)));
     beside.spawn(phases::keep(Arc::clone(&shared)));
     beside.spawn(lists::keep(Arc::clone(&shared)));
+    beside.spawn(needs::keep(Arc::clone(&shared)));
     let mut work = JoinSet::new();
     loop {
         tokio::select! {

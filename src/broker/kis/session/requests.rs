@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use tokio::task::JoinSet;
 
 use super::shared::Shared;
@@ -16,56 +17,44 @@ pub(super) type Outcome = Result<Answer, BrokerError>;
 pub(super) fn carry_out(shared: &Arc<Shared>, request: BrokerRequest, work: &mut JoinSet<()>) {
     let BrokerRequest { id, body } = request;
     let own = Arc::clone(shared);
-    let answers = move |own: &Shared, outcome| own.outlet.answer(id, outcome);
-    match body {
+    // One type of task for all: a type for each is as much code again as what they do.
+    let asked: BoxFuture<'static, Outcome> = match body {
         RequestBody::Place(order) => {
             let leaving = orders::set_out(&own, &order);
-            work.spawn(async move { answers(&own, orders::place(&own, &order, leaving).await) });
+            Box::pin(async move { orders::place(&own, &order, leaving).await })
         }
-        RequestBody::Cancel(order) => {
-            work.spawn(async move { answers(&own, orders::cancel(&own, &order).await) });
-        }
+        RequestBody::Cancel(order) => Box::pin(async move { orders::cancel(&own, &order).await }),
         RequestBody::Replace { order, kind, quantity } => {
-            work.spawn(async move { answers(&own, orders::replace(&own, &order, kind, quantity).await) });
+            Box::pin(async move { orders::replace(&own, &order, kind, quantity).await })
         }
-        RequestBody::FindOrder(find) => {
-            work.spawn(async move { answers(&own, lists::find(&own, &find).await) });
-        }
-        RequestBody::OpenOrders => {
-            work.spawn(async move { answers(&own, lists::open_orders(&own).await) });
-        }
-        RequestBody::Fills { since } => {
-            work.spawn(async move { answers(&own, lists::fills(&own, since).await) });
-        }
-        RequestBody::Positions => {
-            work.spawn(async move { answers(&own, account::positions(&own).await) });
-        }
-        RequestBody::Balances => {
-            work.spawn(async move { answers(&own, account::balances(&own).await) });
-        }
-        RequestBody::Recovered(orders) => {
-            notices::recover(&own, orders);
-            answers(&own, Ok(Answer::Done));
-        }
-        RequestBody::Instruments => answers(&own, Ok(Answer::Instruments(own.listing.instruments()))),
-        body => ask_market(shared, id, body, work),
-    }
-}
-
-/// Requests about the market.
-fn ask_market(shared: &Arc<Shared>, id: RequestId, body: RequestBody, work: &mut JoinSet<()>) {
-    let own = Arc::clone(shared);
-    match body {
-        RequestBody::Subscribe(instrument, channels) => market::subscribe(&own, id, instrument, channels),
-        RequestBody::Unsubscribe(instrument) => market::unsubscribe(&own, id, instrument),
+        RequestBody::FindOrder(find) => Box::pin(async move { lists::find(&own, &find).await }),
+        RequestBody::OpenOrders => Box::pin(async move { lists::open_orders(&own).await }),
+        RequestBody::Fills { since } => Box::pin(async move { lists::fills(&own, since).await }),
+        RequestBody::Positions => Box::pin(async move { account::positions(&own).await }),
+        RequestBody::Balances => Box::pin(async move { account::balances(&own).await }),
         RequestBody::Candles { instrument, interval, count, until } => {
-            work.spawn(async move {
-                own.outlet.answer(id, market::candles(&own, instrument, interval, count, until).await);
-            });
+            Box::pin(async move { market::candles(&own, instrument, interval, count, until).await })
         }
         RequestBody::RecentTrades(instrument, count) => {
-            work.spawn(async move { own.outlet.answer(id, market::trades(&own, instrument, count).await) });
+            Box::pin(async move { market::trades(&own, instrument, count).await })
         }
-        _ => own.outlet.answer(id, Err(BrokerError::Unsupported("this request at KIS"))),
-    }
+        body => return answer_at_once(&own, id, body),
+    };
+    let shared = Arc::clone(shared);
+    work.spawn(async move { shared.outlet.answer(id, asked.await) });
+}
+
+/// Requests that wait for nothing.
+fn answer_at_once(shared: &Arc<Shared>, id: RequestId, body: RequestBody) {
+    let outcome = match body {
+        RequestBody::Subscribe(instrument, channels) => return market::subscribe(shared, id, instrument, channels),
+        RequestBody::Unsubscribe(instrument) => return market::unsubscribe(shared, id, instrument),
+        RequestBody::Recovered(orders) => {
+            notices::recover(shared, orders);
+            Ok(Answer::Done)
+        }
+        RequestBody::Instruments => Ok(Answer::Instruments(shared.listing.instruments())),
+        _ => Err(BrokerError::Unsupported("this request at KIS")),
+    };
+    shared.outlet.answer(id, outcome);
 }

@@ -3,12 +3,14 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
+use super::abroad::Abroad;
 use super::account::Balance;
 use super::listing::Listing;
 use super::lists::ReadLists;
 use super::look::Look;
+use super::needs::Held;
 use super::notices::Early;
 use super::once::Once;
 use super::phases::Phases;
@@ -23,6 +25,7 @@ use crate::broker::kis::order::Tracker;
 use crate::broker::kis::realtime::Stream;
 use crate::broker::kis::request::call::Account;
 use crate::broker::kis::rest::{Rest, RestParts};
+use crate::broker::kis::wire::stock_account::Buyable;
 use crate::broker::net::backoff::Jitter;
 use crate::broker::net::http::NetError;
 use crate::broker::net::websocket::SocketState;
@@ -58,8 +61,15 @@ pub(super) struct Shared {
     pub(super) notices_began: AtomicU64,
     /// Lists of orders that were read just now.
     pub(super) lists: ReadLists,
-    /// Holdings in Korean shares that were read just now.
+    /// Holdings in Korean shares, and won to order with, that were read just now.
     pub(super) balance: Once<(), Balance>,
+    pub(super) buyable: Once<(), Buyable>,
+    /// Turns of questions about the account; see [`Self::account_turn`].
+    account_turns: Option<Semaphore>,
+    /// What is known of the foreign part of the account.
+    pub(super) abroad: Abroad,
+    /// What the account held when it was last told.
+    pub(super) held: Held,
 }
 
 impl Shared {
@@ -91,6 +101,7 @@ impl Shared {
         })?;
         let feed_jitter = fork(&mut jitter);
         let look = Look::new(Arc::clone(&rest));
+        let realm = environment.realm;
         let shared = Arc::new(Self {
             rest,
             feed: OnceLock::new(),
@@ -112,6 +123,10 @@ impl Shared {
             notices_began: AtomicU64::new(0),
             lists: ReadLists::default(),
             balance: Once::default(),
+            buyable: Once::default(),
+            account_turns: (realm == Realm::Paper).then(|| Semaphore::new(1)),
+            abroad: Abroad::default(),
+            held: Held::default(),
         });
         let hearer = Arc::downgrade(&shared);
         let feed = Feed::start(FeedParts {
@@ -162,6 +177,14 @@ impl Shared {
     /// Which environment it is.
     pub(super) fn realm(&self) -> Realm {
         self.rest.realm()
+    }
+
+    /// Waits for the turn of a question about the account. Paper answers one question a second: a comparison that put all of
+    /// its questions into the line at once would let nobody look at a price for the better part of ten. One at a time they
+    /// take turns with those of the market. Orders and what is asked for them wait for no turn.
+    pub(super) async fn account_turn(&self) -> Option<SemaphorePermit<'_>> {
+        // It is never closed.
+        self.account_turns.as_ref()?.acquire().await.ok()
     }
 
     pub(super) fn notice(&self, text: String) {

@@ -88,6 +88,7 @@ record! {
     OverseasBuyable {
         currency: Text = "tr_crcy_cd", "Currency.";
         cash: Number = "ord_psbl_frcr_amt", "Foreign cash to order with.";
+        reusable: Number = "sll_ruse_psbl_amt", "Money of today's sales that can be ordered with.";
         amount: Number = "ovrs_ord_psbl_amt", "Money that can be ordered for.";
         quantity: Number = "max_ord_psbl_qty", "Most that can be bought with foreign cash; round down to the lot.";
         quantity_with_won: Number = "ovrs_max_ord_psbl_qty", "The same with won (통합증거금).";

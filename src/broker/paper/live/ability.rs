@@ -1,10 +1,10 @@
 //! What a virtual world on somebody's feed can do.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::broker::api::{Capabilities, ModifySupport, ProductCapability, ReportDelivery, World};
 use crate::broker::paper::counter::NATIVE_KINDS;
+use crate::market::gather::Gather;
 use crate::order::{KindName, TimeInForce};
 
 /// Abilities of a [`PaperBroker`](super::PaperBroker) on the feed of a broker with these: its products and data, with
@@ -27,7 +27,7 @@ pub fn capabilities(feed: &Capabilities) -> Capabilities {
 }
 
 fn product(feed: &ProductCapability) -> ProductCapability {
-    let mut native_kinds = BTreeSet::from(NATIVE_KINDS);
+    let mut native_kinds = NATIVE_KINDS.into_iter().into_set();
     native_kinds.retain(|kind| matches!(kind, KindName::Limit | KindName::Market) || feed.native_kinds.contains(kind));
     // An order for the day never ends on a market that has no days.
     let has_days = feed.times_in_force.contains(&TimeInForce::Day);

@@ -6,6 +6,7 @@ use super::market::{DeskWish, VirtualMarket};
 use super::relay::Asker;
 use super::{Line, PaperBroker};
 use crate::broker::api::{Answer, BrokerError, BrokerEvent, Connection, RequestBody, RequestId};
+use crate::market::gather::Gather;
 use crate::market::{Instrument, InstrumentId, MarketBody, MarketEvent, UtcTime};
 
 impl PaperBroker {
@@ -113,7 +114,7 @@ impl PaperBroker {
     /// Takes the list of instruments. One whose decimals or lot have changed gets a new matcher; while orders rest in it,
     /// it stays as they know it.
     fn learn(&mut self, now: UtcTime, list: Vec<Instrument>) {
-        let mut listed: BTreeMap<InstrumentId, Instrument> = list.into_iter().map(|one| (one.id, one)).collect();
+        let mut listed: BTreeMap<InstrumentId, Instrument> = list.into_iter().map(|one| (one.id, one)).into_map();
         let known = self.instruments.take().unwrap_or_default();
         let mut renewed = Vec::new();
         for (id, market) in &mut self.markets {

@@ -4,6 +4,7 @@ use super::{Intent, Own, View};
 use crate::broker::sim::matching::Lasting;
 use crate::broker::sim::random::Random;
 use crate::market::Side;
+use crate::market::arrange::Arrange;
 
 /// Fewer levels than this on a side, and it acts.
 const THIN: usize = 11;
@@ -67,7 +68,7 @@ impl Backstop {
 
     fn make_room(&self, side: Side, away: i64, wants: &mut Vec<Intent>) {
         let mut mine: Vec<&Own> = self.orders.iter().filter(|own| own.side == side).collect();
-        mine.sort_by_key(|own| own.tick * away);
+        mine.arrange_by_key(|own| own.tick * away);
         wants.extend(mine.iter().skip(ORDERS).map(|own| Intent::Cancel(own.key)));
     }
 }

@@ -5,6 +5,7 @@ use super::pool::{Known, Pool};
 use super::words::{self, Reading, WORDS, Word};
 use crate::config::Language;
 use crate::market::InstrumentId;
+use crate::market::arrange::Arrange;
 use crate::tui::action::{Action, Keymap, TABLE};
 use crate::tui::layout::WORKSPACES;
 use crate::tui::model::Model;
@@ -115,14 +116,14 @@ fn ranked(rows: Vec<Row>, needles: &Needles, fitter: &mut Fitter) -> Vec<Row> {
         Some(row)
     };
     let mut rows: Vec<Row> = rows.into_iter().filter_map(fits).collect();
-    rows.sort_by_key(|row| std::cmp::Reverse(row.score));
+    rows.arrange_by_key(|row| std::cmp::Reverse(row.score));
     rows
 }
 
 /// Instruments, those most traded first.
 fn instruments(from: &Sources<'_>) -> Vec<Row> {
     let mut known: Vec<&Known> = from.pool.all().collect();
-    known.sort_by_key(|known| std::cmp::Reverse(known.weight));
+    known.arrange_by_key(|known| std::cmp::Reverse(known.weight));
     known.into_iter().map(|known| symbol(known, from.model)).collect()
 }
 
@@ -163,7 +164,7 @@ pub fn everything(text: &str, keymap: &Keymap, from: &Sources<'_>, fitter: &mut 
             found.truncate(SYMBOLS_BESIDE_MAX);
             let mut rows = ranked(things(keymap, from.model), &needles, fitter);
             rows.extend(found);
-            rows.sort_by_key(|row| std::cmp::Reverse(row.score));
+            rows.arrange_by_key(|row| std::cmp::Reverse(row.score));
             if let Some((word, _)) = begun {
                 rows.extend(lines(word, "", from.model));
             }

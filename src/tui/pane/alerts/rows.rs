@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::words::{FewWords, Words, distance, is_percent, stands_at};
 use crate::desk::alert::AlertRecord;
 use crate::market::InstrumentId;
+use crate::market::arrange::Arrange;
 use crate::text::clean::clean;
 use crate::text::screen::alerts::Alerts;
 use crate::text::{Language, pick_owned};
@@ -150,7 +151,7 @@ impl Inbox {
         self.rows.extend(passing.map(|alert| row(model, names, alert)));
         // The newest of each stage first: what fired last is what a person came for.
         let when = |row: &Row| model.alerts.get(&row.id).map(|alert| alert.fired_at.unwrap_or(alert.created_at));
-        self.rows.sort_by(|a, b| a.stage.cmp(&b.stage).then(when(b).cmp(&when(a))).then(b.id.cmp(&a.id)));
+        self.rows.arrange_by(|a, b| a.stage.cmp(&b.stage).then(when(b).cmp(&when(a))).then(b.id.cmp(&a.id)));
         true
     }
 }

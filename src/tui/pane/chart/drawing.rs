@@ -8,6 +8,7 @@ use super::canvas::Canvas;
 use super::columns::Columns;
 use super::scale::Scale;
 use super::series::Series;
+use crate::market::arrange::Arrange;
 use crate::market::{Price, UtcTime};
 use crate::tui::theme::Role;
 use crate::tui::widget::{Align, Grouped, Pen};
@@ -136,7 +137,7 @@ impl Drawing {
         let mut above = None;
         // From the top, whichever way the move went; names that would stand on another are left out.
         let mut levels = FIBONACCI.map(|(share, name)| (level(from, to, share), name));
-        levels.sort_by(|a, b| b.0.total_cmp(&a.0));
+        levels.arrange_by(|a, b| b.0.total_cmp(&a.0));
         for (value, name) in levels {
             let Some(row) = place.scale.row(value).filter(|row| above != Some(*row)) else { continue };
             above = Some(row);

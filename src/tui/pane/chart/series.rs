@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::desk::record::{CandleRecord, TradeRecord};
+use crate::market::arrange::Arrange;
 use crate::market::indicator::{Bar, HeikinAshi};
 use crate::market::{Candle, CandleBuilder, Interval, Trade, UtcTime, Venue};
 
@@ -66,7 +67,7 @@ impl Series {
     pub fn replace<'a>(&mut self, records: &[CandleRecord], prints: impl Iterator<Item = &'a TradeRecord> + Clone) {
         self.start_anew(self.venue, self.interval);
         self.candles.extend(records.iter().map(candle));
-        self.candles.sort_by_key(|candle| candle.time);
+        self.candles.arrange_by_key(|candle| candle.time);
         self.candles.dedup_by_key(|candle| candle.time);
         if let Some((_, before)) = self.candles.split_last_mut() {
             before.iter_mut().for_each(|candle| candle.closed = true);
@@ -162,7 +163,7 @@ impl Series {
     pub fn take_older(&mut self, records: &[CandleRecord]) -> bool {
         let Some(oldest) = self.candles.first().map(|candle| candle.time) else { return false };
         let mut older: Vec<Candle> = records.iter().filter(|record| record.time < oldest).map(candle).collect();
-        older.sort_by_key(|candle| candle.time);
+        older.arrange_by_key(|candle| candle.time);
         older.dedup_by_key(|candle| candle.time);
         older.iter_mut().for_each(|candle| candle.closed = true);
         let many = older.len();

@@ -8,6 +8,7 @@ use super::money::{Change, amount, bar, number_role, share};
 use super::{Asks, Handled, Pane, PaneKind};
 use crate::desk::record::{AccountRecord, BalanceRecord, Direction, PnlRecord, PositionRecord};
 use crate::market::Currency;
+use crate::market::arrange::Arrange;
 use crate::text::clean::clean;
 use crate::text::screen::portfolio::Page;
 use crate::tui::action::Action;
@@ -84,7 +85,7 @@ impl Portfolio {
             }
             self.lines.push(Line::Allocation);
             self.lines.push(Line::Money(index));
-            self.held.sort_by_key(|(at, worth)| (std::cmp::Reverse(worth.abs()), *at));
+            self.held.arrange_by_key(|(at, worth)| (std::cmp::Reverse(worth.abs()), *at));
             self.lines.extend(self.held.iter().map(|(at, worth)| Line::Holding(*at, *worth)));
         }
     }

@@ -5,6 +5,7 @@ use rust_decimal::{Decimal, dec};
 use super::{SortBy, positions};
 use crate::desk::record::{Direction, PositionRecord};
 use crate::market::InstrumentId;
+use crate::market::arrange::Arrange;
 use crate::text::screen::list::{ListColumn, ListText};
 use crate::tui::model::Model;
 use crate::tui::pane::list::{Cell, Keyed, instrument_of, price_decimals, scale};
@@ -47,9 +48,9 @@ pub fn fill(rows: &mut Vec<usize>, model: &Model, sort: SortBy, reverse: bool, g
     let cost = |row: &usize| all.get(*row).map(|held| held.cost);
     match sort {
         SortBy::Own => {}
-        SortBy::Name => rows.sort_by(|a, b| name(a).cmp(name(b))),
-        SortBy::Profit => rows.sort_by_key(|row| std::cmp::Reverse(profit(row))),
-        SortBy::Cost => rows.sort_by_key(|row| std::cmp::Reverse(cost(row))),
+        SortBy::Name => rows.arrange_by(|a, b| name(a).cmp(name(b))),
+        SortBy::Profit => rows.arrange_by_key(|row| std::cmp::Reverse(profit(row))),
+        SortBy::Cost => rows.arrange_by_key(|row| std::cmp::Reverse(cost(row))),
     }
     if reverse {
         rows.reverse();

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::desk::performance::{DayProfitRecord, PerformanceRecord, SymbolProfitRecord};
+use crate::market::arrange::Arrange;
 use crate::market::{Currency, InstrumentId};
 use crate::text::clean::clean;
 
@@ -107,7 +108,7 @@ impl Book {
         let mut days: Vec<Entry> = record.days.iter().map(Entry::of_day).collect();
         days.reverse();
         let mut symbols: Vec<Entry> = record.symbols.iter().map(Entry::of_symbol).collect();
-        symbols.sort_by(|one, other| one.currency.cmp(&other.currency).then(other.net.cmp(&one.net)));
+        symbols.arrange_by(|one, other| one.currency.cmp(&other.currency).then(other.net.cmp(&one.net)));
         let mut totals: BTreeMap<Currency, Entry> = BTreeMap::new();
         for day in &days {
             totals.entry(day.currency).or_insert_with(|| Entry::nothing(day.currency)).add(day);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::desk::health::{BudgetRecord, FeedRecord, HealthRecord, LatencyRecord};
+use crate::market::gather::Gather;
 use crate::text::clean::clean;
 use crate::tui::clock::Now;
 use crate::tui::time;
@@ -57,7 +58,7 @@ impl Heard {
             .iter()
             .flat_map(|before| &before.feeds)
             .map(|feed| ((feed.record.profile.as_str(), feed.record.name.as_str()), feed.record.messages))
-            .collect();
+            .into_map();
         let feed = |record: &FeedRecord| {
             let then = counted.get(&(record.profile.as_str(), record.name.as_str()));
             let record = FeedRecord {

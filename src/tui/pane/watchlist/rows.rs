@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use super::{Seen, SortBy};
 use crate::desk::record::QuoteRecord;
+use crate::market::arrange::Arrange;
 use crate::market::hangul::initials;
 use crate::market::{InstrumentId, Phase};
 use crate::text::screen::list::{ListColumn, ListText};
@@ -50,11 +51,11 @@ pub fn fill(rows: &mut Vec<InstrumentId>, model: &Model, filter: &str, sort: Sor
     match sort {
         SortBy::Own if reverse => rows.reverse(),
         SortBy::Own => {}
-        SortBy::Name => rows.sort_by(|a, b| {
+        SortBy::Name => rows.arrange_by(|a, b| {
             let order = name(model, a).cmp(name(model, b));
             if reverse { order.reverse() } else { order }
         }),
-        SortBy::Change | SortBy::Value => rows.sort_by(|a, b| {
+        SortBy::Change | SortBy::Value => rows.arrange_by(|a, b| {
             let (a, b) = (figure(model, a, sort), figure(model, b, sort));
             // What has no figure comes last either way.
             match (a, b) {

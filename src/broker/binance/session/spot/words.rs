@@ -15,6 +15,7 @@ use crate::broker::binance::spot::report::{self, UserNews};
 use crate::broker::binance::spot::wire::WireError;
 use crate::broker::binance::spot::wire::order::{self, CancelReplace, OrderReply};
 use crate::broker::binance::spot::wire::user::{self, UserEvent, UserFrame};
+use crate::market::arrange::Arrange;
 use crate::market::{Symbol, UtcTime};
 use crate::order::{BrokerOrderId, OrderId};
 
@@ -98,7 +99,7 @@ impl Words {
                 }
             }
         }
-        told.fills.sort_by_key(|fill| fill.time);
+        told.fills.arrange_by_key(|fill| fill.time);
         Ok(told)
     }
 

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use crate::broker::api::FindOrder;
 use crate::broker::kis::order::{Line, OrderNumber};
 use crate::broker::kis::order_match::{EARLIER_MAX, LATER_MAX};
+use crate::broker::kis::session::once::Question;
 use crate::market::session::trading_date;
 use crate::market::{UtcTime, Venue};
 
@@ -21,6 +22,16 @@ const OVER_MIDNIGHT: Duration = Duration::from_secs(4 * 60 * 60);
 
 /// First and last date.
 pub(in crate::broker::kis::session) type Span = (Date, Date);
+
+impl Question for Span {
+    fn holds(&self, other: &Self) -> bool {
+        self.0 <= other.0 && other.1 <= self.1
+    }
+
+    fn and(&self, other: &Self) -> Self {
+        (self.0.min(other.0), self.1.max(other.1))
+    }
+}
 
 /// The date of the session that runs at a time, or ran last.
 pub(super) fn day(line: Line, at: UtcTime) -> Date {
