@@ -10,8 +10,6 @@ mod frames;
 mod notices;
 #[path = "kis_feed/polling.rs"]
 mod polling;
-#[path = "kis_feed/quiet.rs"]
-mod quiet;
 #[path = "kis_feed/server.rs"]
 mod server;
 
@@ -26,7 +24,6 @@ use hoga::broker::kis::budget::Registration;
 use hoga::broker::kis::environment::{Environment, Realm};
 use hoga::broker::kis::feed::{Feed, FeedNews, FeedParts, FeedRules};
 use hoga::broker::kis::realtime::Stream;
-use hoga::broker::net::WallClock;
 use hoga::broker::net::backoff::{BackoffRules, Jitter};
 use hoga::market::{
     BookUpdate, InstrumentId, Level, MarketBody, MarketEvent, Quantity, Sequence, Symbol, UtcTime, Venue,
@@ -106,21 +103,6 @@ impl Stage {
     }
 
     async fn with(realm: Realm, notices: Vec<Registration>, prepare: impl FnOnce(&StreamServer)) -> Self {
-        Self::by_clock(realm, notices, Arc::new(now), prepare).await
-    }
-
-    /// Without notices, and with a wall clock that goes.
-    async fn ticking(realm: Realm) -> Self {
-        let begun = tokio::time::Instant::now();
-        Self::by_clock(realm, Vec::new(), Arc::new(move || now().plus(begun.elapsed())), |_| {}).await
-    }
-
-    async fn by_clock(
-        realm: Realm,
-        notices: Vec<Registration>,
-        wall_clock: WallClock,
-        prepare: impl FnOnce(&StreamServer),
-    ) -> Self {
         let server = StreamServer::start().await;
         prepare(&server);
         let environment = Environment {
@@ -136,7 +118,7 @@ impl Stage {
         let feed = Feed::start(FeedParts {
             environment,
             rules: rules(),
-            wall_clock,
+            wall_clock: Arc::new(now),
             jitter: Jitter::from_seed(1),
             outlet,
             questions: Arc::new(Asked(Arc::clone(&rest))),

@@ -8,7 +8,6 @@ mod notices;
 mod plausible;
 mod poll;
 mod protocol;
-mod pulse;
 mod registrar;
 mod task;
 

@@ -7,75 +7,30 @@ use tokio::time::Instant;
 
 use super::FeedCounters;
 use super::plausible::{Plausible, Verdict};
-use super::poll::{Mark, Question, Subject, Why};
+use super::poll::{Question, Subject, Why};
 use crate::broker::api::Channel;
 use crate::broker::kis::map::{overseas_market, stock_market};
 use crate::broker::kis::realtime::read::ReadFault;
 use crate::broker::kis::realtime::{Frame, Reader, Record, Stream, Tally};
-use crate::market::{
-    Calendar, DayStats, Expected, InstrumentId, MarketBody, MarketEvent, Phase, UtcTime, Venue, trading_date,
-};
+use crate::market::{InstrumentId, MarketBody, MarketEvent, UtcTime};
 
 /// How far a venue's date may be ahead of the local clock.
 const TOMORROW: Duration = Duration::from_secs(24 * 60 * 60);
-/// How long something says nothing before it is said that it stands.
-const QUIET: Duration = Duration::from_secs(1);
-
-/// A stream of an instrument.
-#[derive(Debug, Default)]
-struct Flow {
-    /// What it has brought. Never counted back, so that an answer knows what came since its question.
-    mark: Mark,
-    /// Whether everything is known that it would have told: it has brought something since it was registered, or it was
-    /// asked for since then.
-    is_whole: bool,
-}
-
-impl Flow {
-    fn came(&mut self) {
-        self.mark.frames += 1;
-        self.is_whole = self.mark.registrations > 0;
-    }
-}
 
 /// What is known of an instrument that is wanted.
 #[derive(Debug, Default)]
 pub(super) struct Watch {
     channels: BTreeSet<Channel>,
-    books: Flow,
-    prints: Flow,
+    /// Books and prints its streams have brought. Never counted back, so that an answer knows what came since its question.
+    books: u64,
+    prints: u64,
     /// Whether the book comes by the stream: its best prices are newer than those beside prints.
     book_streams: bool,
     /// Number of the newest print told.
     last_print: u64,
-    /// When anything was last told and what time it was of, and what was told last of the day and of an auction.
-    told: Option<(UtcTime, UtcTime)>,
-    day: Option<(UtcTime, Box<DayStats>)>,
-    expected: Option<Expected>,
 }
 
 impl Watch {
-    fn flow(&mut self, channel: Channel) -> &mut Flow {
-        if channel == Channel::Book { &mut self.books } else { &mut self.prints }
-    }
-
-    /// The channel whose stream tells whether what is known still stands.
-    fn main_channel(&self) -> Channel {
-        if self.wants(true) { Channel::Book } else { Channel::Trades }
-    }
-
-    /// Remembers what is told. Numbers that are asked for before a day has begun are still those of the day that is over.
-    fn tells(&mut self, event: &MarketEvent, is_of_today: bool) {
-        let newest = self.told.map_or(event.venue_time, |(_, venue_time)| venue_time.max(event.venue_time));
-        self.told = Some((event.received_at, newest));
-        match &event.body {
-            MarketBody::Day(day) => self.day = is_of_today.then(|| (event.venue_time, day.clone())),
-            MarketBody::Expected(expected) => self.expected = *expected,
-            MarketBody::NewDay { .. } => self.day = None,
-            _ => {}
-        }
-    }
-
     fn wants(&self, is_book: bool) -> bool {
         match is_book {
             true => self.channels.contains(&Channel::Book),
@@ -145,50 +100,16 @@ impl Intake {
         self.watched.get(&instrument).is_some_and(|watch| watch.wants(true))
     }
 
-    /// Where the stream of a subject stands; nothing where nobody wants it.
-    pub(super) fn mark(&self, (instrument, channel): Subject) -> Option<Mark> {
+    /// What the stream of a subject has brought so far; nothing where nobody wants it.
+    pub(super) fn frames(&self, (instrument, channel): Subject) -> Option<u64> {
         let watch = self.watched.get(&instrument)?;
-        Some(if channel == Channel::Book { watch.books.mark } else { watch.prints.mark })
-    }
-
-    /// The stream of a subject has just been registered.
-    pub(super) fn registered(&mut self, (instrument, channel): Subject) {
-        if let Some(watch) = self.watched.get_mut(&instrument) {
-            let flow = watch.flow(channel);
-            flow.mark.registrations += 1;
-            flow.is_whole = false;
-        }
-    }
-
-    /// Says of what is quiet that it stands as it was told: its stream lives, and would have told a change. What is told is
-    /// told once more, the day's numbers and what an auction would give, which changes nothing but its age. `streams` says
-    /// whether a subject is registered.
-    pub(super) fn stand(&mut self, now: UtcTime, streams: impl Fn(Subject) -> bool) {
-        let mut closed: BTreeMap<Venue, bool> = BTreeMap::new();
-        for (instrument, watch) in &mut self.watched {
-            let channel = watch.main_channel();
-            let Some((_, venue_time)) = watch.told.filter(|(at, _)| now.since(*at) >= QUIET) else { continue };
-            if !watch.flow(channel).is_whole || !streams((*instrument, channel)) {
-                continue;
-            }
-            // Of a closed market everybody knows that nothing changes.
-            if *closed.entry(instrument.venue).or_insert_with(|| is_closed(instrument.venue, now)) {
-                continue;
-            }
-            let again = |body| MarketEvent { instrument: *instrument, venue_time, received_at: now, body };
-            let today = trading_date(instrument.venue, now);
-            let day = watch.day.as_ref().filter(|(at, _)| trading_date(instrument.venue, *at) == today);
-            self.out.push(again(MarketBody::Expected(watch.expected)));
-            self.out.extend(day.map(|(_, day)| again(MarketBody::Day(day.clone()))));
-            watch.told = Some((now, venue_time));
-        }
+        Some(if channel == Channel::Book { watch.books } else { watch.prints })
     }
 
     /// No book can be relied on any more: each begins anew with the next whole one.
     pub(super) fn all_stale(&mut self, now: UtcTime) {
         for (instrument, watch) in &mut self.watched {
             watch.book_streams = false;
-            (watch.books.is_whole, watch.prints.is_whole) = (false, false);
             self.out.push(stale(*instrument, now));
         }
     }
@@ -197,7 +118,6 @@ impl Intake {
     pub(super) fn book_is_polled(&mut self, instrument: InstrumentId) {
         if let Some(watch) = self.watched.get_mut(&instrument) {
             watch.book_streams = false;
-            watch.books.is_whole = false;
         }
     }
 
@@ -272,21 +192,20 @@ impl Intake {
             }
             match &event.body {
                 MarketBody::Book(_) => {
-                    watch.books.came();
+                    watch.books += 1;
                     watch.book_streams = true;
                 }
                 MarketBody::Trade(trade) => {
-                    watch.prints.came();
+                    watch.prints += 1;
                     // A date that has moved must not make every later print an old one.
                     if event.venue_time <= event.received_at.plus(TOMORROW) {
                         watch.last_print = watch.last_print.max(trade.id);
                     }
                 }
                 MarketBody::Quote(_) if watch.book_streams => continue,
-                MarketBody::Day(_) => watch.prints.came(),
+                MarketBody::Day(_) => watch.prints += 1,
                 _ => {}
             }
-            watch.tells(&event, true);
             out.push(event);
         }
     }
@@ -294,14 +213,10 @@ impl Intake {
     /// Takes an answer in. What the stream has brought since the question is newer; the day's base price and limits only
     /// come this way.
     pub(super) fn answer(&mut self, question: &Question, events: Vec<MarketEvent>) {
-        let (instrument, channel) = question.subject;
-        let mark = self.mark(question.subject);
-        let is_behind = mark.is_none_or(|mark| mark.frames != question.mark.frames);
+        let (instrument, _) = question.subject;
+        let is_behind = self.frames(question.subject) != Some(question.frames);
         let Self { watched, plausible, out, counters, .. } = self;
         let Some(watch) = watched.get_mut(&instrument) else { return };
-        if !events.is_empty() && question.mark.registrations > 0 && mark == Some(question.mark) {
-            watch.flow(channel).is_whole = true;
-        }
         let mut is_news = false;
         for event in events.iter().filter(|event| event.instrument == instrument) {
             is_news |= plausible.learn(event);
@@ -328,15 +243,10 @@ impl Intake {
                 _ => true,
             };
             if is_told {
-                watch.tells(&event, !is_closed(instrument.venue, event.received_at));
                 out.push(event);
             }
         }
     }
-}
-
-fn is_closed(venue: Venue, now: UtcTime) -> bool {
-    Calendar::builtin().is_ok_and(|calendar| calendar.phase_at(venue, now).phase == Phase::Closed)
 }
 
 /// That the book of an instrument cannot be relied on.
@@ -362,65 +272,4 @@ fn overseas(
     tally.read -= implausible;
     tally.refused += implausible;
     Ok(tally)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::market::{BookUpdate, Quantity, Sequence, Symbol};
-
-    fn at(text: &str) -> UtcTime {
-        UtcTime::parse(text).unwrap()
-    }
-
-    fn samsung() -> InstrumentId {
-        InstrumentId { venue: Venue::Krx, symbol: Symbol::new("005930").unwrap() }
-    }
-
-    fn day(volume: u32, at: UtcTime) -> MarketEvent {
-        let day = DayStats { volume: Quantity::whole(volume), ..DayStats::default() };
-        MarketEvent { instrument: samsung(), venue_time: at, received_at: at, body: MarketBody::Day(Box::new(day)) }
-    }
-
-    fn book(at: UtcTime) -> MarketEvent {
-        let update = BookUpdate { sequence: Sequence::Whole, bids: Vec::new(), asks: Vec::new() };
-        MarketEvent { instrument: samsung(), venue_time: at, received_at: at, body: MarketBody::Book(Box::new(update)) }
-    }
-
-    fn answer(intake: &mut Intake, channel: Channel, event: MarketEvent) {
-        let subject = (samsung(), channel);
-        let question = Question { subject, why: Why::Gap, mark: intake.mark(subject).unwrap() };
-        intake.answer(&question, vec![event]);
-    }
-
-    /// How much was traded that day by what is told once more; none where only the book is.
-    fn stood(intake: &mut Intake, now: &str) -> Vec<Option<Quantity>> {
-        intake.out.clear();
-        intake.stand(at(now), |_| true);
-        let volume = |event: &MarketEvent| match &event.body {
-            MarketBody::Day(day) => Some(day.volume),
-            _ => None,
-        };
-        assert!(intake.out.iter().all(|event| event.received_at == at(now)));
-        intake.out.iter().map(volume).collect()
-    }
-
-    #[test]
-    fn numbers_of_a_day_that_is_over_are_not_told_again() {
-        let mut intake = Intake::default();
-        intake.watch(&BTreeMap::from([(samsung(), BTreeSet::from([Channel::Trades, Channel::Book]))]));
-        intake.registered((samsung(), Channel::Book));
-        // Before the day has begun.
-        answer(&mut intake, Channel::Trades, day(900, at("2026-09-14T08:00:00+09:00")));
-        assert_eq!(stood(&mut intake, "2026-09-14T09:10:00+09:00"), [], "its book was not asked for");
-        answer(&mut intake, Channel::Book, book(at("2026-09-14T08:00:01+09:00")));
-        assert_eq!(stood(&mut intake, "2026-09-14T08:00:10+09:00"), [], "nothing happens before the day");
-        assert_eq!(stood(&mut intake, "2026-09-14T09:10:00+09:00"), [None]);
-        answer(&mut intake, Channel::Trades, day(5, at("2026-09-14T09:11:00+09:00")));
-        assert_eq!(stood(&mut intake, "2026-09-14T09:11:02+09:00"), [None, Some(Quantity::whole(5))]);
-        assert_eq!(stood(&mut intake, "2026-09-14T09:11:02+09:00"), [], "told just now");
-        assert_eq!(stood(&mut intake, "2026-09-15T09:10:00+09:00"), [None]);
-        intake.all_stale(at("2026-09-15T09:11:00+09:00"));
-        assert_eq!(stood(&mut intake, "2026-09-15T09:12:00+09:00"), []);
-    }
 }

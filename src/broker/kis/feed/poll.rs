@@ -37,22 +37,13 @@ pub(super) enum Why {
     Poll,
 }
 
-/// Where a stream stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Mark {
-    /// Frames it has brought.
-    pub frames: u64,
-    /// How often it was registered.
-    pub registrations: u64,
-}
-
 /// A question under way.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Question {
     pub subject: Subject,
     pub why: Why,
-    /// Its stream when it was asked: an answer is older than any frame that has come since.
-    pub mark: Mark,
+    /// Frames of its stream when it was asked: an answer is older than any that has come since.
+    pub frames: u64,
 }
 
 /// What came of a question.
@@ -113,8 +104,8 @@ impl Asker {
         }
     }
 
-    /// Asks as soon as possible, once, `mark` being where its stream stands. What waits already is not asked twice.
-    pub(super) fn ask(&mut self, subject: Subject, why: Why, mark: Mark) {
+    /// Asks as soon as possible, once, `frames` being those of its stream so far. What waits already is not asked twice.
+    pub(super) fn ask(&mut self, subject: Subject, why: Why, frames: u64) {
         if let Some(fault) = self.faults.get_mut(&subject) {
             fault.is_owed = false;
         }
@@ -122,7 +113,7 @@ impl Asker {
             // Whatever the reason was: who begins is answered in any case.
             Some(waiting) if why == Why::Begin => waiting.why = Why::Begin,
             Some(_) => {}
-            None => self.first.push_back(Question { subject, why, mark }),
+            None => self.first.push_back(Question { subject, why, frames }),
         }
     }
 
@@ -142,16 +133,17 @@ impl Asker {
         self.hopeless.retain(is_other);
     }
 
-    /// Sends first questions as long as there is room. `mark` says where a stream stands; nothing where nobody wants it.
-    pub(super) fn pump(&mut self, mark: impl Fn(Subject) -> Option<Mark>) {
+    /// Sends first questions as long as there is room. `frames` says how many a stream has brought; nothing where nobody
+    /// wants it.
+    pub(super) fn pump(&mut self, frames: impl Fn(Subject) -> Option<u64>) {
         while self.running.len() < AT_ONCE
             && let Some(question) = self.first.pop_front()
         {
-            let Some(now) = mark(question.subject) else { continue };
-            if question.why == Why::Gap && now.frames != question.mark.frames {
+            let Some(now) = frames(question.subject) else { continue };
+            if question.why == Why::Gap && now != question.frames {
                 continue;
             }
-            self.send(Question { mark: now, ..question });
+            self.send(Question { frames: now, ..question });
         }
     }
 
@@ -217,7 +209,7 @@ impl Asker {
     }
 
     /// Looks what is due: first what failed, then one of what is polled.
-    pub(super) fn look_at_clock(&mut self, now: Instant, mark: impl Fn(Subject) -> Option<Mark>) {
+    pub(super) fn look_at_clock(&mut self, now: Instant, frames: impl Fn(Subject) -> Option<u64>) {
         let mut again = Vec::new();
         for (subject, fault) in &mut self.faults {
             let due = *fault.due.get_or_insert(now + fault.wait);
@@ -228,17 +220,17 @@ impl Asker {
         }
         again.retain(|subject| !self.poll.contains(subject));
         for subject in again {
-            self.ask(subject, Why::Begin, Mark::default());
+            self.ask(subject, Why::Begin, 0);
         }
         if self.is_polling || !self.first.is_empty() {
             return;
         }
         if let Some(subject) = self.due(now)
-            && let Some(mark) = mark(subject)
+            && let Some(frames) = frames(subject)
         {
             self.polled_at.insert(subject, now);
             self.is_polling = true;
-            self.send(Question { subject, why: Why::Poll, mark });
+            self.send(Question { subject, why: Why::Poll, frames });
         }
     }
 

@@ -9,7 +9,6 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::Questions;
 use super::notices;
-use super::pulse::Pulse;
 use super::registrar::{Outcome, Registrar};
 use crate::broker::kis::budget::Registration;
 use crate::broker::kis::environment::{Environment, Realm};
@@ -53,9 +52,9 @@ pub(super) enum Command {
     Clock,
 }
 
-/// Locks what the socket and the feed share. Every change of it is whole, even when its holder panics.
-pub(super) fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
+/// Locks the registrar. Every change of it is whole, even when its holder panics.
+pub(super) fn locked(registrar: &Mutex<Registrar>) -> MutexGuard<'_, Registrar> {
+    registrar.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 pub(super) struct Line {
@@ -65,7 +64,6 @@ pub(super) struct Line {
     approval: SecretString,
     registrar: Arc<Mutex<Registrar>>,
     told: UnboundedSender<Told>,
-    pulse: Arc<Mutex<Pulse>>,
     wall_clock: WallClock,
     scratch: Scratch,
 }
@@ -75,7 +73,6 @@ impl Line {
         environment: &Environment,
         questions: Arc<dyn Questions>,
         registrar: Arc<Mutex<Registrar>>,
-        pulse: Arc<Mutex<Pulse>>,
         told: UnboundedSender<Told>,
         wall_clock: WallClock,
     ) -> Self {
@@ -86,7 +83,6 @@ impl Line {
             approval: SecretString::default(),
             registrar,
             told,
-            pulse,
             wall_clock,
             scratch: Scratch::default(),
         }
@@ -162,7 +158,6 @@ impl Protocol for Line {
 
     fn on_open(&mut self) -> Reaction {
         locked(&self.registrar).connected();
-        locked(&self.pulse).begin((self.wall_clock)());
         Reaction { next: Next::Ready, ..Reaction::default() }
     }
 
@@ -173,7 +168,6 @@ impl Protocol for Line {
     }
 
     fn classify(&mut self, frame: &[u8]) -> Meaning {
-        locked(&self.pulse).beat((self.wall_clock)());
         if is_data(frame) {
             if notices::is_notice(frame) {
                 self.take_notice(frame);

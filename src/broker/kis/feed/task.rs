@@ -11,7 +11,6 @@ use tokio::time::{Interval, MissedTickBehavior, Sleep, interval, sleep};
 use super::intake::{Intake, stale};
 use super::poll::{Answered, Asker, Subject, Turn, Why};
 use super::protocol::{Command, Line, Told, locked};
-use super::pulse::Pulse;
 use super::registrar::Registrar;
 use super::{FeedNews, FeedParts, FeedRules, NewsTaker, Shared};
 use crate::broker::api::Channel;
@@ -31,8 +30,6 @@ const BATCH: usize = 256;
 const EVENTS_MAX: usize = 4_096;
 /// How often what has no answer is looked for.
 const CLOCK: Duration = Duration::from_secs(15);
-/// How often it is looked what is quiet.
-const STAND: Duration = Duration::from_secs(1);
 /// A change of needs waits this long for the next one: whoever steps through a list changes them many times a second, and
 /// the broker blocks whoever registers in a loop.
 const NEEDS_SETTLE: Duration = Duration::from_secs(1);
@@ -45,7 +42,6 @@ pub(super) struct Task {
     events: Receiver<SocketEvent>,
     told: UnboundedReceiver<Told>,
     registrar: Arc<Mutex<Registrar>>,
-    pulse: Arc<Mutex<Pulse>>,
     asker: Asker,
     intake: Intake,
     shared: Arc<Shared>,
@@ -53,7 +49,6 @@ pub(super) struct Task {
     news: NewsTaker,
     wall_clock: WallClock,
     clock: Interval,
-    stand: Interval,
     /// Runs while changed needs wait.
     settle: Option<Pin<Box<Sleep>>>,
     wanted: BTreeMap<InstrumentId, BTreeSet<Channel>>,
@@ -90,20 +85,16 @@ impl Task {
         let FeedParts { environment, rules, wall_clock, jitter, outlet, questions, notices, news } = parts;
         let registrar = Arc::new(Mutex::new(Registrar::new(environment.realm, notices)));
         let (teller, told) = unbounded_channel();
-        let pulse = Arc::<Mutex<Pulse>>::default();
-        let (shown, heard) = (Arc::clone(&registrar), Arc::clone(&pulse));
-        let line = Line::new(&environment, Arc::clone(&questions), shown, heard, teller, Arc::clone(&wall_clock));
+        let line =
+            Line::new(&environment, Arc::clone(&questions), Arc::clone(&registrar), teller, Arc::clone(&wall_clock));
         let (socket, events) = Socket::start(line, socket_rules(&rules), jitter, Arc::clone(&wall_clock));
         let mut clock = interval(CLOCK);
         clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut stand = interval(STAND);
-        stand.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {
             socket,
             events,
             told,
             registrar,
-            pulse,
             asker: Asker::new(questions, rules.poll_every, rules.poll_gap),
             intake: Intake::default(),
             shared,
@@ -111,7 +102,6 @@ impl Task {
             news,
             wall_clock,
             clock,
-            stand,
             settle: None,
             wanted: BTreeMap::new(),
             needs: BTreeMap::new(),
@@ -136,7 +126,6 @@ impl Task {
                 Some(told) = self.told.recv() => self.hear(told),
                 turn = self.asker.turn(!self.owed.is_empty()) => self.turn(turn),
                 _ = self.clock.tick() => self.command(Command::Clock),
-                _ = self.stand.tick(), if self.is_live && !self.wanted.is_empty() => self.stand(),
                 () = settled(&mut self.settle) => self.replan(),
                 event = self.events.recv() => match event {
                     Some(event) => self.socket_event(event),
@@ -152,7 +141,7 @@ impl Task {
                 self.command(Command::Wanted);
             }
             let intake = &self.intake;
-            self.asker.pump(|subject| intake.mark(subject));
+            self.asker.pump(|subject| intake.frames(subject));
             self.flush();
         }
         self.socket.close().await;
@@ -205,8 +194,8 @@ impl Task {
     }
 
     fn ask(&mut self, subject: Subject, why: Why) {
-        if let Some(mark) = self.intake.mark(subject) {
-            self.asker.ask(subject, why, mark);
+        if let Some(frames) = self.intake.frames(subject) {
+            self.asker.ask(subject, why, frames);
         }
     }
 
@@ -251,7 +240,6 @@ impl Task {
             Told::InUse => (self.news)(FeedNews::InUse),
             Told::Registered(registration) => {
                 if let Some(subject) = subject(&registration) {
-                    self.intake.registered(subject);
                     self.ask(subject, Why::Gap);
                 }
             }
@@ -277,7 +265,7 @@ impl Task {
         let is_double = |(instrument, channel): &Subject| {
             *channel == Channel::Quote && poll.contains(&(*instrument, Channel::Trades))
         };
-        let is_wanted = |subject: &Subject| self.intake.mark(*subject).is_some();
+        let is_wanted = |subject: &Subject| self.intake.frames(*subject).is_some();
         let single = poll.iter().filter(|subject| !is_double(subject) && is_wanted(subject));
         let poll: Vec<Subject> = single.copied().collect();
         for (instrument, _) in poll.iter().filter(|(_, channel)| *channel == Channel::Book) {
@@ -295,7 +283,7 @@ impl Task {
         match turn {
             Turn::Tick(now) => {
                 let intake = &self.intake;
-                self.asker.look_at_clock(now, |subject| intake.mark(subject));
+                self.asker.look_at_clock(now, |subject| intake.frames(subject));
             }
             Turn::Answered(Answered { question, reply }) => {
                 self.asker.settle(&question, reply.as_ref().err());
@@ -304,21 +292,12 @@ impl Task {
                     Err(error) => {
                         let (instrument, channel) = question.subject;
                         tracing::debug!(%error, %instrument, ?channel, "a question about a market has no answer");
-                        if self.intake.mark(question.subject).is_none() {
+                        if self.intake.frames(question.subject).is_none() {
                             self.asker.forget(instrument);
                         }
                     }
                 }
             }
-        }
-    }
-
-    /// What is quiet stands as it is while its stream lives.
-    fn stand(&mut self) {
-        let now = (self.wall_clock)();
-        if locked(&self.pulse).lives(now) {
-            let registrar = locked(&self.registrar);
-            self.intake.stand(now, |(instrument, channel)| registrar.streams(instrument, channel));
         }
     }
 
@@ -384,7 +363,7 @@ impl Task {
             Err(_) => self.owed.extend(self.intake.instruments()),
         }
         let intake = &self.intake;
-        self.asker.pump(|subject| intake.mark(subject));
+        self.asker.pump(|subject| intake.frames(subject));
         self.intake.counters.drops = self.lagged + self.outlet.dropped();
         self.shared.wanted().counters = self.intake.counters;
     }
