@@ -48,7 +48,6 @@ fn number(name: &str, default: u64) -> u64 {
 }
 
 #[test]
-#[ignore = "KIS is held back: it is not in the registry of this version"]
 fn a_killed_desk_and_the_exchange_agree() {
     let tally = campaign::run(&FUND, (number("HOGA_SEED", 7), 4), 1, false);
     eprintln!("{tally}");
