@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::market::candle::{Candle, Interval};
 use crate::market::{
-    FlowPoint, FlowSeries, Instrument, InstrumentId, MarketEvent, Price, Product, Quantity, Side, Trade, UtcTime,
+    FlowPoint, FlowSeries, Instrument, InstrumentId, MarketEvent, Price, Product, Quantity, RankBy, Ranked, Side,
+    Trade, UtcTime,
 };
 use crate::order::fee::Liquidity;
 use crate::order::{
@@ -106,6 +107,8 @@ pub struct Capabilities {
     pub request_lifetime: Duration,
     /// Candle intervals that history exists for.
     pub candle_intervals: Vec<Interval>,
+    /// Whether the broker ranks its market. Without it the desk ranks what it has heard of.
+    pub rankings: bool,
 }
 
 impl Capabilities {
@@ -209,6 +212,13 @@ pub enum RequestBody {
         series: FlowSeries,
         /// How long each.
         interval: Interval,
+        /// How many at most.
+        count: u32,
+    },
+    /// The instruments that lead the market today, first the first.
+    Ranking {
+        /// By what.
+        by: RankBy,
         /// How many at most.
         count: u32,
     },
@@ -360,6 +370,8 @@ pub enum Answer {
     Candles(Vec<Candle>),
     /// Points of a series, oldest first.
     Flow(Vec<FlowPoint>),
+    /// A ranking, first the first.
+    Ranking(Vec<Ranked>),
     /// Prints, oldest first, each with its time.
     Trades(Vec<(UtcTime, Trade)>),
     /// Instruments.

@@ -12,6 +12,7 @@ use super::record::{
     AccountRecord, BookRecord, CandleRecord, DeskStatus, FillRecord, OrderRecord, QuoteRecord, SessionRecord,
     TradeRecord,
 };
+pub use crate::market::RankBy;
 use crate::market::candle::Interval;
 use crate::market::{Currency, FlowSeries, Price, Quantity, Side, UtcTime};
 use crate::order::{Bracket, ClientOrderId, OrderKind, PositionSide, ProfileName, Source, TimeInForce};
@@ -300,18 +301,6 @@ pub enum Command {
 
 /// Word that lifts HALTED.
 pub const RESUME_WORD: &str = "RESUME";
-
-/// What to rank by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RankBy {
-    /// Money traded today.
-    Value,
-    /// Units traded today.
-    Volume,
-    /// Change against the previous close.
-    Change,
-}
 
 /// A new order as a face asks for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

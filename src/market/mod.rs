@@ -12,6 +12,7 @@ pub mod indicator;
 pub mod instrument;
 pub mod ladder;
 pub mod price;
+pub mod ranking;
 pub mod session;
 pub mod side;
 pub mod time;
@@ -25,6 +26,7 @@ pub use flow::{FlowPoint, FlowSeries};
 pub use instrument::{Board, Currency, Instrument, InstrumentId, LeverageTier, Product, Symbol, SymbolError, Venue};
 pub use ladder::{DailyLimits, TickRule};
 pub use price::{NumberError, Price, Quantity};
+pub use ranking::{RankBy, Ranked};
 pub use session::{
     Calendar, CalendarError, DayKind, PhaseAt, SessionDay, Span, ViGroup, ViRates, trading_date, vi_rates,
 };

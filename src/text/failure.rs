@@ -54,6 +54,7 @@ fn composed(code: &str, about: &str, second: &str, arguments: &[String]) -> Opti
         "STOP_MISSING" => format!("{about} 주문에는 --stop 가격이 필요합니다"),
         "STOP_UNWANTED" => format!("{about} 주문에는 --stop 을 쓰지 않습니다"),
         "USAGE" => about.to_owned(),
+        "UNSUPPORTED" => super::kis::paper_lack_in_korean(about)?.to_owned(),
         "ALERTS_FULL" => format!("울리기를 기다리는 알림은 최대 {about}개입니다"),
         "ORDER_ENDED" => format!(
             "주문이 기다리던 상태에 이르지 못하고 끝났습니다: {}",

@@ -132,52 +132,61 @@ fn range(code: &str) -> Option<Pair> {
     }
 }
 
+/// What the paper environment lacks: its name, and why in Korean and English.
+const PAPER_LACKS: &[(&str, &str, &str)] = &[
+    ("ranking", "모의투자에서는 순위를 볼 수 없습니다", "paper trading has no rankings"),
+    (
+        "calendar",
+        "모의투자에서는 휴장일을 조회할 수 없어 hoga의 달력을 씁니다",
+        "paper trading has no holidays: hoga's own calendar is used",
+    ),
+    ("product_info", "모의투자에서는 종목 정보를 조회할 수 없습니다", "paper trading has no product information"),
+    ("etf", "모의투자에서는 ETF의 NAV와 구성종목을 볼 수 없습니다", "paper trading has no net asset values of ETF"),
+    ("past_minutes", "모의투자에서는 오늘 이전의 분봉을 볼 수 없습니다", "paper trading has minutes of today only"),
+    (
+        "revocable",
+        "모의투자에서는 정정취소 가능 목록 대신 미체결 내역을 씁니다",
+        "paper trading: open orders come from the order list",
+    ),
+    (
+        "sellable",
+        "모의투자에서는 매도가능수량을 잔고에서 읽습니다",
+        "paper trading: what can be sold comes from the balance",
+    ),
+    ("realised", "모의투자에서는 실현손익을 조회할 수 없습니다", "paper trading has no realised profit"),
+    ("nextrade", "모의투자는 KRX로만 주문할 수 있습니다 (NXT·SOR 없음)", "paper trading orders at KRX only"),
+    ("after_market", "모의투자에서는 애프터마켓 주문을 낼 수 없습니다", "paper trading has no after-market orders"),
+    (
+        "overseas_detail",
+        "모의투자에서는 해외 호가·분봉·체결을 볼 수 없습니다",
+        "paper trading has no foreign books, minutes and prints",
+    ),
+    (
+        "overseas_kinds",
+        "모의투자의 해외 주문은 정규장 지정가뿐입니다",
+        "foreign paper orders are limit orders in regular hours",
+    ),
+    ("night", "모의투자에는 야간 파생상품이 없습니다", "paper trading has no night session of derivatives"),
+    ("option_board", "모의투자에서는 옵션 전광판을 볼 수 없습니다", "paper trading has no option boards"),
+    ("bond", "모의투자에서는 채권을 거래할 수 없습니다", "paper trading has no bonds"),
+    (
+        "streams",
+        "모의투자의 실시간 시세는 국내주식 체결과 호가뿐입니다",
+        "paper trading streams prints and books of Korean shares only",
+    ),
+    ("service", "모의투자에서는 제공되지 않는 기능입니다", "paper trading does not have this"),
+];
+
 /// Why something cannot be had in the paper environment, by the name of what is missing.
 #[must_use]
 pub fn paper_lacks(language: Language, what: &str) -> Option<&'static str> {
-    let (ko, en) = match what {
-        "ranking" => ("모의투자에서는 순위를 볼 수 없습니다", "paper trading has no rankings"),
-        "calendar" => (
-            "모의투자에서는 휴장일을 조회할 수 없어 hoga의 달력을 씁니다",
-            "paper trading has no holidays: hoga's own calendar is used",
-        ),
-        "product_info" => ("모의투자에서는 종목 정보를 조회할 수 없습니다", "paper trading has no product information"),
-        "etf" => {
-            ("모의투자에서는 ETF의 NAV와 구성종목을 볼 수 없습니다", "paper trading has no net asset values of ETF")
-        }
-        "past_minutes" => {
-            ("모의투자에서는 오늘 이전의 분봉을 볼 수 없습니다", "paper trading has minutes of today only")
-        }
-        "revocable" => (
-            "모의투자에서는 정정취소 가능 목록 대신 미체결 내역을 씁니다",
-            "paper trading: open orders come from the order list",
-        ),
-        "sellable" => (
-            "모의투자에서는 매도가능수량을 잔고에서 읽습니다",
-            "paper trading: what can be sold comes from the balance",
-        ),
-        "realised" => ("모의투자에서는 실현손익을 조회할 수 없습니다", "paper trading has no realised profit"),
-        "nextrade" => ("모의투자는 KRX로만 주문할 수 있습니다 (NXT·SOR 없음)", "paper trading orders at KRX only"),
-        "after_market" => {
-            ("모의투자에서는 애프터마켓 주문을 낼 수 없습니다", "paper trading has no after-market orders")
-        }
-        "overseas_detail" => (
-            "모의투자에서는 해외 호가·분봉·체결을 볼 수 없습니다",
-            "paper trading has no foreign books, minutes and prints",
-        ),
-        "overseas_kinds" => {
-            ("모의투자의 해외 주문은 정규장 지정가뿐입니다", "foreign paper orders are limit orders in regular hours")
-        }
-        "night" => ("모의투자에는 야간 파생상품이 없습니다", "paper trading has no night session of derivatives"),
-        "option_board" => ("모의투자에서는 옵션 전광판을 볼 수 없습니다", "paper trading has no option boards"),
-        "bond" => ("모의투자에서는 채권을 거래할 수 없습니다", "paper trading has no bonds"),
-        "streams" => (
-            "모의투자의 실시간 시세는 국내주식 체결과 호가뿐입니다",
-            "paper trading streams prints and books of Korean shares only",
-        ),
-        _ => return None,
-    };
-    Some(pick(language, ko, en))
+    PAPER_LACKS.iter().find(|(name, ..)| *name == what).map(|(_, ko, en)| pick(language, ko, en))
+}
+
+/// The same in Korean, by what it is in English.
+#[must_use]
+pub fn paper_lack_in_korean(english: &str) -> Option<&'static str> {
+    PAPER_LACKS.iter().find(|(_, _, en)| *en == english).map(|(_, ko, _)| *ko)
 }
 
 #[cfg(test)]

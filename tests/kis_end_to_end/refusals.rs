@@ -13,7 +13,7 @@ fn told(user: &Scenario, line: &str) -> (i32, String, String) {
     (english.status, english.talk, korean.talk)
 }
 
-fn says(user: &Scenario, line: &str, status: i32, english: &str, korean: &str) {
+pub fn says(user: &Scenario, line: &str, status: i32, english: &str, korean: &str) {
     let (was, en, ko) = told(user, line);
     assert!(was == status && en.contains(english) && ko.contains(korean), "{line}: {was}\n{en}\n{ko}");
 }

@@ -7,7 +7,7 @@ use super::params::Params;
 use super::refusal::Refusal;
 use super::reply::Outcome;
 use super::{overseas_lists, overseas_orders, overseas_quotes, stock_account, stock_charts, stock_lists};
-use super::{stock_orders, stock_quotes};
+use super::{stock_orders, stock_quotes, stock_ranking};
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
@@ -66,6 +66,8 @@ const STOCK: Rows = &[
     ),
     ("GET", "/uapi/domestic-stock/v1/quotations/search-stock-info", "CTPF1002R", "", stock_quotes::info),
     ("GET", "/uapi/domestic-stock/v1/quotations/chk-holiday", "CTCA0903R", "", stock_quotes::holidays),
+    ("GET", "/uapi/domestic-stock/v1/quotations/volume-rank", "FHPST01710000", "", stock_ranking::by_volume),
+    ("GET", "/uapi/domestic-stock/v1/ranking/fluctuation", "FHPST01700000", "", stock_ranking::by_change),
     ("POST", "/uapi/domestic-stock/v1/trading/order-cash", "TTTC0012U", "VTTC0012U", stock_orders::buy),
     ("POST", "/uapi/domestic-stock/v1/trading/order-cash", "TTTC0011U", "VTTC0011U", stock_orders::sell),
     ("POST", "/uapi/domestic-stock/v1/trading/order-rvsecncl", "TTTC0013U", "VTTC0013U", stock_orders::change),

@@ -73,6 +73,7 @@ mod stock_charts;
 mod stock_lists;
 mod stock_orders;
 mod stock_quotes;
+mod stock_ranking;
 mod stream_fault;
 mod truth;
 

@@ -25,6 +25,8 @@ samples! {
     PastMinutes "domestic_time_dailychartprice";
     StockInfo "domestic_search_stock_info";
     Holidays "domestic_chk_holiday";
+    VolumeRank "domestic_volume_rank";
+    Fluctuation "domestic_fluctuation_rank";
     OrderReply "domestic_order_cash_buy_ok";
     Revocable "domestic_psbl_rvsecncl";
     DailyCcld "domestic_daily_ccld_states";

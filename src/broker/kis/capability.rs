@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::environment::Realm;
-use crate::broker::api::{Capabilities, Channel, ModifySupport, ProductCapability, ReportDelivery};
+use super::service::Service;
+use crate::broker::api::{BrokerError, Capabilities, Channel, ModifySupport, ProductCapability, ReportDelivery};
 use crate::config::World;
 use crate::market::candle::Interval;
 use crate::market::gather::Gather;
@@ -52,11 +53,13 @@ pub enum Lack {
     Bond,
     /// Streams other than prints, books and notices.
     Streams,
+    /// Some other service.
+    Service,
 }
 
 impl Lack {
     /// Everything that is missing.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Ranking,
         Self::Calendar,
         Self::ProductInfo,
@@ -73,6 +76,7 @@ impl Lack {
         Self::OptionBoard,
         Self::Bond,
         Self::Streams,
+        Self::Service,
     ];
 
     const fn name(self) -> &'static str {
@@ -93,7 +97,63 @@ impl Lack {
             Self::OptionBoard => "option_board",
             Self::Bond => "bond",
             Self::Streams => "streams",
+            Self::Service => "service",
         }
+    }
+
+    /// What is missing where the paper environment does not have a service.
+    #[must_use]
+    pub const fn of(service: Service) -> Self {
+        match service {
+            Service::VolumeRanking
+            | Service::MarketValueRanking
+            | Service::ChangeRanking
+            | Service::Conditions
+            | Service::ConditionHits
+            | Service::OverseasValueRanking => Self::Ranking,
+            Service::Holidays | Service::FuturesDays | Service::OverseasSettlementDays => Self::Calendar,
+            Service::ProductInfo | Service::StockInfo | Service::OverseasInfo => Self::ProductInfo,
+            Service::EtfPrice
+            | Service::EtfNav
+            | Service::EtfNavByTime
+            | Service::EtfNavByDay
+            | Service::EtfHoldings => Self::Etf,
+            Service::StockPastMinutes => Self::PastMinutes,
+            Service::StockRevocable => Self::Revocable,
+            Service::StockSellable => Self::Sellable,
+            Service::StockRealisedBalance
+            | Service::StockDayProfits
+            | Service::StockTradeProfits
+            | Service::OverseasProfits => Self::Realised,
+            Service::OverseasDetail
+            | Service::OverseasBook
+            | Service::OverseasMinutes
+            | Service::OverseasPrints
+            | Service::OverseasPrices => Self::OverseasDetail,
+            Service::FutureNightOrder | Service::FutureNightChange => Self::Night,
+            Service::FutureBoard | Service::OptionBoard | Service::OptionMonths => Self::OptionBoard,
+            Service::BondPrice
+            | Service::BondBook
+            | Service::BondPrints
+            | Service::BondDays
+            | Service::BondChart
+            | Service::BondIssue
+            | Service::BondInfo
+            | Service::BondBuy
+            | Service::BondSell
+            | Service::BondChange
+            | Service::BondRevocable
+            | Service::BondOrders
+            | Service::BondBalance
+            | Service::BondBuyable => Self::Bond,
+            _ => Self::Service,
+        }
+    }
+
+    /// As an error, before anything was sent.
+    #[must_use]
+    pub fn error(self) -> BrokerError {
+        BrokerError::Unsupported(self.reason(Language::En))
     }
 
     /// Why, for the screen.
@@ -160,6 +220,7 @@ pub fn capabilities(world: World) -> Capabilities {
         leverage: false,
         request_lifetime: REQUEST_LIFETIME,
         candle_intervals,
+        rankings: true,
     }
 }
 
@@ -175,6 +236,10 @@ mod tests {
             }
         }
         assert_eq!(Lack::Ranking.reason(Language::Ko), "모의투자에서는 순위를 볼 수 없습니다");
+        for lack in Lack::ALL {
+            let english = lack.reason(Language::En);
+            assert_eq!(text::paper_lack_in_korean(english), Some(lack.reason(Language::Ko)), "{english}");
+        }
         assert!(lacks(Realm::Live).is_empty());
     }
 

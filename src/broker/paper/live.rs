@@ -135,7 +135,10 @@ impl PaperBroker {
                 self.ask_feed(now, Asker::Listing(id), RequestBody::Instruments);
                 Ok(())
             }
-            body @ (RequestBody::Candles { .. } | RequestBody::Flow { .. } | RequestBody::RecentTrades(..)) => {
+            body @ (RequestBody::Candles { .. }
+            | RequestBody::Flow { .. }
+            | RequestBody::Ranking { .. }
+            | RequestBody::RecentTrades(..)) => {
                 self.ask_feed(now, Asker::Desk(id), body);
                 Ok(())
             }

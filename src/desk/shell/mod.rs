@@ -288,7 +288,7 @@ impl Shell {
     fn on_broker_event(&mut self, now: UtcTime, profile: ProfileIndex, event: BrokerEvent) {
         let event = match event {
             BrokerEvent::Answer { id, outcome } if Histories::is_own(id) => {
-                self.on_history(profile, id, outcome);
+                self.on_history(now, profile, id, outcome);
                 return;
             }
             event => event,

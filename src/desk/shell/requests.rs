@@ -109,6 +109,10 @@ impl Shell {
                     count: count.min(HISTORY_MAX),
                 });
             }
+            Command::Rank { by, count } if self.ranks(profile) => {
+                let count = u32::try_from(count).unwrap_or(u32::MAX);
+                self.ask_history(now, asker, profile, None, RequestBody::Ranking { by, count });
+            }
             Command::Orders { filter } => self.list_orders(now, asker, profile, filter),
             Command::Order { order } => self.show_order(asker, profile, order),
             Command::Fills { limit } => self.ask_reader(asker, profile, |name| Question::Fills(name, limit)),
@@ -241,9 +245,14 @@ impl Shell {
         body: impl FnOnce(InstrumentId) -> RequestBody,
     ) {
         match self.core.resolve(profile, symbol) {
-            Ok(id) => self.ask_history(now, asker, profile, id, body(id)),
+            Ok(id) => self.ask_history(now, asker, profile, Some(id), body(id)),
             Err(failure) => self.reply(asker, Err(failure)),
         }
+    }
+
+    /// Whether the broker of a profile ranks its market itself.
+    fn ranks(&self, profile: ProfileIndex) -> bool {
+        self.core.profile(profile).is_some_and(|state| state.capabilities.rankings)
     }
 
     fn list_orders(&mut self, now: UtcTime, asker: Asker, profile: ProfileIndex, filter: OrderFilter) {

@@ -6,6 +6,7 @@ use std::fmt;
 use rust_decimal::Decimal;
 
 use crate::broker::api::BrokerError;
+use crate::broker::kis::capability::Lack;
 use crate::broker::kis::environment::Realm;
 use crate::broker::kis::service::{Method, Service};
 use crate::broker::kis::wire::page::PageKeys;
@@ -115,16 +116,13 @@ pub struct Call {
     pub parameters: Parameters,
 }
 
-/// Why a service is not called in an environment.
-pub const PAPER_LACKS: BrokerError = BrokerError::Unsupported("the paper environment of KIS does not have this");
-
 impl Call {
     /// A call of a service.
     ///
     /// # Errors
     /// The environment does not have it.
     pub fn new(service: Service, realm: Realm, parameters: Parameters) -> Result<Self, BrokerError> {
-        let id = service.id(realm).ok_or(PAPER_LACKS)?;
+        let id = service.id(realm).ok_or_else(|| Lack::of(service).error())?;
         Ok(Self { method: service.method(), path: service.path(), id, parameters })
     }
 
@@ -133,7 +131,7 @@ impl Call {
     /// # Errors
     /// There is no id: the environment does not have it.
     pub fn post(path: &'static str, id: Option<&'static str>, parameters: Parameters) -> Result<Self, BrokerError> {
-        Ok(Self { method: Method::Post, path, id: id.ok_or(PAPER_LACKS)?, parameters })
+        Ok(Self { method: Method::Post, path, id: id.ok_or_else(|| Lack::OverseasKinds.error())?, parameters })
     }
 }
 

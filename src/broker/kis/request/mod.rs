@@ -5,6 +5,7 @@ pub mod call;
 pub mod future;
 pub mod overseas;
 pub mod overseas_query;
+pub mod ranking;
 pub mod stock;
 pub mod stock_query;
 

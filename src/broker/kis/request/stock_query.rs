@@ -133,38 +133,6 @@ macro_rules! numbered {
 const NUMBERED: [(&str, &str); 30] =
     numbered!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30);
 
-/// What a ranking counts. One reply has 30 rows and no further page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ValueRanking<'a> {
-    /// `0000` all, `0001` KOSPI, `1001` KOSDAQ.
-    pub sector: &'a str,
-    /// Lowest price, where there is one.
-    pub price_from: Option<Decimal>,
-    /// Highest price, where there is one.
-    pub price_to: Option<Decimal>,
-}
-
-/// Korean shares by money traded today, without ETF, ETN, and those that are halted.
-///
-/// # Errors
-/// The paper environment.
-pub fn by_value(realm: Realm, wanted: ValueRanking<'_>) -> Result<Call, BrokerError> {
-    let price = |bound: Option<Decimal>| bound.map(|price| price.trunc().to_string()).unwrap_or_default();
-    let parameters = Parameters::new()
-        .with("FID_COND_MRKT_DIV_CODE", "J")
-        .with("FID_COND_SCR_DIV_CODE", "20171")
-        .with("FID_INPUT_ISCD", wanted.sector)
-        .with("FID_DIV_CLS_CODE", "0")
-        .with("FID_BLNG_CLS_CODE", "3")
-        .with("FID_TRGT_CLS_CODE", "111111111")
-        .with("FID_TRGT_EXLS_CLS_CODE", "0000011100")
-        .with("FID_INPUT_PRICE_1", price(wanted.price_from))
-        .with("FID_INPUT_PRICE_2", price(wanted.price_to))
-        .with("FID_VOL_CNT", "")
-        .with("FID_INPUT_DATE_1", "");
-    Call::new(Service::VolumeRanking, realm, parameters)
-}
-
 /// Open and closed days from a date on. About once a day: the answer is kept.
 ///
 /// # Errors

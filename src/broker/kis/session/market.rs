@@ -10,9 +10,9 @@ use std::sync::Arc;
 use super::requests::Outcome;
 use super::shared::Shared;
 use crate::broker::api::{Answer, BrokerError, BrokerEvent, Channel, RequestId};
+use crate::broker::kis::capability::Lack;
 use crate::broker::kis::environment::Realm;
 use crate::broker::kis::exchange::OverseasExchange;
-use crate::broker::kis::request::call::PAPER_LACKS;
 use crate::broker::kis::rest::Reply;
 use crate::broker::kis::wire::{Envelope, Part, Record};
 use crate::market::candle::{Candle, Interval};
@@ -34,7 +34,7 @@ pub(super) enum Place {
 pub(super) fn place(realm: Realm, instrument: InstrumentId) -> Result<Place, BrokerError> {
     match (instrument.venue, realm) {
         (Venue::Krx, _) | (Venue::Nxt, Realm::Live) => Ok(Place::Korea),
-        (Venue::Nxt, Realm::Paper) => Err(PAPER_LACKS),
+        (Venue::Nxt, Realm::Paper) => Err(Lack::Nextrade.error()),
         (venue, _) => OverseasExchange::at(venue)
             .map(Place::Overseas)
             .ok_or_else(|| BrokerError::NotFound(format!("KIS has no {instrument}"))),
@@ -172,7 +172,7 @@ mod tests {
         let of = |realm, text: &str| place(realm, text.parse().unwrap());
         assert_eq!(of(Realm::Paper, "KRX:005930"), Ok(Place::Korea));
         assert_eq!(of(Realm::Live, "NXT:005930"), Ok(Place::Korea));
-        assert_eq!(of(Realm::Paper, "NXT:005930"), Err(PAPER_LACKS));
+        assert_eq!(of(Realm::Paper, "NXT:005930"), Err(Lack::Nextrade.error()));
         assert_eq!(of(Realm::Paper, "AMEX:SPY"), Ok(Place::Overseas(OverseasExchange::Amex)));
         assert!(matches!(of(Realm::Live, "BINANCE_SPOT:BTCUSDT"), Err(BrokerError::NotFound(_))));
     }

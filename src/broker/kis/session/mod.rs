@@ -15,6 +15,7 @@ mod notices;
 mod once;
 mod orders;
 mod phases;
+mod ranking;
 mod recovered;
 mod requests;
 #[cfg(test)]

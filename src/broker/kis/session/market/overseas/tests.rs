@@ -3,8 +3,8 @@
 use rust_decimal::dec;
 
 use super::*;
+use crate::broker::kis::capability::Lack;
 use crate::broker::kis::environment::Realm;
-use crate::broker::kis::request::call::PAPER_LACKS;
 use crate::broker::kis::wire::overseas_quote::{OverseasBookHead, OverseasDetail, OverseasLevels};
 use crate::broker::kis::wire::{Envelope, Record};
 use crate::market::{MarketBody, Price};
@@ -93,7 +93,7 @@ fn paper_lacks_minutes_prints_and_books() {
         overseas_query::prints(Realm::Paper, exchange, "TSLA"),
         overseas_query::book(Realm::Paper, exchange, "TSLA"),
     ] {
-        assert_eq!(call.err(), Some(PAPER_LACKS));
+        assert_eq!(call.err(), Some(Lack::OverseasDetail.error()));
     }
     assert!(overseas_query::bars(Realm::Paper, exchange, "TSLA", Interval::Day1, None).is_ok());
 }
