@@ -6,6 +6,7 @@ mod kis_rest {
     pub mod domestic;
     pub mod others;
     pub mod sign_in;
+    mod traps;
 }
 
 use std::collections::BTreeSet;

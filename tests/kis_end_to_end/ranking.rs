@@ -68,6 +68,6 @@ fn the_ones_that_rose_most_come_first() {
 #[test]
 fn play_money_has_no_rankings_and_says_so_before_asking() {
     let user = Scenario::new(Options::paper());
-    says(&user, "rank value", 4, "paper trading has no rankings", "모의투자에서는 순위를 볼 수 없습니다");
+    says(&user, "rank value", 5, "paper trading has no rankings", "모의투자에서는 순위를 볼 수 없습니다");
     assert!(user.server.requests_to("GET", "/uapi/domestic-stock/v1/quotations/volume-rank").is_empty());
 }

@@ -69,3 +69,32 @@ fn keys_of_the_wrong_environment_are_told_as_such() {
     assert!(ran.talk.contains("never a paper key"), "{ran:?}");
     assert_eq!(user.server.tokens_issued(), 0);
 }
+
+#[test]
+fn a_holiday_that_only_the_broker_knows_closes_the_market() {
+    let user = Scenario::new(Options::default());
+    user.server.change(|state| state.exchange.closed.push(jiff::civil::date(2026, 10, 14)));
+    user.start();
+    crate::user::until("the broker has said so", || {
+        user.run("order buy 005930 1 --price 70000 --yes").talk.contains("closed")
+    });
+    assert!(user.server.orders().is_empty());
+    let sessions = user.json("session");
+    let krx = sessions.as_array().unwrap().iter().find(|session| session["venue"] == "KRX").unwrap();
+    assert_eq!(krx["phase"], "closed", "{sessions}");
+    // Once a day is enough: another desk takes what this one kept.
+    assert_eq!(user.run("desk stop --force --yes").status, 0);
+    user.start();
+    says(&user, "order buy 005930 1 --price 70000", 6, "closed", "장이 닫혔거나");
+    assert_eq!(user.server.requests_to("GET", "chk-holiday").len(), 1);
+}
+
+#[test]
+fn trap_21_a_buy_without_a_price_needs_the_cash_of_the_upper_limit() {
+    let user = Scenario::new(Options::default());
+    user.start();
+    // 120 shares cost 8.4 million at the market and 10.9 million at the upper limit; there are 10 million.
+    says(&user, "order buy 005930 120 --type market", 6, "not enough cash", "현금이 부족합니다");
+    let bought = user.on_fresh_prices("order buy 005930 100 --type market --wait filled --timeout 60s");
+    assert_eq!(crate::user::text(&bought, "state"), "filled", "{bought}");
+}

@@ -56,12 +56,10 @@ fn every_shape_and_both_languages() {
     for word in ["프로필", "있는 곳", "암호화 파일", "앱 시크릿", "모의", "****Ab3f"] {
         assert!(table.contains(word), "no {word} in {table}");
     }
-    let tested = hoga.run("auth test kis-mock --lang ko");
-    assert!(
-        tested.err.contains("아직 한국투자증권에 물어볼 수 없습니다") && tested.out.contains("아니요"),
-        "{tested:?}"
-    );
-    assert_eq!(hoga.run("auth test kis-mock -q").out, "file\n");
+    assert_eq!(hoga.run_with("auth add kiwoom-mock --store file --secret-stdin -q", &both()).status, 0);
+    let tested = hoga.run("auth test kiwoom-mock --lang ko");
+    assert!(tested.err.contains("아직 키움증권에 물어볼 수 없습니다") && tested.out.contains("아니요"), "{tested:?}");
+    assert_eq!(hoga.run("auth test kiwoom-mock -q").out, "file\n");
     let refused = hoga.run("auth add sim --secret-stdin --lang ko");
     assert_eq!((refused.status, refused.err.trim()), (2, "오류: 'sim': 이 브로커에는 그런 키를 쓰지 않습니다"));
 }
@@ -106,7 +104,8 @@ fn the_environment_is_listed_tested_and_left_alone() {
     let listed = hoga.run("auth list --json").json();
     assert_eq!((&listed[0]["origin"], &listed[0]["key"]), (&json!("environment"), &json!("****Ab3f")));
     let tested = hoga.run("auth test kis-mock");
-    assert!(tested.status == 0 && tested.err.contains("does not say for which world"), "{tested:?}");
+    // It is found, and nobody answers at the profile's address.
+    assert!(tested.status == 4 && tested.err.contains("does not say for which world"), "{tested:?}");
     let added = hoga.run_with("auth add kis-mock --secret-stdin --json", &both());
     assert!(added.err.contains("the key in the environment is used before it"), "{}", added.err);
     assert_eq!(added.json()["in_use"], false);

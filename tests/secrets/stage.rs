@@ -148,6 +148,12 @@ ws_url = "ws://127.0.0.1:1"
 broker = "kis"
 world = "paper"
 account = "12345678-01"
+rest_url = "http://127.0.0.1:1"
+ws_url = "ws://127.0.0.1:1"
+[profiles.kiwoom-mock]
+broker = "kiwoom"
+world = "paper"
+account = "12345678"
 "#;
 
 impl Hoga {

@@ -4,7 +4,7 @@
 //! stands in. A file that does not come whole or cannot be right leaves the one before in use.
 
 mod bundled;
-mod file;
+pub(super) mod file;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -44,6 +44,11 @@ struct Known {
 }
 
 impl Listing {
+    /// Where the files are.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Over the files of a folder, which may hold none yet. It begins with the list of our own.
     pub(super) fn new(folder: PathBuf) -> Self {
         let known = Known::of(&bundled::instruments(), &BTreeSet::new(), []);

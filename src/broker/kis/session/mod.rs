@@ -13,6 +13,7 @@ mod market;
 mod needs;
 mod notices;
 mod once;
+mod open_days;
 mod orders;
 mod phases;
 mod ranking;
@@ -118,6 +119,7 @@ pub async fn run(
     beside.spawn(phases::keep(Arc::clone(&shared)));
     beside.spawn(lists::keep(Arc::clone(&shared)));
     beside.spawn(needs::keep(Arc::clone(&shared)));
+    beside.spawn(open_days::keep(Arc::clone(&shared)));
     let mut work = JoinSet::new();
     loop {
         tokio::select! {

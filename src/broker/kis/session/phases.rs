@@ -35,12 +35,14 @@ pub(super) struct Phases {
     told: Mutex<BTreeMap<InstrumentId, Told>>,
     /// A day has begun.
     begun: Notify,
+    /// The calendar with the broker's own days, where it has said them.
+    calendar: Mutex<Option<Arc<Calendar>>>,
 }
 
 impl Phases {
     /// Keeps an instrument from now on, and says which phase it is in; `None` where there is no calendar.
     pub(super) fn watch(&self, instrument: InstrumentId, now: UtcTime) -> Option<PhaseChange> {
-        let change = by_calendar(instrument, now)?;
+        let change = self.phase(instrument, now)?;
         // A day that is due stays due: the instrument was only subscribed anew.
         let mut told = self.told();
         let day_due = told.get(&instrument).and_then(|before| before.day_due);
@@ -58,7 +60,7 @@ impl Phases {
         let mut changes = Vec::new();
         let mut has_begun = false;
         for (instrument, told) in self.told().iter_mut() {
-            let Some(change) = by_calendar(*instrument, now).filter(|change| *change != told.change) else { continue };
+            let Some(change) = self.phase(*instrument, now).filter(|change| *change != told.change) else { continue };
             let date = trading_date(instrument.venue, now);
             // A machine that slept overnight has not seen the market close.
             let is_new = told.change.phase == Phase::Closed || told.date != date;
@@ -89,15 +91,24 @@ impl Phases {
         }
     }
 
+    /// From now on the phases are those of this calendar.
+    pub(super) fn follow(&self, calendar: Calendar) {
+        *self.calendar.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(calendar));
+    }
+
+    fn phase(&self, instrument: InstrumentId, now: UtcTime) -> Option<PhaseChange> {
+        let followed = self.calendar.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let at = match followed {
+            Some(calendar) => calendar.phase_at(instrument.venue, now),
+            None => Calendar::builtin().ok()?.phase_at(instrument.venue, now),
+        };
+        Some(PhaseChange { phase: at.phase, until: at.until })
+    }
+
     fn told(&self) -> MutexGuard<'_, BTreeMap<InstrumentId, Told>> {
         // Every change of it is whole, even when its holder panics.
         self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn by_calendar(instrument: InstrumentId, now: UtcTime) -> Option<PhaseChange> {
-    let at = Calendar::builtin().ok()?.phase_at(instrument.venue, now);
-    Some(PhaseChange { phase: at.phase, until: at.until })
 }
 
 /// Tells every change of a phase, and the beginning of a day.

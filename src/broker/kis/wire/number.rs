@@ -174,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn padded_signed_and_empty_text() {
+    fn trap_1_padded_signed_and_empty_text() {
         for (text, value) in [
             (" 0.00", Some(dec!(0.00))),
             ("+5.61", Some(dec!(5.61))),
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sign_applied_twice_is_applied_once() {
+    fn trap_16_a_sign_applied_twice_is_applied_once() {
         assert_eq!(Sign::of(b'5').apply(dec!(45.5)), dec!(-45.5));
         assert_eq!(Sign::of(b'5').apply(dec!(-45.5)), dec!(-45.5));
         assert_eq!(Sign::of(b'2').apply(Sign::of(b'2').apply(dec!(3))), dec!(3));

@@ -145,21 +145,32 @@ impl MasterFile {
 impl Kept {
     /// Writes it whole or not at all: a first line with its time, then the file as it is.
     pub(super) fn save(&self, folder: &Path, file: MasterFile) -> io::Result<()> {
-        fs::create_dir_all(folder)?;
-        // Two profiles may keep the same file at the same time.
-        let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
-        let aside = folder.join(format!("{}.{}-{number}.new", file.local(), std::process::id()));
-        let written = self.write(&aside).and_then(|()| fs::rename(&aside, folder.join(file.local())));
-        if written.is_err() {
-            let _ = fs::remove_file(&aside);
-        }
-        written
+        let head = format!("{}\n", self.fetched);
+        write_parts(folder, file.local(), &[head.as_bytes(), &self.bytes])
     }
+}
 
-    fn write(&self, path: &Path) -> io::Result<()> {
-        let mut file = File::create(path)?;
-        writeln!(file, "{}", self.fetched)?;
-        file.write_all(&self.bytes)?;
-        file.sync_all()
+/// Writes a file into the folder whole or not at all.
+pub(in crate::broker::kis::session) fn write_whole(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    write_parts(folder, name, &[bytes])
+}
+
+fn write_parts(folder: &Path, name: &str, parts: &[&[u8]]) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    // Two profiles may keep the same file at the same time.
+    let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
+    let aside = folder.join(format!("{name}.{}-{number}.new", std::process::id()));
+    let written = write_aside(&aside, parts).and_then(|()| fs::rename(&aside, folder.join(name)));
+    if written.is_err() {
+        let _ = fs::remove_file(&aside);
     }
+    written
+}
+
+fn write_aside(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    for part in parts {
+        file.write_all(part)?;
+    }
+    file.sync_all()
 }

@@ -49,7 +49,7 @@ fn a_refusal_that_comes_before_the_reply_is_told_with_the_orders_name() {
 }
 
 #[test]
-fn two_modifications_and_the_newest_number_is_named() {
+fn trap_10_after_two_modifications_the_newest_number_is_named() {
     for notices_first in [false, true] {
         let mut tracker = started();
         for (old, new, price) in [("0000117057", "0000117099", 69_800), ("0000117099", "0000117120", 69_700)] {
@@ -159,7 +159,7 @@ fn sender<'a>(account: &'a Account, realm: Realm, now: &str) -> Sender<'a> {
 }
 
 #[test]
-fn a_korean_order_is_cancelled_with_branch_type_and_route_of_its_own() {
+fn trap_11_a_korean_order_is_cancelled_with_branch_type_and_route_of_its_own() {
     let account = Account::parse("12345678-01").unwrap();
     let sender = sender(&account, Realm::Live, "2026-09-14T10:00:00+09:00");
     let ready = stock::place(&sender, &buy(1, "70000", 10)).unwrap();
