@@ -18,6 +18,8 @@ mod clock;
 mod limits;
 #[path = "kis_end_to_end/overseas.rs"]
 mod overseas;
+#[path = "kis_end_to_end/quotes.rs"]
+mod quotes;
 #[path = "kis_end_to_end/ranking.rs"]
 mod ranking;
 #[path = "kis_end_to_end/refusals.rs"]

@@ -16,6 +16,7 @@ use super::error::{ConfigError, Problem, ProblemKind, Problems, shown};
 use super::key_binding::{Chords, KeyBinding};
 use super::language::LanguageChoice;
 use super::place::Place;
+use super::profile::BrokerName;
 use super::profile::{Profile, World, environment_prefix};
 use super::profile_keys::{ProfileKeys, misfits};
 use super::reader::Reader;
@@ -232,6 +233,31 @@ fn profiles(reader: &mut Reader<'_>, place: &Place, table: &DeTable<'_>, config:
         };
         if let Some(profile) = profile(reader, &place.inner(name.as_str()), key, inner, &name, &config.risk) {
             config.profiles.insert(name, profile);
+        }
+    }
+    quotes(reader, place, table, config);
+}
+
+/// Looks up the profiles that others take their market data from, once all of them are known.
+fn quotes(reader: &mut Reader<'_>, place: &Place, table: &DeTable<'_>, config: &mut Config) {
+    let paper = config.profiles.values().filter(|profile| profile.broker == BrokerName::Kis);
+    let names: Vec<ProfileName> =
+        paper.filter(|profile| profile.world == World::Paper).map(|p| p.name.clone()).collect();
+    for name in names {
+        let written = table.get(name.as_str()).and_then(|profile| profile.get_ref().get("quotes"));
+        let Some((value, from)) = written.and_then(|value| Some((value, value.get_ref().as_str()?))) else { continue };
+        let live = config.profiles.values().find(|other| other.name.as_str() == from);
+        let live = live.filter(|other| other.broker == BrokerName::Kis && other.world == World::Live).cloned();
+        match live {
+            Some(live) => {
+                if let Some(profile) = config.profiles.get_mut(&name) {
+                    profile.quotes = Some(Box::new(live));
+                }
+            }
+            None => {
+                let reason = "it names another profile, with broker = \"kis\" and world = \"live\"".to_owned();
+                reader.bad_value(value.span().start, &place.inner(name.as_str()), "quotes", reason);
+            }
         }
     }
 }

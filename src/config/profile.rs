@@ -197,6 +197,9 @@ pub struct Profile {
     pub account: Option<Masked>,
     /// KIS only: the login name that execution notices are registered under.
     pub hts_id: Option<Masked>,
+    /// KIS paper only: the live profile whose key market data is asked with, for the paper environment has less of it.
+    #[serde(serialize_with = "named")]
+    pub quotes: Option<Box<Self>>,
     /// Instead of the broker's own address for requests.
     pub rest_url: Option<Address>,
     /// Instead of the broker's own address for streams.
@@ -227,6 +230,7 @@ impl Profile {
             world,
             account: None,
             hts_id: None,
+            quotes: None,
             rest_url: None,
             ws_url: None,
             urls: BTreeMap::new(),
@@ -244,6 +248,12 @@ impl Profile {
     pub fn environment_prefix(&self) -> String {
         environment_prefix(self.name.as_str())
     }
+}
+
+/// Another profile, by its name alone.
+#[allow(clippy::ref_option, reason = "serde hands over the field")]
+fn named<S: Serializer>(profile: &Option<Box<Profile>>, serializer: S) -> Result<S::Ok, S::Error> {
+    profile.as_ref().map(|profile| profile.name.as_str()).serialize(serializer)
 }
 
 pub(super) fn environment_prefix(profile: &str) -> String {

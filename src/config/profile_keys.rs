@@ -6,6 +6,7 @@ use super::address::Address;
 use super::binance;
 use super::profile::{BrokerName, Masked, Profile, World};
 use super::setting::{Rules, setting_table};
+use crate::order::ProfileName;
 
 /// `[profiles.NAME]` before it is known to be whole.
 #[derive(Debug, Default)]
@@ -14,6 +15,7 @@ pub(super) struct ProfileKeys {
     pub world: Option<World>,
     pub account: Option<Masked>,
     pub hts_id: Option<Masked>,
+    pub quotes: Option<ProfileName>,
     pub rest_url: Option<Address>,
     pub ws_url: Option<Address>,
 }
@@ -23,6 +25,7 @@ setting_table!(ProfileKeys {
     world: Option<World>,
     account: Option<Masked>,
     hts_id: Option<Masked>,
+    quotes: Option<ProfileName>,
     rest_url: Option<Address>,
     ws_url: Option<Address>,
 });
@@ -89,6 +92,11 @@ fn unread(profile: &Profile, written: &DeTable<'_>, found: &mut Found) {
         &format!("only a profile with broker = \"binance\" reads it, not \"{name}\""),
     );
     only(&["hts_id"], broker == BrokerName::Kis, "only a profile with broker = \"kis\" reads it");
+    only(
+        &["quotes"],
+        broker == BrokerName::Kis && profile.world == World::Paper,
+        "only a profile with broker = \"kis\" and world = \"paper\" reads it: the live worlds have every quote",
+    );
     only(
         &["account", "rest_url", "ws_url", "urls"],
         !broker.is_built_in(),

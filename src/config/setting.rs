@@ -292,7 +292,7 @@ impl Setting for PathBuf {
         Some(quoted(&self.to_string_lossy()))
     }
 }
-optional_setting!(PathBuf);
+optional_setting!(PathBuf, ProfileName);
 
 impl Setting for ProfileName {
     fn expected() -> String {

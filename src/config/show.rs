@@ -53,6 +53,7 @@ impl Text<'_> {
         self.entry(place, "world", profile.world.write());
         self.entry(place, "account", profile.account.write());
         self.entry(place, "hts_id", profile.hts_id.write());
+        self.entry(place, "quotes", profile.quotes.as_ref().and_then(|quotes| quotes.name.write()));
         self.entry(place, "rest_url", profile.rest_url.write());
         self.entry(place, "ws_url", profile.ws_url.write());
         if !profile.urls.is_empty() {

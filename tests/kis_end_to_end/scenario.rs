@@ -92,6 +92,24 @@ impl Scenario {
         Self { user, server, environment }
     }
 
+    /// Play money whose market data comes from the live environment, with a live key; both run at the same hour.
+    pub fn with_live_quotes(options: Options) -> (Self, Server) {
+        let live = Server::start(Options { realm: Realm::Live, ..options.clone() });
+        let (key, secret) = keys_of(Realm::Paper);
+        let (live_key, live_secret) = keys_of(Realm::Live);
+        let names = ["HOGA_MAIN_APP_KEY", "HOGA_MAIN_APP_SECRET", "HOGA_REAL_APP_KEY", "HOGA_REAL_APP_SECRET"];
+        let keys: Vec<(&str, &str)> = names.into_iter().zip([key, secret, live_key, live_secret]).collect();
+        let user = Self::with(Options { realm: Realm::Paper, ..options }, 60, &keys);
+        let config = std::fs::read_to_string(user.config()).unwrap();
+        let config = config.replacen("[profiles.main]\n", "[profiles.main]\nquotes = \"real\"\n", 1);
+        let (rest, stream) = (live.rest_url(), live.ws_url());
+        let real = format!(
+            "\n[profiles.real]\nbroker = \"kis\"\nworld = \"live\"\naccount = \"{ACCOUNT}\"\nrest_url = \"{rest}\"\nws_url = \"{stream}\"\n"
+        );
+        std::fs::write(user.config(), config + &real).unwrap();
+        (user, live)
+    }
+
     /// A market to look at and no account.
     pub fn looking() -> Self {
         let (key, secret) = keys_of(Realm::Live);

@@ -38,6 +38,13 @@ const STOCK: Rows = &[
     ("GET", "/uapi/domestic-stock/v1/quotations/inquire-ccnl", "FHKST01010300", "FHKST01010300", stock_quotes::prints),
     (
         "GET",
+        "/uapi/domestic-stock/v1/quotations/inquire-time-itemconclusion",
+        "FHPST01060000",
+        "FHPST01060000",
+        stock_quotes::prints_at,
+    ),
+    (
+        "GET",
         "/uapi/domestic-stock/v1/quotations/inquire-daily-price",
         "FHKST01010400",
         "FHKST01010400",

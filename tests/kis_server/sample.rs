@@ -19,6 +19,7 @@ samples! {
     Price "domestic_inquire_price";
     AskingPrice "domestic_asking_price_exp_ccn";
     Prints "domestic_inquire_ccnl";
+    PrintsAt "domestic_time_itemconclusion";
     DailyPrice "domestic_daily_price";
     DailyChart "domestic_daily_itemchartprice";
     MinuteChart "domestic_time_itemchartprice";

@@ -137,6 +137,53 @@ pub fn prints(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
     Reply::whole(body)
 }
 
+/// The newest 30 up to a time of the day, newest first, with the best prices beside them.
+pub fn prints_at(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
+    let until = asked.params.need("FID_INPUT_HOUR_1")?;
+    let market = asked_market(exchange, asked)?;
+    let mut body = Sample::PrintsAt.body();
+    let [change, sign_now, change_percent] = against(market);
+    set(
+        &mut body["output1"],
+        [
+            ("acml_vol", whole(market.today().volume)),
+            ("prdy_ctrt", change_percent),
+            ("prdy_vrss", change),
+            ("prdy_vrss_sign", sign_now),
+            ("stck_prpr", whole(market.last)),
+        ],
+    );
+    let before = |print: &&super::market::Print| hms(korea(print.time).time()).as_str() <= until;
+    let row = |print: &super::market::Print| {
+        let mut row = Sample::PrintsAt.row("output2");
+        let change = print.price - market.listing.base;
+        let tick = market.listing.tick(print.price);
+        let (bid, ask) = match print.buyer_took {
+            true => (print.price - tick, print.price),
+            false => (print.price, print.price + tick),
+        };
+        set(
+            &mut row,
+            [
+                ("acml_vol", whole(print.volume)),
+                ("askp", whole(ask)),
+                ("bidp", whole(bid)),
+                ("cnqn", whole(print.quantity)),
+                ("prdy_ctrt", fixed(percent(change, market.listing.base), 2)),
+                ("prdy_vrss", whole(change)),
+                ("prdy_vrss_sign", sign(change).to_owned()),
+                ("stck_cntg_hour", hms(korea(print.time).time())),
+                ("stck_prpr", whole(print.price)),
+                ("tday_rltv", fixed(market.strength(), 2)),
+            ],
+        );
+        row
+    };
+    let rows: Vec<Value> = market.prints.iter().filter(before).take(30).map(row).collect();
+    body["output2"] = json!(rows);
+    Reply::whole(body)
+}
+
 /// What a share is, and whether Nextrade has it.
 pub fn info(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
     asked.params.one_of("PRDT_TYPE_CD", &["300"])?;

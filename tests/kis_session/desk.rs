@@ -197,6 +197,7 @@ fn parts(server: &Server, setup: &Setup, world: World, folder: &std::path::Path)
             poll_every: Duration::from_secs(3),
             poll_gap: Duration::from_secs(if realm == Realm::Paper { 3 } else { 1 }),
         },
+        quotes: None,
         pace: setup.pace,
     }
 }

@@ -12,7 +12,7 @@ use super::environment::Environment;
 use super::feed::FeedRules;
 use super::request::Account;
 use super::rest::Limits;
-use super::session::{self, Pace, SessionParts};
+use super::session::{self, Pace, QuotesParts, SessionParts};
 use crate::broker::api::{Broker, BrokerEvent, Capabilities, Connection, World};
 use crate::broker::inbox::{Outlet, inbox};
 use crate::broker::net::backoff::Jitter;
@@ -40,7 +40,7 @@ pub fn open(opening: &Opening, now: UtcTime) -> Result<Box<dyn Broker>, OpenErro
     let account = account(profile)?;
     let environment = Environment::of(profile);
     let parts = SessionParts {
-        credential: credential(opening)?,
+        credential: credential(profile, &opening.data_dir)?,
         account,
         hts_id: hts_id(profile),
         folder: folder(&opening.data_dir),
@@ -50,6 +50,7 @@ pub fn open(opening: &Opening, now: UtcTime) -> Result<Box<dyn Broker>, OpenErro
         jitter: Jitter::from_entropy(),
         limits: Limits::of(environment.realm),
         feed: FeedRules::of(environment.realm),
+        quotes: quotes(opening)?,
         pace: Pace::default(),
         environment,
     };
@@ -84,9 +85,8 @@ fn hts_id(profile: &Profile) -> Option<Masked> {
 }
 
 /// The key of a profile. KIS shows its market to nobody without one, so a virtual world needs it too.
-fn credential(opening: &Opening) -> Result<Credential, OpenError> {
-    let profile = &opening.profile;
-    find_unattended(profile, &opening.data_dir).map_err(|error| {
+fn credential(profile: &Profile, data_dir: &Path) -> Result<Credential, OpenError> {
+    find_unattended(profile, data_dir).map_err(|error| {
         let remedy = match &error {
             SecretsError::NoKey { .. } | SecretsError::WrongWorld { .. } | SecretsError::WrongBroker { .. } => {
                 format!("; run `hoga auth add {}`", profile.name)
@@ -95,6 +95,18 @@ fn credential(opening: &Opening) -> Result<Credential, OpenError> {
         };
         OpenError::Unusable(format!("profile {}: {error}{remedy}", profile.name))
     })
+}
+
+/// Where a paper profile's market data comes from instead, if it names a live one.
+fn quotes(opening: &Opening) -> Result<Option<QuotesParts>, OpenError> {
+    let Some(live) = &opening.profile.quotes else { return Ok(None) };
+    let environment = Environment::of(live);
+    Ok(Some(QuotesParts {
+        credential: credential(live, &opening.data_dir)?,
+        limits: Limits::of(environment.realm),
+        feed: FeedRules::of(environment.realm),
+        environment,
+    }))
 }
 
 /// Starts a session on a thread of its own.

@@ -43,7 +43,7 @@ pub(super) fn place(realm: Realm, instrument: InstrumentId) -> Result<Place, Bro
 
 /// Begins an instrument's data with the phase it is in.
 pub(super) fn subscribe(shared: &Arc<Shared>, id: RequestId, instrument: InstrumentId, channels: BTreeSet<Channel>) {
-    let place = match place(shared.realm(), instrument) {
+    let place = match place(shared.market.realm(), instrument) {
         Ok(place) => place,
         Err(error) => return shared.outlet.answer(id, Err(error)),
     };
@@ -107,7 +107,7 @@ pub(super) async fn candles(
 ) -> Outcome {
     let now = shared.now();
     let wanted = Wanted { count: count.min(CANDLES_MAX) as usize, until: until.map_or(now, |until| until.min(now)) };
-    let place = place(shared.realm(), instrument)?;
+    let place = place(shared.market.realm(), instrument)?;
     let candles = match (place, interval) {
         (Place::Korea, Interval::Minute1) => stock::minutes(shared, instrument, wanted).await?,
         (Place::Korea, _) => stock::bars(shared, instrument, interval, wanted).await?,
@@ -121,7 +121,7 @@ pub(super) async fn candles(
 
 /// Latest prints, oldest first. The broker has the newest 30 or so of a day.
 pub(super) async fn trades(shared: &Shared, instrument: InstrumentId, count: u32) -> Outcome {
-    let mut prints = match place(shared.realm(), instrument)? {
+    let mut prints = match place(shared.market.realm(), instrument)? {
         Place::Korea => stock::prints(shared, instrument).await?,
         Place::Overseas(exchange) => overseas::prints(shared, exchange, instrument).await?,
     };

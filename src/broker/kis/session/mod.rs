@@ -73,6 +73,18 @@ impl Default for Pace {
     }
 }
 
+/// Another environment that market data is asked for in. The paper one has less of it than the live one.
+pub struct QuotesParts {
+    /// Where.
+    pub environment: Environment,
+    /// Its key. No order and no question about an account is sent with it.
+    pub credential: Credential,
+    /// How fast the broker may be asked there.
+    pub limits: Limits,
+    /// How market data is read there.
+    pub feed: FeedRules,
+}
+
 /// What a session is made of.
 pub struct SessionParts {
     /// Where.
@@ -97,6 +109,8 @@ pub struct SessionParts {
     pub limits: Limits,
     /// How market data is read.
     pub feed: FeedRules,
+    /// Where market data comes from, when that is another environment than the account's.
+    pub quotes: Option<QuotesParts>,
     /// How often what is done.
     pub pace: Pace,
 }

@@ -31,7 +31,7 @@ const LOOK: (Duration, Duration) = (Duration::from_secs(10 * 60), Duration::from
 
 /// Asks once a day.
 pub(super) async fn keep(shared: Arc<Shared>) {
-    if shared.realm() == Realm::Paper {
+    if shared.market.realm() == Realm::Paper {
         return;
     }
     let mut known = None;
@@ -88,8 +88,8 @@ async fn keep_file(folder: PathBuf, text: String) {
 }
 
 async fn ask(shared: &Shared, today: Date) -> Result<Vec<(Date, bool)>, Unknown> {
-    let call = stock_query::holidays(shared.realm(), today)?;
-    let reply = shared.rest.ask(&call, Lane::Bulk).await.map_err(|fault| fault.of_question())?;
+    let call = stock_query::holidays(shared.market.realm(), today)?;
+    let reply = shared.market.ask(&call, Lane::Bulk).await.map_err(|fault| fault.of_question())?;
     let rows = reply.envelope().map_err(|fault| fault.of_question())?.rows::<CalendarDay>(Part::First);
     let days: Vec<(Date, bool)> = rows.rows.iter().filter_map(day).collect();
     if days.is_empty() { Err(Unknown::Unread) } else { Ok(days) }

@@ -31,8 +31,8 @@ pub(super) async fn leaders(shared: &Shared, by: RankBy, count: u32) -> Outcome 
     let mut bands = Bands::new(by, (count as usize).min(PLACES_MAX));
     for _ in 0..QUESTIONS_MAX {
         let Some(band) = bands.next() else { break };
-        let call = ranking(shared.realm(), by, band)?;
-        let reply = shared.rest.ask(&call, Lane::Bulk).await.map_err(|fault| fault.of_question())?;
+        let call = ranking(shared.market.realm(), by, band)?;
+        let reply = shared.market.ask(&call, Lane::Bulk).await.map_err(|fault| fault.of_question())?;
         let rows = reply.envelope().map_err(|fault| fault.of_question())?.rows::<Row>(Part::First);
         if rows.refused > 0 {
             return Err(BrokerError::NotSent("a row of the ranking cannot be read".into()));

@@ -15,17 +15,18 @@ use super::notices::Early;
 use super::once::Once;
 use super::phases::Phases;
 use super::unanswered::{self, Unanswered};
-use super::{Pace, SessionParts};
+use super::{Pace, QuotesParts, SessionParts};
 use crate::broker::api::{BrokerEvent, Connection};
 use crate::broker::inbox::Outlet;
 use crate::broker::kis::budget::Registration;
-use crate::broker::kis::environment::Realm;
-use crate::broker::kis::feed::{Feed, FeedNews, FeedParts};
+use crate::broker::kis::environment::{Environment, Realm};
+use crate::broker::kis::feed::{Feed, FeedNews, FeedParts, FeedRules};
 use crate::broker::kis::order::Tracker;
 use crate::broker::kis::realtime::Stream;
 use crate::broker::kis::request::call::Account;
 use crate::broker::kis::rest::{Rest, RestParts};
 use crate::broker::kis::wire::stock_account::Buyable;
+use crate::broker::net::WallClock;
 use crate::broker::net::backoff::Jitter;
 use crate::broker::net::http::NetError;
 use crate::broker::net::websocket::SocketState;
@@ -34,7 +35,11 @@ use crate::market::UtcTime;
 /// See the module.
 pub(super) struct Shared {
     pub(super) rest: Arc<Rest>,
+    /// Requests about the market: those of the account, or of another environment that has more of it.
+    pub(super) market: Arc<Rest>,
     feed: OnceLock<Feed>,
+    /// The account's own stream, when market data comes from another environment: it brings the notices.
+    notices_feed: OnceLock<Feed>,
     pub(super) outlet: Outlet,
     pub(super) account: Account,
     tracker: Mutex<Tracker>,
@@ -87,25 +92,41 @@ impl Shared {
             mut jitter,
             limits,
             feed,
+            quotes,
             pace,
         } = parts;
-        let rest = Rest::new(RestParts {
-            environment: environment.clone(),
-            credential,
-            tokens: folder.clone(),
-            trust,
-            system_proxy,
-            wall_clock: Arc::clone(&wall_clock),
-            jitter: fork(&mut jitter),
-            limits,
-        })?;
+        let mut rest_of = |environment: &Environment, credential, limits| {
+            Rest::new(RestParts {
+                environment: environment.clone(),
+                credential,
+                tokens: folder.clone(),
+                trust: trust.clone(),
+                system_proxy,
+                wall_clock: Arc::clone(&wall_clock),
+                jitter: fork(&mut jitter),
+                limits,
+            })
+        };
+        let rest = rest_of(&environment, credential, limits)?;
+        let own_notices = notices(environment.realm, hts_id.as_ref().map(|id| id.reveal()));
+        let own = FeedOf { environment, rules: feed, notices: own_notices };
+        let (market, data, own) = match quotes {
+            None => (Arc::clone(&rest), own, None),
+            Some(QuotesParts { environment, credential, limits, feed }) => {
+                let market = rest_of(&environment, credential, limits)?;
+                (market, FeedOf { environment, rules: feed, notices: Vec::new() }, Some(own))
+            }
+        };
         let feed_jitter = fork(&mut jitter);
-        let look = Look::new(Arc::clone(&rest));
-        let realm = environment.realm;
+        let own_jitter = fork(&mut jitter);
+        let look = Look::new(Arc::clone(&market));
         let shared = Arc::new(Self {
+            account_turns: (rest.realm() == Realm::Paper).then(|| Semaphore::new(1)),
             rest,
+            market,
             feed: OnceLock::new(),
-            outlet: outlet.clone(),
+            notices_feed: OnceLock::new(),
+            outlet,
             account,
             tracker: Mutex::default(),
             unanswered: Arc::default(),
@@ -124,28 +145,41 @@ impl Shared {
             lists: ReadLists::default(),
             balance: Once::default(),
             buyable: Once::default(),
-            account_turns: (realm == Realm::Paper).then(|| Semaphore::new(1)),
             abroad: Abroad::default(),
             held: Held::default(),
         });
-        let hearer = Arc::downgrade(&shared);
-        let feed = Feed::start(FeedParts {
-            notices: notices(environment.realm, hts_id.as_ref().map(|id| id.reveal())),
-            environment,
-            rules: feed,
-            wall_clock,
-            jitter: feed_jitter,
-            outlet,
+        let brings = if own.is_some() { Brings::Data } else { Brings::Both };
+        // Nobody else sets them.
+        let _ = shared.feed.set(shared.start_feed(data, look, brings, (feed_jitter, &wall_clock)));
+        if let Some(own) = own {
+            let look = Look::new(Arc::clone(&shared.rest));
+            let _ = shared.notices_feed.set(shared.start_feed(own, look, Brings::Notices, (own_jitter, &wall_clock)));
+        }
+        Ok(shared)
+    }
+
+    fn start_feed(
+        self: &Arc<Self>,
+        of: FeedOf,
+        look: Look,
+        brings: Brings,
+        (jitter, wall_clock): (Jitter, &WallClock),
+    ) -> Feed {
+        let hearer = Arc::downgrade(self);
+        Feed::start(FeedParts {
+            notices: of.notices,
+            environment: of.environment,
+            rules: of.rules,
+            wall_clock: Arc::clone(wall_clock),
+            jitter,
+            outlet: self.outlet.clone(),
             questions: Arc::new(look),
             news: Arc::new(move |news| {
                 if let Some(shared) = hearer.upgrade() {
-                    shared.hear(news);
+                    shared.hear(news, brings);
                 }
             }),
-        });
-        // Nobody else sets it.
-        let _ = shared.feed.set(feed);
-        Ok(shared)
+        })
     }
 
     /// The running data.
@@ -207,7 +241,7 @@ impl Shared {
         self.outlet.tell(BrokerEvent::Connection(Connection::Down { reason, retry_at }));
     }
 
-    fn hear(self: &Arc<Self>, news: FeedNews) {
+    fn hear(self: &Arc<Self>, news: FeedNews, brings: Brings) {
         match news {
             FeedNews::Notice(notice, at) => super::notices::take(self, &notice, at),
             FeedNews::NoticeLost(why) => {
@@ -231,7 +265,11 @@ impl Shared {
                 self.outlet.tell(BrokerEvent::Connection(Connection::Silent));
             }
             FeedNews::Socket(state) => {
-                if !matches!(state, SocketState::Live) && self.notices_live.swap(false, Ordering::Relaxed) {
+                let has_notices = brings != Brings::Data;
+                if has_notices
+                    && !matches!(state, SocketState::Live)
+                    && self.notices_live.swap(false, Ordering::Relaxed)
+                {
                     self.notices_changed.notify_one();
                 }
                 tracing::debug!(?state, "live data");
@@ -239,6 +277,24 @@ impl Shared {
             FeedNews::Polled(_) => {}
         }
     }
+}
+
+/// A stream of an environment.
+struct FeedOf {
+    environment: Environment,
+    rules: FeedRules,
+    notices: Vec<Registration>,
+}
+
+/// What a stream is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Brings {
+    /// The market and the account's notices.
+    Both,
+    /// The market alone.
+    Data,
+    /// Notices alone.
+    Notices,
 }
 
 /// Registrations of notices of a customer.

@@ -25,8 +25,8 @@ pub(super) async fn exists(
     exchange: OverseasExchange,
     instrument: InstrumentId,
 ) -> Result<bool, BrokerError> {
-    let call = overseas_query::price(shared.realm(), exchange, instrument.symbol.as_str())?;
-    let reply = shared.rest.ask(&call, Lane::Query).await.map_err(|fault| fault.of_question())?;
+    let call = overseas_query::price(shared.market.realm(), exchange, instrument.symbol.as_str())?;
+    let reply = shared.market.ask(&call, Lane::Query).await.map_err(|fault| fault.of_question())?;
     // Of what it does not know it gives a price of zero.
     let price = read(&reply)?.one::<OverseasPrice>(Part::First).unwrap_or_default();
     Ok(price.last.is_something() || price.base.is_something())
@@ -45,8 +45,8 @@ pub(super) async fn bars(
     let mut all: Vec<OverseasBar> = Vec::new();
     let mut candles = Vec::new();
     while let Some((_, until)) = pages.next().filter(|_| candles.len() < wanted.count) {
-        let call = overseas_query::bars(shared.realm(), exchange, symbol, interval, Some(until))?;
-        let reply = shared.rest.ask(&call, Lane::Bulk).await.map_err(|fault| fault.of_question())?;
+        let call = overseas_query::bars(shared.market.realm(), exchange, symbol, interval, Some(until))?;
+        let reply = shared.market.ask(&call, Lane::Bulk).await.map_err(|fault| fault.of_question())?;
         let page = rows::<OverseasBar>(&read(&reply)?, Part::Second, "foreign bars");
         pages.took(page.iter().filter_map(|row| row.date.get()));
         all.extend(page);
@@ -68,8 +68,8 @@ pub(super) async fn minutes(
     let mut all: Vec<OverseasMinute> = Vec::new();
     let mut candles = Vec::new();
     while let Some(key) = pages.next().filter(|_| candles.len() < wanted.count) {
-        let call = overseas_query::minutes(shared.realm(), exchange, symbol, key.as_deref())?;
-        let reply = shared.rest.ask(&call, Lane::Bulk).await.map_err(|fault| fault.of_question())?;
+        let call = overseas_query::minutes(shared.market.realm(), exchange, symbol, key.as_deref())?;
+        let reply = shared.market.ask(&call, Lane::Bulk).await.map_err(|fault| fault.of_question())?;
         let page = rows::<OverseasMinute>(&read(&reply)?, Part::Second, "foreign minutes");
         pages.took(page.iter().filter_map(|row| time_of(row, venue)));
         all.extend(page);
@@ -88,8 +88,8 @@ pub(super) async fn prints(
     exchange: OverseasExchange,
     instrument: InstrumentId,
 ) -> Result<Vec<(UtcTime, Trade)>, BrokerError> {
-    let call = overseas_query::prints(shared.realm(), exchange, instrument.symbol.as_str())?;
-    let reply = shared.rest.ask(&call, Lane::Bulk).await.map_err(|fault| fault.of_question())?;
+    let call = overseas_query::prints(shared.market.realm(), exchange, instrument.symbol.as_str())?;
+    let reply = shared.market.ask(&call, Lane::Bulk).await.map_err(|fault| fault.of_question())?;
     let envelope = read(&reply)?;
     // Described in one part and sent in the other.
     let mut page = rows::<OverseasPrint>(&envelope, Part::First, "foreign prints");

@@ -22,8 +22,8 @@ const AHEAD_MAX: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// Whether the broker knows an instrument.
 pub(super) async fn exists(shared: &Shared, instrument: InstrumentId) -> Result<bool, BrokerError> {
-    let call = stock_query::price(shared.realm(), instrument)?;
-    let reply = shared.rest.ask(&call, Lane::Query).await.map_err(|fault| fault.of_question())?;
+    let call = stock_query::price(shared.market.realm(), instrument)?;
+    let reply = shared.market.ask(&call, Lane::Query).await.map_err(|fault| fault.of_question())?;
     // Of what it does not know it gives a price of zero.
     let price = read(&reply)?.one::<StockPrice>(Part::First).unwrap_or_default();
     Ok(price.last.is_something() || price.base.is_something())
@@ -40,8 +40,8 @@ pub(super) async fn bars(
     let mut all: Vec<StockBar> = Vec::new();
     let mut candles = Vec::new();
     while let Some(window) = pages.next().filter(|_| candles.len() < wanted.count) {
-        let call = stock_query::chart(shared.realm(), instrument, interval, window)?;
-        let reply = shared.rest.ask(&call, Lane::Bulk).await.map_err(|fault| fault.of_question())?;
+        let call = stock_query::chart(shared.market.realm(), instrument, interval, window)?;
+        let reply = shared.market.ask(&call, Lane::Bulk).await.map_err(|fault| fault.of_question())?;
         let page = rows::<StockBar>(&read(&reply)?, Part::Second, "bars");
         pages.took(page.iter().filter_map(|row| row.date.get()));
         all.extend(page);
@@ -56,7 +56,7 @@ pub(super) async fn minutes(
     instrument: InstrumentId,
     wanted: Wanted,
 ) -> Result<Vec<Candle>, BrokerError> {
-    let (realm, venue) = (shared.realm(), instrument.venue);
+    let (realm, venue) = (shared.market.realm(), instrument.venue);
     let mut pages = MinutePages::new(calendar()?, venue, wanted.until, shared.now(), realm == Realm::Live);
     let mut all: Vec<StockMinute> = Vec::new();
     let mut candles = Vec::new();
@@ -65,7 +65,7 @@ pub(super) async fn minutes(
             MinutePage::Today(until) => stock_query::minutes(realm, instrument, until)?,
             MinutePage::Past(date, until) => stock_query::past_minutes(realm, instrument, date, until)?,
         };
-        let reply = shared.rest.ask(&call, Lane::Bulk).await.map_err(|fault| fault.of_question())?;
+        let reply = shared.market.ask(&call, Lane::Bulk).await.map_err(|fault| fault.of_question())?;
         let page = rows::<StockMinute>(&read(&reply)?, Part::Second, "minutes");
         pages.took(page.iter().filter_map(time_of));
         all.extend(page);
@@ -85,8 +85,8 @@ pub(super) async fn prints(shared: &Shared, instrument: InstrumentId) -> Result<
     let last = session_at(calendar, venue, now).unwrap_or_else(|| local(venue, now));
     // Up to the end of the day: what is yet to come has no prints, unlike minutes.
     let ends = calendar.day(venue, last.date()).and_then(|day| day.closes_at()).map(|closes| local(venue, closes));
-    let call = stock_query::prints(shared.realm(), instrument, ends.unwrap_or(last).time())?;
-    let reply = shared.rest.ask(&call, Lane::Bulk).await.map_err(|fault| fault.of_question())?;
+    let call = stock_query::prints(shared.market.realm(), instrument, ends.unwrap_or(last).time())?;
+    let reply = shared.market.ask(&call, Lane::Bulk).await.map_err(|fault| fault.of_question())?;
     let page = rows::<StockPrintAt>(&read(&reply)?, Part::Second, "prints");
     Ok(dated(calendar, instrument, &page, last, reply.received_at))
 }

@@ -1,3 +1,5 @@
+//! Rankings of made-up markets, and what is asked for them.
+
 use rust_decimal::dec;
 
 use super::*;
