@@ -144,6 +144,31 @@ fn the_kill_switch(user: &Scenario) {
     until("here too", || user.held(SAMSUNG).is_zero());
 }
 
+/// A share that nobody trades for a while, by a broker that streams it.
+fn a_quiet_share(options: Options) {
+    let user = Scenario::new(options);
+    user.start();
+    user.json("watch add 005930");
+    until("its price is there", || user.json("quote 005930")["last"] == "70000");
+    // Longer than the oldest data that an order may be based on, and longer than the server's pings are apart.
+    let quiet = std::time::Instant::now();
+    until("it was quiet for long", || quiet.elapsed() > std::time::Duration::from_secs(20));
+    assert_eq!(user.json("quote 005930")["stale"], json!(false));
+    let bought = user.json("order buy 005930 1 --price 70100 --wait filled --timeout 60s");
+    assert_eq!(text(&bought, "average_price"), "70100", "{bought}");
+    user.kept_the_limits();
+}
+
+#[test]
+fn a_share_that_is_quiet_can_be_traded() {
+    a_quiet_share(Options::default());
+}
+
+#[test]
+fn a_share_that_is_quiet_can_be_traded_with_play_money() {
+    a_quiet_share(Options::paper());
+}
+
 #[test]
 fn a_killed_desk_finds_its_orders_at_the_broker() {
     let user = Scenario::new(Options::default());
