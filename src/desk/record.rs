@@ -485,6 +485,9 @@ pub struct ProfileStatus {
     pub connection: String,
     /// Whether it agrees with the broker.
     pub reconciled: bool,
+    /// Whether it is being compared with the broker for the first time since the desk started: orders wait for that.
+    #[serde(default)]
+    pub comparing: bool,
     /// Open orders.
     pub open_orders: usize,
     /// Orders with an unknown outcome.

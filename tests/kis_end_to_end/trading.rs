@@ -208,3 +208,18 @@ fn a_virtual_world_trades_on_the_market_and_sends_no_order() {
     assert!(user.server.requests().iter().all(|seen| !seen.path.contains("/trading/")), "the account was asked for");
     user.kept_the_limits();
 }
+
+#[test]
+fn the_first_order_of_the_day_on_paper_waits_for_the_first_comparison_and_is_accepted() {
+    let user = Scenario::new(Options::paper());
+    let placed = user.run("order buy 005930 1 --price 68000 --wait accepted --json --yes");
+    assert_eq!(placed.status, 0, "{placed:?}");
+    assert_eq!((text(&placed.json(), "state"), text(&placed.json(), "time_in_force")), ("accepted", "day"));
+    assert!(placed.talk.contains("compares the account with the broker"), "nobody waits without knowing: {placed:?}");
+    assert_eq!(user.server.open_orders().len(), 1);
+    assert_eq!(user.run("desk stop --force --yes").status, 0);
+    let asked = user.in_korean("order sell 005930 1 --price 68000 --dry-run");
+    assert!(asked.talk.contains("처음 대사하고 있습니다"), "{asked:?}");
+    assert!(!asked.talk.contains("RISK_NOT_RECONCILED") && !asked.out.contains("RISK_NOT_RECONCILED"), "{asked:?}");
+    user.kept_the_limits();
+}
