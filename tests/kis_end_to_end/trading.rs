@@ -223,3 +223,14 @@ fn the_first_order_of_the_day_on_paper_waits_for_the_first_comparison_and_is_acc
     assert!(!asked.talk.contains("RISK_NOT_RECONCILED") && !asked.out.contains("RISK_NOT_RECONCILED"), "{asked:?}");
     user.kept_the_limits();
 }
+
+#[test]
+fn what_comes_by_asking_and_not_by_a_stream_says_so() {
+    let user = Scenario::new(Options::paper());
+    user.start();
+    user.json("watch add 005930 AAPL");
+    // On paper there is no stream of US shares.
+    until("the US share is polled", || user.json("quote AAPL")["polled"] == json!(true));
+    assert_eq!(user.json("quote 005930")["polled"], json!(false));
+    user.kept_the_limits();
+}

@@ -51,6 +51,7 @@ impl Core {
             for market in state.markets.values_mut() {
                 market.book.mark_stale(crate::market::book::StaleReason::Feed);
                 market.dirty.book = true;
+                market.polled = false;
             }
         }
         self.overdue.retain(|_, request| request.profile != profile);

@@ -256,6 +256,7 @@ pub fn quote_record(now: UtcTime, profile: &Profile, market: &Market) -> QuoteRe
         time: market.venue_time,
         age_ms: age_ms(now, market),
         stale: is_stale(now, profile, market),
+        polled: market.polled,
     }
 }
 
