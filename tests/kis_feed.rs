@@ -10,6 +10,8 @@ mod frames;
 mod notices;
 #[path = "kis_feed/polling.rs"]
 mod polling;
+#[path = "kis_feed/quiet.rs"]
+mod quiet;
 #[path = "kis_feed/server.rs"]
 mod server;
 
@@ -24,6 +26,7 @@ use hoga::broker::kis::budget::Registration;
 use hoga::broker::kis::environment::{Environment, Realm};
 use hoga::broker::kis::feed::{Feed, FeedNews, FeedParts, FeedRules};
 use hoga::broker::kis::realtime::Stream;
+use hoga::broker::net::WallClock;
 use hoga::broker::net::backoff::{BackoffRules, Jitter};
 use hoga::market::{
     BookUpdate, InstrumentId, Level, MarketBody, MarketEvent, Quantity, Sequence, Symbol, UtcTime, Venue,
@@ -103,6 +106,22 @@ impl Stage {
     }
 
     async fn with(realm: Realm, notices: Vec<Registration>, prepare: impl FnOnce(&StreamServer)) -> Self {
+        Self::by_clock(realm, notices, Arc::new(now), rules(), prepare).await
+    }
+
+    /// Without notices, and with a wall clock that goes from this time on.
+    async fn ticking(realm: Realm, from: UtcTime, rules: FeedRules) -> Self {
+        let begun = tokio::time::Instant::now();
+        Self::by_clock(realm, Vec::new(), Arc::new(move || from.plus(begun.elapsed())), rules, |_| {}).await
+    }
+
+    async fn by_clock(
+        realm: Realm,
+        notices: Vec<Registration>,
+        wall_clock: WallClock,
+        rules: FeedRules,
+        prepare: impl FnOnce(&StreamServer),
+    ) -> Self {
         let server = StreamServer::start().await;
         prepare(&server);
         let environment = Environment {
@@ -117,8 +136,8 @@ impl Stage {
         let heard = Arc::clone(&news);
         let feed = Feed::start(FeedParts {
             environment,
-            rules: rules(),
-            wall_clock: Arc::new(now),
+            rules,
+            wall_clock,
             jitter: Jitter::from_seed(1),
             outlet,
             questions: Arc::new(Asked(Arc::clone(&rest))),

@@ -332,6 +332,8 @@ pub enum BrokerEvent {
     Connection(Connection),
     /// A message of the broker for people; control characters removed.
     Notice(String),
+    /// Instruments whose data is asked for again and again, because it does not come by a stream now; all of them.
+    Polled(BTreeSet<InstrumentId>),
 }
 
 /// A good answer.

@@ -6,20 +6,30 @@ use super::output::Stop;
 use super::talk;
 use crate::desk::client::Client;
 use crate::desk::protocol::{Command, Failure, FailureKind, Response, Topic, Update};
-use crate::desk::record::{DeskStatus, OrderRecord};
+use crate::desk::record::{DeskStatus, OrderRecord, ProfileStatus};
 
 /// A conversation with the desk.
 #[derive(Debug)]
 pub struct Link {
     client: Client,
     verbose: bool,
+    /// What is said, once, when an answer takes long.
+    when_slow: Option<String>,
 }
+
+/// An answer that takes longer than this is waited for in words.
+const SLOW: Duration = Duration::from_secs(1);
 
 impl Link {
     /// Over a connection; a verbose one shows what is said.
     #[must_use]
     pub const fn new(client: Client, verbose: bool) -> Self {
-        Self { client, verbose }
+        Self { client, verbose, when_slow: None }
+    }
+
+    /// What to say, once, when an answer takes long from now on.
+    pub fn say_when_slow(&mut self, text: String) {
+        self.when_slow = Some(text);
     }
 
     /// Asks.
@@ -30,7 +40,15 @@ impl Link {
         if self.verbose {
             talk::line(&format!("> {}", serde_json::to_string(&command).unwrap_or_default()));
         }
-        let answer = self.client.request(command);
+        let Self { client, when_slow, .. } = self;
+        let answer = match when_slow {
+            Some(_) => client.request_patiently(command, SLOW, &mut || {
+                if let Some(text) = when_slow.take() {
+                    talk::line(&text);
+                }
+            }),
+            None => client.request(command),
+        };
         if self.verbose {
             let text = match &answer {
                 Ok(response) => serde_json::to_string(response),
@@ -58,6 +76,15 @@ impl Link {
             Response::Status(status) => Ok(status),
             other => Err(unexpected(&other)),
         }
+    }
+
+    /// Whether the account is being compared with the broker for the first time since the desk started.
+    #[must_use]
+    pub fn is_being_compared(&mut self) -> bool {
+        let name = self.client.profile().map(ToString::to_string).unwrap_or_default();
+        let is_own = |profile: &ProfileStatus| profile.name == name && profile.comparing;
+        // A desk that cannot say so will say what is wrong when it is asked for more.
+        self.status().is_ok_and(|status| status.profiles.iter().any(is_own))
     }
 
     /// An order by any of its ids.

@@ -60,6 +60,7 @@ fn place(context: &Context, side: Side, args: &Place) -> Done {
     let mut link = context.connect()?;
     // An id that was used before answers its first result and sends nothing: there is nothing to ask.
     let is_again = !made && link.order(client_id.as_str()).is_ok();
+    tell_first_comparison(context, &mut link);
     if !is_again {
         let venue = await_market(&mut link, &order.symbol)?;
         order.time_in_force = meant(args.tif, venue);
@@ -97,11 +98,20 @@ fn place(context: &Context, side: Side, args: &Place) -> Done {
 /// As every command: [`Stop`].
 pub fn dry_run(context: &Context, mut order: SubmitOrder, typed: Option<TimeInForce>) -> Done {
     let mut link = context.connect()?;
+    tell_first_comparison(context, &mut link);
     let venue = await_market(&mut link, &order.symbol)?;
     order.time_in_force = meant(typed, venue);
     let preview = preview(&mut link, order)?;
     context.output.one(&preview)?;
     Ok(if preview.refusals.is_empty() { 0 } else { FailureKind::Risk.exit_status() })
+}
+
+/// The desk lets an order wait for the first comparison of its account, which takes ten seconds and more where a broker
+/// answers one question a second. Nobody waits for that without knowing what for.
+fn tell_first_comparison(context: &Context, link: &mut Link) {
+    if !context.global.quiet && link.is_being_compared() {
+        link.say_when_slow(Say::FirstComparison.text(context.language));
+    }
 }
 
 /// The gate refuses an order on an instrument without fresh data, and a desk that has just started has none: the

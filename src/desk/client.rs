@@ -160,13 +160,28 @@ impl Client {
     /// What the desk answered; or, when the connection broke, [`FailureKind::Unknown`] for a request that may have
     /// changed something, and [`FailureKind::NoDesk`] for one that only asked.
     pub fn request(&mut self, command: Command) -> Result<Response, Box<Failure>> {
+        self.request_patiently(command, ANSWER_WAIT_MAX, &mut || ())
+    }
+
+    /// The same, saying so once when the answer takes longer than this.
+    ///
+    /// # Errors
+    /// As [`Self::request`].
+    pub fn request_patiently(
+        &mut self,
+        command: Command,
+        usual: Duration,
+        slow: &mut dyn FnMut(),
+    ) -> Result<Response, Box<Failure>> {
         let lost = Lost::of(&command);
         let id = self.next_id;
         self.next_id += 1;
         let request = Request { id, profile: self.profile.clone(), command };
         let frame = encode(&request).map_err(|error| wire_failure(&error))?;
         io::Write::write_all(&mut self.stream, &frame).map_err(|error| lost.failure(&error.to_string()))?;
-        let deadline = Instant::now() + ANSWER_WAIT_MAX;
+        let begun = Instant::now();
+        let last = begun + ANSWER_WAIT_MAX;
+        let mut deadline = last.min(begun + usual);
         loop {
             match self.receive(Some(deadline)).map_err(|error| lost.failure(&error))? {
                 Some(Message::Reply { id: to, outcome }) if to == id => {
@@ -177,6 +192,10 @@ impl Client {
                 }
                 Some(Message::Reply { .. }) => {}
                 Some(Message::Update(update)) => self.keep(*update),
+                None if deadline < last => {
+                    slow();
+                    deadline = last;
+                }
                 None => return Err(lost.failure("no answer in time")),
             }
         }

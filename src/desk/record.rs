@@ -75,6 +75,10 @@ pub struct QuoteRecord {
     /// Whether `last` is the previous close, because no print of the instrument is known yet.
     #[serde(default)]
     pub last_is_close: bool,
+    /// Whether its data comes by asking every few seconds and not by a stream: the broker's streams are full, or it has none
+    /// for it, or the stream says nothing.
+    #[serde(default)]
+    pub polled: bool,
 }
 
 /// An order book.
@@ -485,6 +489,9 @@ pub struct ProfileStatus {
     pub connection: String,
     /// Whether it agrees with the broker.
     pub reconciled: bool,
+    /// Whether it is being compared with the broker for the first time since the desk started: orders wait for that.
+    #[serde(default)]
+    pub comparing: bool,
     /// Open orders.
     pub open_orders: usize,
     /// Orders with an unknown outcome.

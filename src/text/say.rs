@@ -21,6 +21,7 @@ pub enum Say<'a> {
     AskRestore,
     AskResumeWord,
     ClientIdMade(&'a str),
+    FirstComparison,
     Banner(&'a str, &'a str),
     InterruptedOrder(&'a str),
     DeskStarted(u32),
@@ -79,6 +80,8 @@ impl Say<'_> {
             Self::AskRestore => "원장을 이 복사본으로 바꿀까요? [y/N] ".to_owned(),
             Self::AskResumeWord => "정지를 풀려면 RESUME 을 입력하세요: ".to_owned(),
             Self::ClientIdMade(id) => format!("고객 번호: {id}"),
+            Self::FirstComparison => "데스크가 막 시작되어 계좌를 브로커와 처음 대사하고 있습니다. 끝나기를 기다립니다 (Ctrl-C: 주문하지 않고 중단)"
+                .to_owned(),
             Self::Banner(world, profile) => format!("{world} · 프로필 {profile}"),
             Self::InterruptedOrder(id) => format!("중단했습니다. 주문은 그대로입니다: hoga order show {id}"),
             Self::DeskStarted(pid) => format!("데스크를 시작했습니다 (프로세스 {pid})"),
@@ -128,6 +131,9 @@ impl Say<'_> {
             Self::AskRestore => "Replace the ledger by this copy? [y/N] ".to_owned(),
             Self::AskResumeWord => "Type RESUME to lift the halt: ".to_owned(),
             Self::ClientIdMade(id) => format!("client id: {id}"),
+            Self::FirstComparison => "the desk has just started and compares the account with the broker for the first time: waiting for that \
+                 (Ctrl-C stops without ordering)"
+                .to_owned(),
             Self::Banner(world, profile) => format!("{world} · profile {profile}"),
             Self::InterruptedOrder(id) => format!("interrupted; the order stays as it is: hoga order show {id}"),
             Self::DeskStarted(pid) => format!("desk started (process {pid})"),

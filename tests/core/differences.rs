@@ -460,3 +460,56 @@ fn what_was_moved_in_is_sold_with_the_profit_of_its_price() {
     assert_eq!((position.realized, position.average_price), (dec!(1_500), Some(dec!(68_000))));
     desk.audit();
 }
+
+/// Lists on the wire since the last look, which stay there unanswered, by name.
+fn lists(desk: &mut Desk) -> Vec<&'static str> {
+    let name = |body: &RequestBody| match body {
+        RequestBody::OpenOrders => Some("orders"),
+        RequestBody::Positions => Some("positions"),
+        RequestBody::Balances => Some("balances"),
+        _ => None,
+    };
+    desk.take_wire().iter().filter_map(|request| name(&request.body)).collect()
+}
+
+#[test]
+fn a_list_that_is_on_its_way_is_not_asked_for_again() {
+    let mut desk = Desk::new(World::Paper, 7);
+    let mut venue = Venue::default();
+    venue.foreign.push(foreign("HTS-1"));
+    desk.connect();
+    // A broker that answers slowly: the orders have come, with one to be looked at again, and nothing else.
+    let asked = desk.take_wire();
+    let orders = asked.into_iter().find(|request| matches!(request.body, RequestBody::OpenOrders)).unwrap();
+    for event in venue.handle(desk.now, orders) {
+        desk.hear(event);
+    }
+    desk.pass(Duration::from_millis(1_100));
+    assert_eq!(lists(&mut desk), ["orders"], "holdings and cash are still to come");
+    desk.pass(Duration::from_millis(1_100));
+    assert_eq!(lists(&mut desk), [""; 0]);
+    desk.ask(CoreCommand::Reconcile);
+    assert_eq!(lists(&mut desk), [""; 0]);
+}
+
+#[test]
+fn what_is_compared_anew_while_a_list_is_on_its_way_is_asked_for_once_more_when_that_has_come() {
+    let mut desk = Desk::new(World::Paper, 8);
+    let mut venue = Venue::default();
+    desk.connect();
+    let asked = desk.take_wire();
+    desk.connect();
+    assert_eq!(lists(&mut desk), [""; 0]);
+    // What the broker tells now may be older than what the connection was lost for.
+    for request in asked {
+        for event in venue.handle(desk.now, request) {
+            desk.hear(event);
+        }
+    }
+    assert_eq!(lists(&mut desk), ["orders", "positions", "balances"], "once more, and once");
+    desk.ask(CoreCommand::Reconcile);
+    desk.cut();
+    assert_eq!(lists(&mut desk), [""; 0], "nobody is there to be asked");
+    desk.connect();
+    assert_eq!(lists(&mut desk), ["orders", "positions", "balances"]);
+}

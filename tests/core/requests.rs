@@ -340,3 +340,25 @@ fn data_that_is_refused_is_asked_for_after_longer_and_longer_and_told_once() {
     assert_eq!(refuse(&mut desk, &mut venue) + refuse(&mut desk, &mut venue), 1);
     desk.audit();
 }
+
+#[test]
+fn what_comes_by_asking_is_marked_until_it_streams_or_the_connection_is_gone() {
+    let (mut desk, _, _) = working();
+    let polled = |desk: &Desk| [STOCK, COIN].map(|symbol| desk.core.quote(desk.now, 0, id_of(symbol)).unwrap().polled);
+    let tell = |desk: &mut Desk, symbols: &[&str]| {
+        desk.hear(BrokerEvent::Polled(symbols.iter().map(|symbol| id_of(symbol)).collect()));
+    };
+    assert_eq!(polled(&desk), [false, false]);
+    tell(&mut desk, &[STOCK]);
+    assert_eq!(polled(&desk), [true, false]);
+    let mut dirty = Vec::new();
+    desk.core.take_dirty(|_, market, dirt| dirty.extend(dirt.quote.then_some(market.instrument.id)));
+    assert!(dirty.contains(&id_of(STOCK)), "faces hear of it");
+    tell(&mut desk, &[COIN]);
+    assert_eq!(polled(&desk), [false, true]);
+    tell(&mut desk, &[]);
+    assert_eq!(polled(&desk), [false, false]);
+    tell(&mut desk, &[STOCK, COIN]);
+    desk.cut();
+    assert_eq!(polled(&desk), [false, false]);
+}

@@ -144,6 +144,31 @@ fn the_kill_switch(user: &Scenario) {
     until("here too", || user.held(SAMSUNG).is_zero());
 }
 
+/// A share that nobody trades for a while, by a broker that streams it.
+fn a_quiet_share(options: Options) {
+    let user = Scenario::new(options);
+    user.start();
+    user.json("watch add 005930");
+    until("its price is there", || user.json("quote 005930")["last"] == "70000");
+    // Longer than the oldest data that an order may be based on, and longer than the server's pings are apart.
+    let quiet = std::time::Instant::now();
+    until("it was quiet for long", || quiet.elapsed() > std::time::Duration::from_secs(20));
+    assert_eq!(user.json("quote 005930")["stale"], json!(false));
+    let bought = user.json("order buy 005930 1 --price 70100 --wait filled --timeout 60s");
+    assert_eq!(text(&bought, "average_price"), "70100", "{bought}");
+    user.kept_the_limits();
+}
+
+#[test]
+fn a_share_that_is_quiet_can_be_traded() {
+    a_quiet_share(Options::default());
+}
+
+#[test]
+fn a_share_that_is_quiet_can_be_traded_with_play_money() {
+    a_quiet_share(Options::paper());
+}
+
 #[test]
 fn a_killed_desk_finds_its_orders_at_the_broker() {
     let user = Scenario::new(Options::default());
@@ -181,5 +206,31 @@ fn a_virtual_world_trades_on_the_market_and_sends_no_order() {
     assert_eq!(text(&user.json("--profile look positions")[0], "quantity"), "10");
     assert!(user.server.orders().is_empty());
     assert!(user.server.requests().iter().all(|seen| !seen.path.contains("/trading/")), "the account was asked for");
+    user.kept_the_limits();
+}
+
+#[test]
+fn the_first_order_of_the_day_on_paper_waits_for_the_first_comparison_and_is_accepted() {
+    let user = Scenario::new(Options::paper());
+    let placed = user.run("order buy 005930 1 --price 68000 --wait accepted --json --yes");
+    assert_eq!(placed.status, 0, "{placed:?}");
+    assert_eq!((text(&placed.json(), "state"), text(&placed.json(), "time_in_force")), ("accepted", "day"));
+    assert!(placed.talk.contains("compares the account with the broker"), "nobody waits without knowing: {placed:?}");
+    assert_eq!(user.server.open_orders().len(), 1);
+    assert_eq!(user.run("desk stop --force --yes").status, 0);
+    let asked = user.in_korean("order sell 005930 1 --price 68000 --dry-run");
+    assert!(asked.talk.contains("처음 대사하고 있습니다"), "{asked:?}");
+    assert!(!asked.talk.contains("RISK_NOT_RECONCILED") && !asked.out.contains("RISK_NOT_RECONCILED"), "{asked:?}");
+    user.kept_the_limits();
+}
+
+#[test]
+fn what_comes_by_asking_and_not_by_a_stream_says_so() {
+    let user = Scenario::new(Options::paper());
+    user.start();
+    user.json("watch add 005930 AAPL");
+    // On paper there is no stream of US shares.
+    until("the US share is polled", || user.json("quote AAPL")["polled"] == json!(true));
+    assert_eq!(user.json("quote 005930")["polled"], json!(false));
     user.kept_the_limits();
 }

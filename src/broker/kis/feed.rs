@@ -3,6 +3,7 @@
 //!
 //! Wanted instruments are a state and no queue. Nothing here waits for the desk.
 
+mod heard;
 mod intake;
 mod notices;
 mod plausible;
@@ -81,7 +82,7 @@ pub struct FeedRules {
     pub frame_silence: Duration,
     /// How often one polled channel is asked for, at best.
     pub poll_every: Duration,
-    /// Pause between two questions of the poll, of all instruments together.
+    /// Pause between two questions of the poll, quiet books included, of all instruments together.
     pub poll_gap: Duration,
 }
 

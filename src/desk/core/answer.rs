@@ -63,7 +63,7 @@ impl Core {
         outcome: Result<Answer, BrokerError>,
         effects: &mut Effects,
     ) {
-        let (profile, asked_at) = (outstanding.profile, outstanding.asked_at);
+        let (profile, asked_at, list) = (outstanding.profile, outstanding.asked_at, outstanding.list());
         match (outstanding.purpose, outcome) {
             (Purpose::Place(id), outcome) => self.placed(now, profile, id, outcome, effects),
             (Purpose::Cancel(id), outcome) => self.cancel_answered(now, profile, id, outcome, effects),
@@ -124,6 +124,9 @@ impl Core {
                 | Purpose::Unsubscribe,
                 _,
             ) => {}
+        }
+        if let Some(list) = list {
+            self.list_answered(now, profile, list, effects);
         }
     }
 

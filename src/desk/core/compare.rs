@@ -105,6 +105,8 @@ pub(super) struct Comparison {
     cash: Look,
     pub venue_positions: Option<VenuePositions>,
     pub venue_cash: Option<BTreeMap<Currency, Decimal>>,
+    /// Lists to be asked for once more when those that are on their way have come.
+    pub wanted_again: Vec<Part>,
     /// Orders the ledger had as working when the desk started and the broker has not confirmed yet.
     pub at_start: BTreeMap<OrderId, AtStart>,
     pub confirmed: Vec<Mismatch>,
@@ -179,13 +181,15 @@ impl Profile {
         comparison.venue_positions = None;
         comparison.venue_cash = None;
         comparison.orders_read = false;
+        comparison.wanted_again.clear();
         self.reconciled = false;
     }
 
-    /// Whether the broker's first answers since the desk started are awaited.
+    /// Whether the broker's first answers since the desk started are awaited. That no prices come says nothing of the
+    /// account.
     #[must_use]
     pub fn is_being_compared(&self) -> bool {
-        let comes_up = matches!(self.link, Link::Connecting | Link::Up);
+        let comes_up = matches!(self.link, Link::Connecting | Link::Up | Link::Silent);
         self.world != World::Virtual && comes_up && !self.was_reconciled && self.differences.is_empty()
     }
 

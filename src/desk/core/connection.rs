@@ -36,14 +36,13 @@ impl Core {
 
     fn connected(&mut self, now: UtcTime, profile: ProfileIndex, effects: &mut Effects) {
         if let Some(state) = self.profiles.get_mut(profile) {
-            state.compare_anew();
             for market in state.markets.values_mut() {
                 market.unasked();
             }
         }
         self.tell_recovered(now, profile, effects);
         self.send(now, profile, Purpose::Instruments, RequestBody::Instruments, effects);
-        self.compare_with_broker(now, profile, effects);
+        self.compare_all_anew(now, profile, effects);
     }
 
     fn disconnected(&mut self, now: UtcTime, profile: ProfileIndex, effects: &mut Effects) {
@@ -52,6 +51,7 @@ impl Core {
             for market in state.markets.values_mut() {
                 market.book.mark_stale(crate::market::book::StaleReason::Feed);
                 market.dirty.book = true;
+                market.polled = false;
             }
         }
         self.overdue.retain(|_, request| request.profile != profile);

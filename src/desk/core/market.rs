@@ -1,12 +1,13 @@
 //! Market data: what is known of each instrument, and how old it is.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::{Core, Effects, Profile, ProfileIndex};
 use crate::market::book::{Applied, BookState, OrderBook, StaleReason};
 use crate::market::{
-    DailyLimits, DayStats, Expected, Instrument, Level, Mark, MarketBody, MarketEvent, Phase, PhaseChange, Price,
-    Trade, UtcTime,
+    DailyLimits, DayStats, Expected, Instrument, InstrumentId, Level, Mark, MarketBody, MarketEvent, Phase,
+    PhaseChange, Price, Trade, UtcTime,
 };
 use crate::order::OrderId;
 
@@ -49,6 +50,8 @@ pub struct Market {
     pub mark: Option<Mark>,
     /// Whether data was asked for.
     pub subscribed: bool,
+    /// Whether its data comes by asking and not by a stream.
+    pub polled: bool,
     /// When anything last arrived.
     pub updated_at: Option<UtcTime>,
     /// Venue time of what last arrived.
@@ -86,6 +89,7 @@ impl Market {
             expected: None,
             mark: None,
             subscribed: false,
+            polled: false,
             updated_at: None,
             venue_time: None,
             book_at: None,
@@ -148,6 +152,7 @@ impl Market {
         self.quote = crate::market::Quote::default();
         (self.last, self.expected, self.mark) = (None, None, None);
         (self.updated_at, self.venue_time, self.book_at) = (None, None, None);
+        self.polled = false;
         self.dirty = Dirty { quote: true, book: true };
     }
 
@@ -298,6 +303,18 @@ impl Core {
             MarketBody::Stale => {
                 market.book.mark_stale(StaleReason::Feed);
                 market.dirty.book = true;
+            }
+        }
+    }
+
+    /// Takes which instruments come by asking and not by a stream.
+    pub(super) fn on_polled(&mut self, profile: ProfileIndex, polled: &BTreeSet<InstrumentId>) {
+        let Some(state) = self.profiles.get_mut(profile) else { return };
+        for (id, market) in &mut state.markets {
+            let is_polled = polled.contains(id);
+            if market.polled != is_polled {
+                market.polled = is_polled;
+                market.dirty.quote = true;
             }
         }
     }

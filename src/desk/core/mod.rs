@@ -301,6 +301,7 @@ impl Core {
             BrokerEvent::Funding(stamp) => self.on_funding(now, profile, &stamp, effects),
             BrokerEvent::Connection(connection) => self.on_connection(now, profile, connection, effects),
             BrokerEvent::Notice(text) => self.publish_event(now, Some(profile), "notice", None, text, effects),
+            BrokerEvent::Polled(polled) => self.on_polled(profile, &polled),
         }
     }
 

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::compare::{Mismatch, Part, Subject};
 use super::submit::no_profile;
-use super::{Core, Effects, ProfileIndex, Purpose, Token};
+use super::{Core, Effects, Outstanding, ProfileIndex, Purpose, Token};
 use crate::broker::api::{OrderReport, RequestBody};
 use crate::config::World;
 use crate::desk::protocol::{Failure, Response};
@@ -17,16 +17,65 @@ use crate::order::{Order, OrderId, OrderState, Replacement, WatchedBy};
 
 use super::profile::Link;
 
+impl Outstanding {
+    /// Which list it asks for.
+    pub(super) const fn list(&self) -> Option<Part> {
+        match self.purpose {
+            Purpose::OpenOrders => Some(Part::Orders),
+            Purpose::Positions => Some(Part::Positions),
+            Purpose::Balances => Some(Part::Cash),
+            _ => None,
+        }
+    }
+}
+
 impl Core {
-    /// Asks the broker for everything that can be compared.
+    /// Asks the broker for everything that can be compared. A list that is still on its way is not asked for again: a
+    /// broker that answers one question a second would fall behind for good.
     pub(super) fn compare_with_broker(&mut self, now: UtcTime, profile: ProfileIndex, effects: &mut Effects) {
         if let Some(state) = self.profiles.get_mut(profile) {
             state.reconcile_at = now.plus(self.settings.reconcile_interval);
         }
-        self.send(now, profile, Purpose::OpenOrders, RequestBody::OpenOrders, effects);
+        self.ask_for_list(now, profile, Part::Orders, effects);
         self.ask_for_fills(now, profile, effects);
-        self.send(now, profile, Purpose::Positions, RequestBody::Positions, effects);
-        self.send(now, profile, Purpose::Balances, RequestBody::Balances, effects);
+        self.ask_for_list(now, profile, Part::Positions, effects);
+        self.ask_for_list(now, profile, Part::Cash, effects);
+    }
+
+    /// The same from the beginning. What is on its way may have been told before what is to be found now, so that it is
+    /// asked for once more when it has come.
+    pub(super) fn compare_all_anew(&mut self, now: UtcTime, profile: ProfileIndex, effects: &mut Effects) {
+        let on_their_way = self.requests.values().filter(|request| request.profile == profile);
+        let lists: Vec<Part> = on_their_way.filter_map(Outstanding::list).collect();
+        if let Some(state) = self.profiles.get_mut(profile) {
+            state.compare_anew();
+            state.comparison.wanted_again = lists;
+        }
+        self.compare_with_broker(now, profile, effects);
+    }
+
+    fn ask_for_list(&mut self, now: UtcTime, profile: ProfileIndex, part: Part, effects: &mut Effects) {
+        let is_same = |request: &Outstanding| request.profile == profile && request.list() == Some(part);
+        if self.requests.values().any(is_same) {
+            return;
+        }
+        let (purpose, body) = match part {
+            Part::Orders => (Purpose::OpenOrders, RequestBody::OpenOrders),
+            Part::Positions => (Purpose::Positions, RequestBody::Positions),
+            Part::Cash => (Purpose::Balances, RequestBody::Balances),
+            Part::Own => return,
+        };
+        self.send(now, profile, purpose, body, effects);
+    }
+
+    /// A list has come, or never will.
+    pub(super) fn list_answered(&mut self, now: UtcTime, profile: ProfileIndex, part: Part, effects: &mut Effects) {
+        let Some(state) = self.profiles.get_mut(profile) else { return };
+        let before = state.comparison.wanted_again.len();
+        state.comparison.wanted_again.retain(|wanted| *wanted != part);
+        if state.comparison.wanted_again.len() != before {
+            self.ask_for_list(now, profile, part, effects);
+        }
     }
 
     pub(super) fn reconcile_on_schedule(&mut self, now: UtcTime, effects: &mut Effects) {
@@ -48,8 +97,8 @@ impl Core {
         profile: ProfileIndex,
         effects: &mut Effects,
     ) -> Result<(), Box<Failure>> {
-        self.profiles.get_mut(profile).ok_or_else(no_profile)?.compare_anew();
-        self.compare_with_broker(now, profile, effects);
+        self.profiles.get(profile).ok_or_else(no_profile)?;
+        self.compare_all_anew(now, profile, effects);
         effects.reply(token, Response::Done);
         Ok(())
     }

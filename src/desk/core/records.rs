@@ -205,6 +205,7 @@ impl Core {
                 Link::Down(_) => "down".into(),
             },
             reconciled: state.reconciled && state.differences.is_empty(),
+            comparing: state.is_being_compared(),
             open_orders: state.open.len(),
             unknown_orders: unknown(state),
             positions: state.positions.values().filter(|position| !position.is_flat()).count(),
@@ -255,6 +256,7 @@ pub fn quote_record(now: UtcTime, profile: &Profile, market: &Market) -> QuoteRe
         time: market.venue_time,
         age_ms: age_ms(now, market),
         stale: is_stale(now, profile, market),
+        polled: market.polled,
     }
 }
 

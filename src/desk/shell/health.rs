@@ -54,7 +54,7 @@ impl Health {
             BrokerEvent::Order(_) | BrokerEvent::Fill(_) | BrokerEvent::Account(_) | BrokerEvent::CashFlow(_) => 1,
             BrokerEvent::Answer { .. } => 2,
             BrokerEvent::Connection(connection) => return line.turn(now, connection),
-            BrokerEvent::Notice(_) | BrokerEvent::Funding(_) => return,
+            BrokerEvent::Notice(_) | BrokerEvent::Funding(_) | BrokerEvent::Polled(_) => return,
         };
         if let Some(feed) = line.feeds.get_mut(feed) {
             feed.messages += 1;

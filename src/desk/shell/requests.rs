@@ -2,7 +2,7 @@
 
 use super::faces::{FaceId, Interest};
 use super::queries::Question;
-use super::waiting::{DATA_PATIENCE, Waiting};
+use super::waiting::Waiting;
 use super::{Asker, Shell};
 use crate::broker::api::RequestBody;
 use crate::desk::core::{AlertCommand, CoreCommand, Event, ProfileIndex, Token};
@@ -74,12 +74,10 @@ impl Shell {
 
     pub(super) fn dispatch(&mut self, now: UtcTime, asker: Asker, profile: ProfileIndex, command: Command) {
         self.open_broker(now, profile);
-        if needs_instruments(&command) && !self.core.profile(profile).is_some_and(|p| p.instruments_known) {
-            self.waiting.push(Waiting { asker, profile, command, until: now.plus(DATA_PATIENCE) });
-            return;
-        }
-        if self.lacks_first_data(now, profile, &command) {
-            self.waiting.push(Waiting { asker, profile, command, until: now.plus(DATA_PATIENCE) });
+        let is_early = needs_instruments(&command) && !self.core.profile(profile).is_some_and(|p| p.instruments_known);
+        if is_early || self.lacks_first_data(now, profile, &command) {
+            let compares = self.awaits_comparison(profile, &command);
+            self.waiting.push(Waiting::new(now, asker, profile, command, compares));
             return;
         }
         self.carry_on(now, asker, profile, command);

@@ -14,7 +14,8 @@ pub(super) const DATA_PATIENCE: Duration = Duration::from_secs(4);
 /// How long a quote waits for the first print: an instrument that does not trade has none to wait for.
 const PRINT_PATIENCE: Duration = Duration::from_secs(2);
 
-/// How long a comparison that was asked for may take: some brokers answer one question a second.
+/// How long a comparison that was asked for, or the first of an account, may take: some brokers answer one question a
+/// second.
 const COMPARE_PATIENCE: Duration = Duration::from_secs(40);
 
 /// A request that waits for data.
@@ -25,6 +26,25 @@ pub struct Waiting {
     pub(super) profile: ProfileIndex,
     pub(super) command: Command,
     pub(super) until: UtcTime,
+    /// An order that waits for the first comparison of its account.
+    compares: bool,
+    /// It waits no longer than this in all, for whatever it is.
+    at_most: UtcTime,
+}
+
+impl Waiting {
+    /// From now on; for the first comparison of an account when it `compares`, else for data.
+    pub(super) fn new(now: UtcTime, asker: Asker, profile: ProfileIndex, command: Command, compares: bool) -> Self {
+        let until = now.plus(if compares { COMPARE_PATIENCE } else { DATA_PATIENCE });
+        let at_most = now.plus(COMPARE_PATIENCE + DATA_PATIENCE);
+        Self { asker, profile, command, until, compares, at_most }
+    }
+
+    /// The same question after another look: its time counts from the first asking, unless it waits for something else now.
+    fn goes_on(&mut self, until: UtcTime, compares: bool, at_most: UtcTime) {
+        self.at_most = at_most;
+        self.until = if self.compares == compares { until } else { self.until.min(at_most) };
+    }
 }
 
 impl Shell {
@@ -50,19 +70,28 @@ impl Shell {
             self.reply(asker, outcome);
         } else {
             let patience = if matches!(command, Command::Quote { .. }) { PRINT_PATIENCE } else { DATA_PATIENCE };
-            self.waiting.push(Waiting { asker, profile, command, until: now.plus(patience) });
+            let until = now.plus(patience);
+            self.waiting.push(Waiting { until, ..Waiting::new(now, asker, profile, command, false) });
         }
+    }
+
+    /// Whether an order waits for the first comparison of its account, without which the gate would refuse it.
+    pub(super) fn awaits_comparison(&self, profile: ProfileIndex, command: &Command) -> bool {
+        let is_order = matches!(command, Command::Submit(_) | Command::Preview(_));
+        is_order && self.core.profile(profile).is_some_and(Profile::is_being_compared)
     }
 
     /// Whether an order would be refused only because nothing has been heard of its instrument or of its account yet: the
     /// desk has just been started for it, say.
     pub(super) fn lacks_first_data(&mut self, now: UtcTime, profile: ProfileIndex, command: &Command) -> bool {
         let (Command::Submit(order) | Command::Preview(order)) = command else { return false };
-        if self.core.profile(profile).is_some_and(Profile::is_being_compared) {
+        let is_compared = !self.awaits_comparison(profile, command);
+        let Ok(id) = self.core.resolve(profile, &order.symbol) else { return !is_compared };
+        // It comes while the account is compared.
+        self.want_data(now, profile, id);
+        if !is_compared {
             return true;
         }
-        let Ok(id) = self.core.resolve(profile, &order.symbol) else { return false };
-        self.want_data(now, profile, id);
         let market = self.core.profile(profile).and_then(|state| state.markets.get(&id));
         market.is_some_and(|market| market.last.is_none() && market.book.live().is_none())
     }
@@ -124,16 +153,18 @@ impl Shell {
                 self.reply(waiting.asker, Err(Box::new(failure.retryable())));
             } else if late {
                 self.answer_late(now, waiting);
-            } else if known {
-                let Waiting { asker, profile, command, until } = waiting;
-                let before = self.waiting.len();
-                self.dispatch(now, asker, profile, command);
-                // Still without data: its time counts from the first asking.
-                if let Some(again) = self.waiting.get_mut(before) {
-                    again.until = until;
-                }
             } else {
-                self.waiting.push(waiting);
+                let Waiting { asker, profile, command, until, compares, at_most } = waiting;
+                let before = self.waiting.len();
+                if known {
+                    self.dispatch(now, asker, profile, command);
+                } else {
+                    let still_compares = self.awaits_comparison(profile, &command);
+                    self.waiting.push(Waiting::new(now, asker, profile, command, still_compares));
+                }
+                if let Some(again) = self.waiting.get_mut(before) {
+                    again.goes_on(until, compares, at_most);
+                }
             }
         }
     }
@@ -162,12 +193,7 @@ impl Shell {
         self.next_token += 1;
         let command = CoreCommand::Reconcile;
         self.step(now, Event::Command { token: Token(self.next_token), profile, source: Source::Desk, command });
-        self.waiting.push(Waiting {
-            asker,
-            profile,
-            command: Command::Reconcile { accept },
-            until: now.plus(COMPARE_PATIENCE),
-        });
+        self.waiting.push(Waiting::new(now, asker, profile, Command::Reconcile { accept }, true));
     }
 
     /// A comparison with the broker that was asked for: answered when the broker has answered.

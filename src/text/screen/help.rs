@@ -15,6 +15,10 @@ texts! {
         Close: "닫기", "close";
         Move: "넘기기", "scroll";
         Desk: "데스크", "desk";
+        Marks: "표시", "marks";
+        Polled: "실시간 스트림이 아니라 몇 초마다 물어서 받는 시세", "no live stream: asked for every few seconds";
+        Own: "내 주문", "an order of mine";
+        Alert: "알림", "an alert";
     }
 }
 

@@ -10,7 +10,7 @@ use crate::tui::action::{Action, Context, Entry, Key, Keymap, Looked, TABLE};
 use crate::tui::model::{Connection, Model};
 use crate::tui::pane::{Asks, PaneKind};
 use crate::tui::terminal::hangul::latin_keys;
-use crate::tui::theme::Role;
+use crate::tui::theme::{Glyphs, Role};
 use crate::tui::widget::{Align, Pen, cells};
 
 /// Cells of an entry: its keys, and with its label.
@@ -46,8 +46,14 @@ struct Line {
 enum Row {
     Headline(usize),
     Entries { part: usize, from: usize, apart: usize },
+    Marks,
+    Mark(usize),
     Empty,
 }
+
+/// What symbols on the screen mean that have no words beside them.
+const MARKS: [(fn(&Glyphs) -> &'static str, Words); 3] =
+    [(|glyphs| glyphs.polled, Words::Polled), (|glyphs| glyphs.own, Words::Own), (|glyphs| glyphs.alert, Words::Alert)];
 
 #[derive(Debug)]
 struct Help {
@@ -91,6 +97,8 @@ impl Help {
             let apart = content.entries.len().div_ceil(columns.max(1));
             rows.extend((0..apart).map(|from| Row::Entries { part, from, apart }));
         }
+        rows.extend([Row::Empty, Row::Marks]);
+        rows.extend((0..MARKS.len()).map(Row::Mark));
         self.rows = rows;
     }
 
@@ -116,6 +124,14 @@ impl Help {
                 pen.text(x + KEYS + used + 2, y, why, style);
             }
         }
+    }
+
+    fn draw_mark(model: &Model, pen: &mut Pen<'_>, y: u16, mark: usize) {
+        let Some((symbol, meaning)) = MARKS.get(mark) else { return };
+        let (key, style) = (pen.style(Role::Key), pen.style(Role::Text));
+        pen.field(1, y, KEYS - 1, symbol(model.look.glyphs), Align::Left, key);
+        let room = pen.width().saturating_sub(1 + KEYS);
+        pen.field(1 + KEYS, y, room, meaning.text(model.look.language), Align::Left, style);
     }
 
     /// Which hoga this is, and where its orders go.
@@ -260,6 +276,10 @@ impl Overlay for Help {
                     let text = self.parts().get(part).map_or("", |part| part.title.as_str());
                     pen.text(1, line, text, title);
                 }
+                Row::Marks => {
+                    pen.text(1, line, Words::Marks.text(model.look.language), title);
+                }
+                Row::Mark(mark) => Self::draw_mark(model, pen, line, mark),
                 Row::Entries { part, from, apart } => {
                     self.draw_entries(model, pen, line, (part, from, apart), inner / columns);
                 }
@@ -440,6 +460,9 @@ mod tests {
                     let label: String = entry.label.text(language).chars().filter(|c| *c != ' ').take(8).collect();
                     assert!(text.contains(&label), "{label} at {width}x{height}");
                 }
+                let polled =
+                    if language == Language::Ko { "↻실시간스트림이아니라" } else { "↻nolivestream" };
+                assert!(text.contains(polled), "{polled} at {width}x{height}");
             }
         }
     }

@@ -41,6 +41,8 @@ pub struct Glyphs {
     pub sold: &'static str,
     /// An alert.
     pub alert: &'static str,
+    /// Beside what comes by asking and not by a stream.
+    pub polled: &'static str,
     /// Between parts of a line.
     pub dot: &'static str,
     /// A level line that is only a mark.
@@ -71,6 +73,7 @@ const FULL: Glyphs = Glyphs {
     bought: "▲",
     sold: "▼",
     alert: "◆",
+    polled: "↻",
     dot: "·",
     dashed: "╌",
     eighths: &["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
@@ -94,6 +97,7 @@ const NARROW: Glyphs = Glyphs {
     bought: "^",
     sold: "v",
     alert: "!",
+    polled: "@",
     dot: "-",
     dashed: "-",
     eighths: &[],
@@ -137,6 +141,7 @@ mod tests {
             glyphs.bought,
             glyphs.sold,
             glyphs.alert,
+            glyphs.polled,
             glyphs.dot,
             glyphs.dashed,
         ];

@@ -140,6 +140,7 @@ impl Market {
             time: Some(time),
             age_ms: Some(0),
             stale: false,
+            polled: false,
         }
     }
 

@@ -6,13 +6,14 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::FeedCounters;
+use super::heard::{Found, Heard};
 use super::plausible::{Plausible, Verdict};
 use super::poll::{Question, Subject, Why};
 use crate::broker::api::Channel;
 use crate::broker::kis::map::{overseas_market, stock_market};
 use crate::broker::kis::realtime::read::ReadFault;
 use crate::broker::kis::realtime::{Frame, Reader, Record, Stream, Tally};
-use crate::market::{InstrumentId, MarketBody, MarketEvent, UtcTime};
+use crate::market::{BookUpdate, InstrumentId, MarketBody, MarketEvent, UtcTime};
 
 /// How far a venue's date may be ahead of the local clock.
 const TOMORROW: Duration = Duration::from_secs(24 * 60 * 60);
@@ -28,6 +29,7 @@ pub(super) struct Watch {
     book_streams: bool,
     /// Number of the newest print told.
     last_print: u64,
+    heard: Heard,
 }
 
 impl Watch {
@@ -100,6 +102,26 @@ impl Intake {
         self.watched.get(&instrument).is_some_and(|watch| watch.wants(true))
     }
 
+    /// Whether the book of anything is wanted.
+    pub(super) fn wants_any_book(&self) -> bool {
+        self.watched.values().any(|watch| watch.wants(true))
+    }
+
+    /// Books of which nothing was heard for long, for how long, and whether an answer has contradicted what was told.
+    pub(super) fn quiet(&self, now: UtcTime) -> impl Iterator<Item = (InstrumentId, Duration, bool)> + '_ {
+        let wanted = self.watched.iter().filter(|(_, watch)| watch.wants(true));
+        wanted.filter_map(move |(instrument, watch)| {
+            Some((*instrument, watch.heard.quiet_for(now)?, watch.heard.is_suspicious()))
+        })
+    }
+
+    /// A quiet book was asked for.
+    pub(super) fn asked(&mut self, instrument: InstrumentId, now: UtcTime) {
+        if let Some(watch) = self.watched.get_mut(&instrument) {
+            watch.heard.asked(now);
+        }
+    }
+
     /// What the stream of a subject has brought so far; nothing where nobody wants it.
     pub(super) fn frames(&self, (instrument, channel): Subject) -> Option<u64> {
         let watch = self.watched.get(&instrument)?;
@@ -110,6 +132,7 @@ impl Intake {
     pub(super) fn all_stale(&mut self, now: UtcTime) {
         for (instrument, watch) in &mut self.watched {
             watch.book_streams = false;
+            watch.heard.forget();
             self.out.push(stale(*instrument, now));
         }
     }
@@ -191,9 +214,10 @@ impl Intake {
                 continue;
             }
             match &event.body {
-                MarketBody::Book(_) => {
+                MarketBody::Book(book) => {
                     watch.books += 1;
                     watch.book_streams = true;
+                    watch.heard.told(book, event.received_at);
                 }
                 MarketBody::Trade(trade) => {
                     watch.prints += 1;
@@ -211,12 +235,24 @@ impl Intake {
     }
 
     /// Takes an answer in. What the stream has brought since the question is newer; the day's base price and limits only
-    /// come this way.
-    pub(super) fn answer(&mut self, question: &Question, events: Vec<MarketEvent>) {
-        let (instrument, _) = question.subject;
+    /// come this way. What it says of a quiet book is named where it says anything that the stream does not; only what
+    /// was told is told again.
+    pub(super) fn answer(&mut self, question: &Question, events: Vec<MarketEvent>, now: UtcTime) -> Option<Found> {
+        let (instrument, channel) = question.subject;
         let is_behind = self.frames(question.subject) != Some(question.frames);
         let Self { watched, plausible, out, counters, .. } = self;
-        let Some(watch) = watched.get_mut(&instrument) else { return };
+        let watch = watched.get_mut(&instrument)?;
+        if question.why == Why::Quiet {
+            if is_behind {
+                return None;
+            }
+            let found = watch.heard.compare(believed_book(plausible, instrument, &events)?);
+            if found != Found::Same {
+                return Some(found);
+            }
+        } else if channel == Channel::Book {
+            watch.heard.asked(now);
+        }
         let mut is_news = false;
         for event in events.iter().filter(|event| event.instrument == instrument) {
             is_news |= plausible.learn(event);
@@ -240,13 +276,31 @@ impl Intake {
                     watch.last_print = watch.last_print.max(trade.id);
                     is_new
                 }
+                MarketBody::Book(book) => {
+                    watch.heard.told(book, now);
+                    true
+                }
                 _ => true,
             };
             if is_told {
                 out.push(event);
             }
         }
+        None
     }
+}
+
+/// The book of an answer, if it has one that a market can have.
+fn believed_book<'a>(
+    plausible: &Plausible,
+    instrument: InstrumentId,
+    events: &'a [MarketEvent],
+) -> Option<&'a BookUpdate> {
+    let in_auction = events.iter().any(|event| matches!(event.body, MarketBody::Expected(Some(_))));
+    events.iter().filter(|event| event.instrument == instrument).find_map(|event| match &event.body {
+        MarketBody::Book(book) => Some(&**book).filter(|_| plausible.judge(event, in_auction) == Verdict::Fine),
+        _ => None,
+    })
 }
 
 /// That the book of an instrument cannot be relied on.

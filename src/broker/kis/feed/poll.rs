@@ -1,8 +1,9 @@
 //! Questions over REST: the state an instrument begins with, and what has no stream, again and again.
 //!
 //! First questions go out a few at a time. Polling goes round, the most urgent first, one question at a time and never two
-//! without a pause between them. What fails waits longer each time.
+//! without a pause between them; books whose streams are quiet go round with it. What fails waits longer each time.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout};
 
 use super::Questions;
 use crate::broker::api::{BrokerError, Channel};
+use crate::broker::kis::budget::Need;
 use crate::market::{InstrumentId, MarketEvent};
 
 /// First questions under way at once; the broker advises against bursts.
@@ -22,6 +24,8 @@ const AT_ONCE: usize = 4;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// First and longest wait after a failure.
 const AGAIN: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(60));
+/// How often it is looked what is due, at least: what falls due between two looks waits for the next.
+const LOOK: Duration = Duration::from_millis(250);
 
 /// What is asked about.
 pub(super) type Subject = (InstrumentId, Channel);
@@ -35,6 +39,25 @@ pub(super) enum Why {
     Gap,
     /// It has no stream.
     Poll,
+    /// Its stream says nothing.
+    Quiet,
+}
+
+impl Why {
+    /// Whether it goes round, one at a time, and comes again by itself.
+    const fn goes_round(self) -> bool {
+        matches!(self, Self::Poll | Self::Quiet)
+    }
+}
+
+/// What could be asked for now.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Waiting {
+    pub subject: Subject,
+    /// An answer has contradicted its stream: whether that is mute is to be known soon.
+    pub is_suspicious: bool,
+    pub waited: Duration,
+    pub need: Need,
 }
 
 /// A question under way.
@@ -72,6 +95,7 @@ struct Fault {
 pub(super) struct Asker {
     questions: Arc<dyn Questions>,
     poll_every: Duration,
+    poll_gap: Duration,
     first: VecDeque<Question>,
     poll: Vec<Subject>,
     polled_at: BTreeMap<Subject, Instant>,
@@ -80,6 +104,8 @@ pub(super) struct Asker {
     hopeless: BTreeSet<Subject>,
     running: JoinSet<Answered>,
     is_polling: bool,
+    /// When the last of what goes round was asked.
+    went_at: Option<Instant>,
     tick: Interval,
     is_ticking: bool,
 }
@@ -87,11 +113,12 @@ pub(super) struct Asker {
 impl Asker {
     /// Within a runtime.
     pub(super) fn new(questions: Arc<dyn Questions>, poll_every: Duration, poll_gap: Duration) -> Self {
-        let mut tick = interval(poll_gap.max(Duration::from_millis(1)));
+        let mut tick = interval(poll_gap.clamp(Duration::from_millis(1), LOOK));
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {
             questions,
             poll_every,
+            poll_gap,
             first: VecDeque::new(),
             poll: Vec::new(),
             polled_at: BTreeMap::new(),
@@ -99,6 +126,7 @@ impl Asker {
             hopeless: BTreeSet::new(),
             running: JoinSet::new(),
             is_polling: false,
+            went_at: None,
             tick,
             is_ticking: false,
         }
@@ -184,7 +212,7 @@ impl Asker {
 
     /// Takes note of how a question went. Whoever calls it takes the events.
     pub(super) fn settle(&mut self, question: &Question, error: Option<&BrokerError>) {
-        if question.why == Why::Poll {
+        if question.why.goes_round() {
             self.is_polling = false;
         }
         let Some(error) = error else {
@@ -204,12 +232,19 @@ impl Asker {
             _ => grown,
         };
         let count = count.saturating_add(1).min(16);
-        let is_owed = question.why != Why::Poll;
+        let is_owed = !question.why.goes_round();
         self.faults.insert(question.subject, Fault { count, wait, due: None, is_owed });
     }
 
-    /// Looks what is due: first what failed, then one of what is polled.
-    pub(super) fn look_at_clock(&mut self, now: Instant, frames: impl Fn(Subject) -> Option<u64>) {
+    /// Looks what is due: first what failed, then one of what is polled or quiet, which is named when it is quiet. `need` says
+    /// how urgently an instrument is needed.
+    pub(super) fn look_at_clock(
+        &mut self,
+        now: Instant,
+        quiet: &[Waiting],
+        need: impl Fn(InstrumentId) -> Need,
+        frames: impl Fn(Subject) -> Option<u64>,
+    ) -> Option<InstrumentId> {
         let mut again = Vec::new();
         for (subject, fault) in &mut self.faults {
             let due = *fault.due.get_or_insert(now + fault.wait);
@@ -222,25 +257,37 @@ impl Asker {
         for subject in again {
             self.ask(subject, Why::Begin, 0);
         }
-        if self.is_polling || !self.first.is_empty() {
-            return;
+        let has_rested = self.went_at.is_none_or(|at| at + self.poll_gap <= now);
+        if self.is_polling || !self.first.is_empty() || !has_rested {
+            return None;
         }
-        if let Some(subject) = self.due(now)
-            && let Some(frames) = frames(subject)
-        {
+        let (subject, why) = self.due(now, quiet, need)?;
+        let frames = frames(subject)?;
+        if why == Why::Poll {
             self.polled_at.insert(subject, now);
-            self.is_polling = true;
-            self.send(Question { subject, why: Why::Poll, frames });
         }
+        self.went_at = Some(now);
+        self.is_polling = true;
+        self.send(Question { subject, why, frames });
+        (why == Why::Quiet).then_some(subject.0)
     }
 
-    /// What has waited longest of what is polled; of equals the most urgent.
-    fn due(&self, now: Instant) -> Option<Subject> {
-        let may = |subject: &&Subject| {
-            let rested = self.polled_at.get(*subject).is_none_or(|at| *at + self.poll_every <= now);
-            let waits = self.faults.get(*subject).is_some_and(|fault| fault.due.is_none_or(|due| due > now));
-            rested && !waits && !self.hopeless.contains(*subject)
+    /// What has waited longest, to the second, of what is polled and what is quiet; of equals the most urgent.
+    fn due(&self, now: Instant, quiet: &[Waiting], need: impl Fn(InstrumentId) -> Need) -> Option<(Subject, Why)> {
+        let may = |subject: &Subject| {
+            let waits = self.faults.get(subject).is_some_and(|fault| fault.due.is_none_or(|due| due > now));
+            !waits && !self.hopeless.contains(subject)
         };
-        self.poll.iter().filter(may).min_by_key(|subject| self.polled_at.get(*subject).copied()).copied()
+        let polled = self.poll.iter().filter_map(|subject| {
+            let waited = self.polled_at.get(subject).map_or(Duration::MAX, |at| now.saturating_duration_since(*at));
+            let one = Waiting { subject: *subject, is_suspicious: false, waited, need: need(subject.0) };
+            (waited >= self.poll_every).then_some((one, Why::Poll))
+        });
+        let quiet = quiet.iter().filter(|one| !self.poll.contains(&one.subject)).map(|one| (*one, Why::Quiet));
+        let order = |(one, _): &(Waiting, Why)| {
+            (Reverse(one.is_suspicious), Reverse(one.waited.as_secs()), one.need, Reverse(one.waited))
+        };
+        let first = polled.chain(quiet).filter(|(one, _)| may(&one.subject)).min_by_key(order)?;
+        Some((first.0.subject, first.1))
     }
 }

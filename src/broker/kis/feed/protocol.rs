@@ -50,6 +50,8 @@ pub(super) enum Command {
     Wanted,
     /// Some time has passed.
     Clock,
+    /// A stream brings nothing although something happens: the connection is replaced.
+    Mute,
 }
 
 /// Locks the registrar. Every change of it is whole, even when its holder panics.
@@ -66,6 +68,8 @@ pub(super) struct Line {
     told: UnboundedSender<Told>,
     wall_clock: WallClock,
     scratch: Scratch,
+    /// This connection brings nothing.
+    is_mute: bool,
 }
 
 impl Line {
@@ -85,6 +89,7 @@ impl Line {
             told,
             wall_clock,
             scratch: Scratch::default(),
+            is_mute: false,
         }
     }
 
@@ -158,6 +163,7 @@ impl Protocol for Line {
 
     fn on_open(&mut self) -> Reaction {
         locked(&self.registrar).connected();
+        self.is_mute = false;
         Reaction { next: Next::Ready, ..Reaction::default() }
     }
 
@@ -192,14 +198,19 @@ impl Protocol for Line {
         let changes = match command {
             Command::Wanted => registrar.next(),
             Command::Clock => registrar.look_at_clock(),
+            Command::Mute => {
+                self.is_mute = true;
+                return Vec::new();
+            }
         };
         drop(registrar);
         self.tell(Told::Changed);
         self.messages(changes)
     }
 
-    /// A market may be quiet for hours; the server's own pings show that the socket lives.
+    /// A market may be quiet for hours; the server's own pings show that the socket lives. That it brings nothing although
+    /// there is something to bring is found out by asking, and then it has been silent for too long already.
     fn data_silence(&self) -> Option<Duration> {
-        None
+        self.is_mute.then_some(Duration::ZERO)
     }
 }

@@ -120,6 +120,13 @@ impl Registrar {
         &self.poll
     }
 
+    /// Whether the server has the stream of a channel on this connection.
+    pub(super) fn streams(&self, instrument: InstrumentId, channel: Channel) -> bool {
+        let stream = budget::registration(self.limits.realm, instrument, channel);
+        let standing = stream.and_then(|stream| self.server.get(&stream));
+        standing.is_some_and(|standing| standing.place == Place::Held)
+    }
+
     /// Keys of notices on this connection.
     pub(super) const fn keys(&self) -> &Keys {
         &self.keys

@@ -1,5 +1,7 @@
 //! The task that owns the socket and turns what comes, by stream and by question, into the desk's events.
 
+mod quiet;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -8,6 +10,8 @@ use std::time::Duration;
 use tokio::sync::mpsc::{Receiver, UnboundedReceiver, unbounded_channel};
 use tokio::time::{Interval, MissedTickBehavior, Sleep, interval, sleep};
 
+use self::quiet::Mute;
+use super::heard::Found;
 use super::intake::{Intake, stale};
 use super::poll::{Answered, Asker, Subject, Turn, Why};
 use super::protocol::{Command, Line, Told, locked};
@@ -54,6 +58,7 @@ pub(super) struct Task {
     wanted: BTreeMap<InstrumentId, BTreeSet<Channel>>,
     needs: BTreeMap<InstrumentId, Need>,
     polled: BTreeSet<InstrumentId>,
+    mute: Mute,
     is_live: bool,
     /// It was lost, or never came to be: everything is polled.
     is_down: bool,
@@ -106,6 +111,7 @@ impl Task {
             wanted: BTreeMap::new(),
             needs: BTreeMap::new(),
             polled: BTreeSet::new(),
+            mute: Mute::default(),
             is_live: false,
             is_down: false,
             has_told_notices: false,
@@ -118,13 +124,14 @@ impl Task {
     pub(super) async fn run(mut self) {
         let shared = Arc::clone(&self.shared);
         loop {
+            let must_tick = !self.owed.is_empty() || self.may_be_quiet();
             tokio::select! {
                 biased;
                 () = shared.ended.cancelled() => break,
                 () = shared.changed.notified() => self.look_at_wanted(),
                 // The socket's end closes this too, and is seen below.
                 Some(told) = self.told.recv() => self.hear(told),
-                turn = self.asker.turn(!self.owed.is_empty()) => self.turn(turn),
+                turn = self.asker.turn(must_tick) => self.turn(turn),
                 _ = self.clock.tick() => self.command(Command::Clock),
                 () = settled(&mut self.settle) => self.replan(),
                 event = self.events.recv() => match event {
@@ -172,6 +179,7 @@ impl Task {
             self.asker.forget(gone);
             self.owed.remove(&gone);
         }
+        self.hear_mute();
         for instrument in anew {
             self.begin(instrument);
         }
@@ -203,7 +211,7 @@ impl Task {
     fn list(&self) -> Vec<Wanted> {
         let want = |(instrument, channels): (&InstrumentId, &BTreeSet<Channel>)| Wanted {
             instrument: *instrument,
-            need: self.needs.get(instrument).copied().unwrap_or(Need::Visible),
+            need: self.need(*instrument),
             channels: channels.clone(),
         };
         let mut list: Vec<Wanted> = self.wanted.iter().map(want).collect();
@@ -257,10 +265,12 @@ impl Task {
             self.has_told_notices = true;
             (self.news)(FeedNews::NoticesLive);
         }
-        let poll = poll.unwrap_or_else(|| {
+        let mut poll = poll.unwrap_or_else(|| {
             let each = |want: Wanted| want.channels.into_iter().map(move |channel| (want.instrument, channel));
             self.list().into_iter().flat_map(each).collect()
         });
+        let mute: Vec<Subject> = self.mute.subjects().filter(|subject| !poll.contains(subject)).collect();
+        poll.extend(mute);
         // Best prices come with the prints, and it is one question for both.
         let is_double = |(instrument, channel): &Subject| {
             *channel == Channel::Quote && poll.contains(&(*instrument, Channel::Trades))
@@ -282,13 +292,23 @@ impl Task {
     fn turn(&mut self, turn: Turn) {
         match turn {
             Turn::Tick(now) => {
-                let intake = &self.intake;
-                self.asker.look_at_clock(now, |subject| intake.frames(subject));
+                let wall_now = (self.wall_clock)();
+                let quiet = self.quiet(wall_now);
+                let (needs, intake) = (&self.needs, &self.intake);
+                let need = |instrument| needs.get(&instrument).copied().unwrap_or(Need::Visible);
+                if let Some(asked) = self.asker.look_at_clock(now, &quiet, need, |subject| intake.frames(subject)) {
+                    self.intake.asked(asked, wall_now);
+                }
             }
             Turn::Answered(Answered { question, reply }) => {
                 self.asker.settle(&question, reply.as_ref().err());
                 match reply {
-                    Ok(events) => self.intake.answer(&question, events),
+                    Ok(events) => {
+                        let now = (self.wall_clock)();
+                        if self.intake.answer(&question, events, now) == Some(Found::Mute) {
+                            self.is_mute(question.subject.0, now);
+                        }
+                    }
                     Err(error) => {
                         let (instrument, channel) = question.subject;
                         tracing::debug!(%error, %instrument, ?channel, "a question about a market has no answer");
@@ -305,6 +325,7 @@ impl Task {
         match event {
             SocketEvent::Frame { bytes, received_at, received } => {
                 self.intake.frame(&bytes, received_at, received);
+                self.hear_mute();
                 while let Some(instrument) = self.intake.doubted.pop_first() {
                     self.ask((instrument, Channel::Trades), Why::Begin);
                 }

@@ -274,7 +274,7 @@ impl Shared {
                 }
                 tracing::debug!(?state, "live data");
             }
-            FeedNews::Polled(_) => {}
+            FeedNews::Polled(polled) => self.outlet.tell(BrokerEvent::Polled(polled)),
         }
     }
 }

@@ -15,7 +15,7 @@ impl PaperBroker {
             BrokerEvent::Market(event) => self.hear_market(now, event),
             BrokerEvent::Answer { id, outcome } => self.hear_answer(now, id, outcome),
             BrokerEvent::Connection(connection) => self.hear_connection(now, connection),
-            BrokerEvent::Notice(_) => self.outbox.push_back(event),
+            BrokerEvent::Notice(_) | BrokerEvent::Polled(_) => self.outbox.push_back(event),
             // Of the real account behind the feed, if there is one.
             BrokerEvent::Order(_)
             | BrokerEvent::Fill(_)

@@ -196,6 +196,9 @@ impl Pane for Ladder {
         let language = model.look.language;
         let freshness = model.book_freshness();
         let _ = write!(note, "{}", book.record.venue);
+        if model.selected.id.as_ref().and_then(|id| model.quotes.get(id)).is_some_and(|quote| quote.polled) {
+            let _ = write!(note, " {}", model.look.glyphs.polled);
+        }
         if let Some(age) = freshness.age() {
             let _ = write!(note, " {}", crate::tui::time::age(age));
         }

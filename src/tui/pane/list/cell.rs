@@ -88,6 +88,16 @@ impl<'a, 'b> Cell<'a, 'b> {
         }
     }
 
+    /// A symbol in the last cell; what is written next ends a cell before it.
+    pub fn mark_end(&mut self, role: Role, symbol: &str) {
+        let (x, y, width) = self.field;
+        if width > 2 {
+            let style = self.style(role);
+            self.pen.field(x + width - 1, y, 1, symbol, Align::Left, style);
+            self.field = (x, y, width - 2);
+        }
+    }
+
     /// Something at the left of the field that is written over by what is written next.
     pub fn under(&mut self, role: Role, text: &str) {
         let style = self.style(role);

@@ -126,6 +126,9 @@ impl Lines<'_> {
         let look = &self.model.look;
         let selected = self.model.selected.is(id);
         cell.mark_selected(selected);
+        if quote.is_some_and(|quote| quote.polled) {
+            cell.mark_end(Role::Dim, look.glyphs.polled);
+        }
         let name = quote.map(|quote| said::name(look, &quote.name_ko, &quote.name_en)).filter(|name| !name.is_empty());
         let role = if selected { Role::Strong } else { Role::Text };
         cell.text(role, name.unwrap_or(id.symbol.as_str()));

@@ -8,7 +8,7 @@ use super::*;
 use crate::config::Language;
 use crate::tui::model::fixture;
 use crate::tui::pane::list::stage;
-use crate::tui::theme::Role;
+use crate::tui::theme::{ColourDepth, GlyphSet, Look, Role, Theme};
 
 const NARROW: (u16, u16) = (36, 10);
 const WIDE: (u16, u16) = (120, 10);
@@ -53,6 +53,25 @@ fn a_limit_and_an_interruption_have_a_mark_beside_the_price() {
     let lines = stage::lines(&mut Watchlist::default(), &model, NARROW);
     assert!(lines[1].contains("↑    91,000"), "{}", lines[1]);
     assert!(lines[2].contains("VI  182,500"), "{}", lines[2]);
+}
+
+#[test]
+fn what_comes_by_asking_has_a_mark_behind_its_name() {
+    for (language, glyphs, marked, cut) in [
+        (Language::Ko, GlyphSet::Full, "SK하이닉스     ↻", "삼성전자"),
+        (Language::En, GlyphSet::Ascii, "SK hynix       @", "Samsung Ele~ @"),
+    ] {
+        let mut model = fixture::trading(language);
+        model.look = Look::new(language, Theme::Korean, ColourDepth::True, glyphs);
+        change_quote(&mut model, hynix(), &json!({"polled": true}));
+        if language == Language::En {
+            change_quote(&mut model, fixture::samsung(), &json!({"polled": true}));
+        }
+        let lines = stage::lines(&mut Watchlist::default(), &model, NARROW);
+        assert!(lines[2].contains(marked), "{}", lines[2]);
+        assert!(lines[1].contains(cut), "{}", lines[1]);
+        assert!(language == Language::En || !lines[1].contains('↻'), "{}", lines[1]);
+    }
 }
 
 #[test]

@@ -131,6 +131,20 @@ fn stale_numbers_are_grey_and_the_note_says_how_old_they_are() {
 }
 
 #[test]
+fn the_note_has_a_mark_where_the_book_comes_by_asking() {
+    for (glyphs, wanted) in [(GlyphSet::Full, "SIM ↻ 0.1s"), (GlyphSet::Ascii, "SIM @ 0.1s")] {
+        let mut model = market(Language::Ko);
+        model.look = Look::new(Language::Ko, Theme::Korean, ColourDepth::True, glyphs);
+        let mut quote = model.quotes.get(&samsung()).unwrap().clone();
+        quote.polled = true;
+        model.quotes.put(model.now, samsung(), quote);
+        let mut note = String::new();
+        Ladder::default().note(&model, &mut note);
+        assert_eq!(note, wanted);
+    }
+}
+
+#[test]
 fn an_armed_foot_says_what_a_key_would_send() {
     let (mut model, mut ladder) = armed(Language::En);
     model.trading.bracket = Some("scalp".into());

@@ -1,0 +1,98 @@
+//! Asking for books whose streams say nothing, and what follows when a stream turns out to be mute.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::super::poll::{Subject, Waiting};
+use super::super::protocol::{Command, locked};
+use super::Task;
+use crate::broker::api::Channel;
+use crate::broker::kis::budget::Need;
+use crate::market::{Calendar, InstrumentId, Phase, UtcTime, Venue};
+
+/// The socket is opened anew because of a mute stream no sooner than this after the last time.
+const ANEW: Duration = Duration::from_secs(10 * 60);
+
+/// Streams that bring nothing.
+#[derive(Default)]
+pub(super) struct Mute {
+    /// Frames each had brought when it was found out; until another comes it is polled.
+    streams: BTreeMap<InstrumentId, u64>,
+    /// When the socket was last opened anew for one.
+    anew_at: Option<UtcTime>,
+}
+
+impl Mute {
+    /// Everything about it that is to be polled.
+    pub(super) fn subjects(&self) -> impl Iterator<Item = Subject> + '_ {
+        let each = |instrument: &InstrumentId| [(*instrument, Channel::Trades), (*instrument, Channel::Book)];
+        self.streams.keys().flat_map(each)
+    }
+}
+
+impl Task {
+    /// Whether a book could be quiet.
+    pub(super) fn may_be_quiet(&self) -> bool {
+        self.is_live && !self.is_down && self.intake.wants_any_book()
+    }
+
+    /// How urgently an instrument is needed.
+    pub(super) fn need(&self, instrument: InstrumentId) -> Need {
+        self.needs.get(&instrument).copied().unwrap_or(Need::Visible)
+    }
+
+    /// Books that are quiet although they have a stream. Of a closed market everybody knows that nothing changes.
+    pub(super) fn quiet(&self, now: UtcTime) -> Vec<Waiting> {
+        if !self.may_be_quiet() {
+            return Vec::new();
+        }
+        let registrar = locked(&self.registrar);
+        let mut closed: BTreeMap<Venue, bool> = BTreeMap::new();
+        let mut quiet = Vec::new();
+        for (instrument, silence, is_suspicious) in self.intake.quiet(now) {
+            let venue = instrument.venue;
+            let streams = registrar.streams(instrument, Channel::Book) && !self.mute.streams.contains_key(&instrument);
+            if streams && !*closed.entry(venue).or_insert_with(|| is_closed(venue, now)) {
+                let need = self.need(instrument);
+                quiet.push(Waiting { subject: (instrument, Channel::Book), is_suspicious, waited: silence, need });
+            }
+        }
+        quiet
+    }
+
+    /// The stream of a book brings nothing. What is wrong with one may be wrong with all: they begin anew. Where that was
+    /// tried just now it is polled.
+    pub(super) fn is_mute(&mut self, instrument: InstrumentId, now: UtcTime) {
+        let is_due = self.mute.anew_at.is_none_or(|at| now.since(at) >= ANEW || at > now);
+        if is_due {
+            tracing::warn!(%instrument, "the live data of KIS is mute: it is connected anew");
+            // Without room for it the next answer asks again.
+            if self.socket.command(Command::Mute).is_ok() {
+                self.mute.anew_at = Some(now);
+                self.intake.all_stale(now);
+            }
+            return;
+        }
+        tracing::warn!(%instrument, "the stream of a book is mute: it is asked for instead");
+        if let Some(frames) = self.intake.frames((instrument, Channel::Book)) {
+            self.mute.streams.insert(instrument, frames);
+            self.refresh();
+        }
+    }
+
+    /// Streams that have brought something again, or that nobody wants any more, are not polled.
+    pub(super) fn hear_mute(&mut self) {
+        let before = self.mute.streams.len();
+        let intake = &self.intake;
+        self.mute.streams.retain(|instrument, frames| {
+            intake.wants_book(*instrument) && intake.frames((*instrument, Channel::Book)) == Some(*frames)
+        });
+        if self.mute.streams.len() != before {
+            self.refresh();
+        }
+    }
+}
+
+fn is_closed(venue: Venue, now: UtcTime) -> bool {
+    Calendar::builtin().is_ok_and(|calendar| calendar.phase_at(venue, now).phase == Phase::Closed)
+}
