@@ -274,7 +274,8 @@ impl Shared {
                 }
                 tracing::debug!(?state, "live data");
             }
-            FeedNews::Polled(polled) => self.outlet.tell(BrokerEvent::Polled(polled)),
+            FeedNews::Polled(polled) if brings != Brings::Notices => self.outlet.tell(BrokerEvent::Polled(polled)),
+            FeedNews::Polled(_) => {}
         }
     }
 }
