@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use hoga::broker::api::{OrderReport, RequestBody};
+use hoga::broker::api::{BrokerEvent, OrderReport, RequestBody};
 use hoga::config::World;
 use hoga::desk::core::CoreCommand;
 use hoga::desk::protocol::Outcome;
@@ -304,6 +304,32 @@ fn what_only_rounding_explains_is_booked_and_halts_nothing() {
         venue.cash.insert(Currency::Usdt, dec!(99.999));
     });
     shown(&mut desk, "cash", "USDT", "100", "99.999");
+}
+
+#[test]
+fn what_a_fill_was_charged_before_a_restart_is_booked_after_it_and_once() {
+    let (mut desk, mut venue, resting, _) = account();
+    let mut told = venue.fill(desk.now, resting, units(10), 65_000);
+    let Some(BrokerEvent::Fill(fill)) = told.first_mut() else { panic!("{told:?}") };
+    // Neither commission nor tax: by the schedule 97 won.
+    (fill.commission, fill.tax) = (None, None);
+    told.into_iter().for_each(|event| desk.hear(event));
+    let estimated = CASH - dec!(650_000) - desk.cash(Currency::Krw);
+    assert_eq!(estimated, dec!(97));
+    let there = CASH - dec!(650_000) - dec!(90);
+    away(&mut desk, &mut venue, |_, venue| {
+        venue.cash.insert(Currency::Krw, there);
+        venue.positions.insert(id_of(STOCK), (dec!(20), Some(price(66_500))));
+    });
+    assert_eq!(desk.kinds(), [""; 0], "{:#?}", desk.differences());
+    assert_eq!(desk.cash(Currency::Krw), there);
+    assert!(desk.events.iter().any(|event| event.kind == "reconcile" && event.text.contains("charges")));
+    desk.audit();
+    // Of the 97 there are 90 left, which another desk knows too.
+    away(&mut desk, &mut venue, |_, venue| {
+        venue.cash.insert(Currency::Krw, there - dec!(91));
+    });
+    shown(&mut desk, "cash", "KRW", &there.to_string(), &(there - dec!(91)).to_string());
 }
 
 #[test]

@@ -139,9 +139,8 @@ impl Core {
         gap: Decimal,
         effects: &mut Effects,
     ) {
-        if let Some(left) = self.profiles.get_mut(profile).and_then(|state| state.estimated_charges.get_mut(&currency))
-        {
-            *left -= gap.abs();
+        if let Some(state) = self.profiles.get_mut(profile) {
+            state.use_charges(currency, gap.abs(), effects);
         }
         self.move_money(now, profile, (TransactionKind::Fee, gap, currency), (None, Some(CHARGES)), effects);
         let text = format!("{gap} {currency} of charges booked: the broker charged something else than was expected");

@@ -33,9 +33,7 @@ impl Core {
         let instrument = market.instrument.clone();
         let fill = priced(state, &instrument, (id, side), report);
         let estimated = estimated(&fill, report);
-        if !estimated.is_zero() {
-            *state.estimated_charges.entry(instrument.currency).or_default() += estimated;
-        }
+        state.expect_charges(now, instrument.currency, estimated, effects);
         let booked = {
             let position = state.position_mut(instrument.id, side, instrument.currency);
             // What is paid in full moves its whole price: no word of a profit changes that.

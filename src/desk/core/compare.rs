@@ -197,8 +197,8 @@ impl Profile {
     /// what it takes for a fill takes something a little different.
     fn charges_explain(&self, mismatch: &Mismatch) -> Option<(Currency, Decimal)> {
         let Subject::Cash(currency) = mismatch.subject else { return None };
-        let most = self.estimated_charges.get(&currency)?;
-        (mismatch.gap.abs() <= *most && mismatch.record.kind == "cash").then_some((currency, mismatch.gap))
+        let most = self.estimated_charges.get(&currency)?.sum();
+        (mismatch.gap.abs() <= most && mismatch.record.kind == "cash").then_some((currency, mismatch.gap))
     }
 
     /// What cannot be told is taken as it is here.

@@ -16,6 +16,7 @@ mod booking;
 mod bracket;
 mod cash;
 mod change;
+mod charges;
 mod command;
 mod compare;
 mod connection;

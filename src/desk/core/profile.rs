@@ -82,7 +82,7 @@ pub struct Profile {
     /// Whether that has been so since the desk started.
     pub(super) was_reconciled: bool,
     /// Commission and tax of fills whose broker did not say them, and that no comparison has corrected yet.
-    pub(super) estimated_charges: BTreeMap<Currency, Decimal>,
+    pub(super) estimated_charges: BTreeMap<Currency, super::charges::Charges>,
     pub(super) comparison: Comparison,
 }
 

@@ -35,6 +35,7 @@ impl Core {
     pub(super) fn compare_with_broker(&mut self, now: UtcTime, profile: ProfileIndex, effects: &mut Effects) {
         if let Some(state) = self.profiles.get_mut(profile) {
             state.reconcile_at = now.plus(self.settings.reconcile_interval);
+            state.expire_charges(now, effects);
         }
         self.ask_for_list(now, profile, Part::Orders, effects);
         self.ask_for_fills(now, profile, effects);

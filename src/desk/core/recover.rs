@@ -72,6 +72,7 @@ impl Core {
                     }
                 }
                 "day" | "peak" => state.recover_day(what, rest, value),
+                super::charges::KEY => state.recover_charges(rest, value),
                 _ => {}
             }
         }
