@@ -42,6 +42,11 @@ impl Heard {
         *self = Self { at: Some(now), best: Some(best(book)), is_suspicious: false };
     }
 
+    /// An answer says that what was told stands: that is as old as its question.
+    pub(super) fn confirmed(&mut self, book: &BookUpdate) {
+        (self.best, self.is_suspicious) = (Some(best(book)), false);
+    }
+
     /// It was asked for, or an answer came.
     pub(super) fn asked(&mut self, now: UtcTime) {
         self.at = Some(now);

@@ -276,6 +276,10 @@ impl Intake {
                     watch.last_print = watch.last_print.max(trade.id);
                     is_new
                 }
+                MarketBody::Book(book) if question.why == Why::Quiet => {
+                    watch.heard.confirmed(book);
+                    true
+                }
                 MarketBody::Book(book) => {
                     watch.heard.told(book, now);
                     true

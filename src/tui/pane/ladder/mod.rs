@@ -53,6 +53,13 @@ const NAME: u16 = 10;
 /// Cells of the title line that the name cannot have: the pane's own name, the last price, source and age.
 const TITLE_BESIDE_NAME: u16 = 28;
 
+/// Cells of the mark of what comes by asking, which stands beside the source.
+const MARK: u16 = 2;
+
+fn is_polled(model: &Model) -> bool {
+    model.selected.id.as_ref().and_then(|id| model.quotes.get(id)).is_some_and(|quote| quote.polled)
+}
+
 /// The ladder.
 #[derive(Debug, Default)]
 pub struct Ladder {
@@ -178,7 +185,8 @@ impl Pane for Ladder {
         let Some(id) = &model.selected.id else { return };
         let name = pick_owned(language, &self.names.0, &self.names.1);
         // Writing into a string cannot fail.
-        let room = self.width.saturating_sub(TITLE_BESIDE_NAME).max(NAME);
+        let mark = if is_polled(model) { MARK } else { 0 };
+        let room = self.width.saturating_sub(TITLE_BESIDE_NAME + mark).max(NAME - mark);
         if name.is_empty() || self.generation != model.selected.generation {
             let _ = write!(title, " {}", id.symbol);
         } else if cells(name) <= room {
@@ -196,7 +204,7 @@ impl Pane for Ladder {
         let language = model.look.language;
         let freshness = model.book_freshness();
         let _ = write!(note, "{}", book.record.venue);
-        if model.selected.id.as_ref().and_then(|id| model.quotes.get(id)).is_some_and(|quote| quote.polled) {
+        if is_polled(model) {
             let _ = write!(note, " {}", model.look.glyphs.polled);
         }
         if let Some(age) = freshness.age() {

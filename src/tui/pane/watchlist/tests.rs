@@ -57,20 +57,21 @@ fn a_limit_and_an_interruption_have_a_mark_beside_the_price() {
 
 #[test]
 fn what_comes_by_asking_has_a_mark_behind_its_name() {
-    for (language, glyphs, marked, cut) in [
-        (Language::Ko, GlyphSet::Full, "SK하이닉스     ↻", "삼성전자"),
-        (Language::En, GlyphSet::Ascii, "SK hynix       @", "Samsung Ele~ @"),
-    ] {
-        let mut model = fixture::trading(language);
-        model.look = Look::new(language, Theme::Korean, ColourDepth::True, glyphs);
+    for (glyphs, symbol, cut) in [(GlyphSet::Full, "↻", "…"), (GlyphSet::Ascii, "@", "~")] {
+        let mut model = fixture::trading(Language::En);
+        model.look = Look::new(Language::En, Theme::Korean, ColourDepth::True, glyphs);
+        let shown = |model: &Model| stage::lines(&mut Watchlist::default(), model, NARROW);
+        assert!(shown(&model).iter().all(|line| !line.contains(symbol)));
         change_quote(&mut model, hynix(), &json!({"polled": true}));
-        if language == Language::En {
-            change_quote(&mut model, fixture::samsung(), &json!({"polled": true}));
-        }
-        let lines = stage::lines(&mut Watchlist::default(), &model, NARROW);
-        assert!(lines[2].contains(marked), "{}", lines[2]);
-        assert!(lines[1].contains(cut), "{}", lines[1]);
-        assert!(language == Language::En || !lines[1].contains('↻'), "{}", lines[1]);
+        let lines = shown(&model);
+        assert!(lines[2].starts_with(" SK hynix") && !lines[1].contains(symbol), "{lines:?}");
+        let words: Vec<&str> = lines[2].split_whitespace().collect();
+        assert_eq!(words[2..4], [symbol, "182,500"]);
+        // A long name gives way to it.
+        change_quote(&mut model, fixture::samsung(), &json!({"polled": true, "upper_limit": "71200"}));
+        let words = shown(&model)[1].split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        assert!(words[1].ends_with(cut), "{words:?}");
+        assert_eq!((words[2].as_str(), words[3].as_str()), (symbol, model.look.glyphs.limit_up));
     }
 }
 

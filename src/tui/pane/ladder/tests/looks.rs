@@ -133,14 +133,20 @@ fn stale_numbers_are_grey_and_the_note_says_how_old_they_are() {
 #[test]
 fn the_note_has_a_mark_where_the_book_comes_by_asking() {
     for (glyphs, wanted) in [(GlyphSet::Full, "SIM ↻ 0.1s"), (GlyphSet::Ascii, "SIM @ 0.1s")] {
-        let mut model = market(Language::Ko);
-        model.look = Look::new(Language::Ko, Theme::Korean, ColourDepth::True, glyphs);
+        let mut model = market(Language::En);
+        model.look = Look::new(Language::En, Theme::Korean, ColourDepth::True, glyphs);
         let mut quote = model.quotes.get(&samsung()).unwrap().clone();
         quote.polled = true;
         model.quotes.put(model.now, samsung(), quote);
-        let mut note = String::new();
-        Ladder::default().note(&model, &mut note);
+        let (mut note, mut title) = (String::new(), String::new());
+        let mut ladder = Ladder::default();
+        draw(&mut ladder, &model, 38, 21);
+        ladder.note(&model, &mut note);
         assert_eq!(note, wanted);
+        // The border has 36 cells for both and four between them; a note that does not fit is left out.
+        ladder.title(&model, &mut title);
+        let used = crate::tui::widget::cells(&title) + crate::tui::widget::cells(&note);
+        assert!(used + 4 <= 36, "{title} {note}");
     }
 }
 
