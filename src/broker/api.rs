@@ -106,6 +106,8 @@ pub struct Capabilities {
     pub request_lifetime: Duration,
     /// Candle intervals that history exists for.
     pub candle_intervals: Vec<Interval>,
+    /// Products it has in another of its worlds and not in this one, and why, in English.
+    pub lacks: Vec<(Product, &'static str)>,
 }
 
 impl Capabilities {

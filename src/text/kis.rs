@@ -180,6 +180,13 @@ pub fn paper_lacks(language: Language, what: &str) -> Option<&'static str> {
     Some(pick(language, ko, en))
 }
 
+/// A reason of [`paper_lacks`] that was given in English, in a person's language; anything else as it is.
+#[must_use]
+pub fn lacking(language: Language, reason: &str) -> &str {
+    let is_it = |what: &&str| paper_lacks(Language::En, what) == Some(reason);
+    ["bond"].into_iter().find(is_it).and_then(|what| paper_lacks(language, what)).unwrap_or(reason)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -92,6 +92,7 @@ pub fn capabilities(world: World) -> Capabilities {
         leverage: true,
         request_lifetime: Duration::from_secs(1),
         candle_intervals: Vec::new(),
+        lacks: Vec::new(),
     }
 }
 

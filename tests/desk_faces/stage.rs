@@ -330,5 +330,6 @@ fn capabilities() -> Capabilities {
         leverage: false,
         request_lifetime: Duration::ZERO,
         candle_intervals: Vec::new(),
+        lacks: Vec::new(),
     }
 }

@@ -114,6 +114,7 @@ fn real() -> Capabilities {
         leverage: true,
         request_lifetime: Duration::from_secs(5),
         candle_intervals: vec![Interval::Minute1],
+        lacks: Vec::new(),
     }
 }
 

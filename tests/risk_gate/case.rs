@@ -190,5 +190,6 @@ pub fn capabilities(products: &[Product]) -> Capabilities {
         leverage: true,
         request_lifetime: std::time::Duration::from_secs(5),
         candle_intervals: Vec::new(),
+        lacks: Vec::new(),
     }
 }

@@ -60,6 +60,7 @@ fn at_the_exchange(profile: &Profile) -> Capabilities {
         // How long after its last moment an order is asked about before "there is none" is believed.
         request_lifetime: Duration::from_millis(profile.binance.recv_window_ms) + Pace::default().lag,
         candle_intervals: history::INTERVALS.into(),
+        lacks: Vec::new(),
     }
 }
 

@@ -143,12 +143,19 @@ pub fn capabilities(world: World) -> Capabilities {
         times_in_force: [TimeInForce::Day].into_iter().into_set(),
         reduce_only: false,
     };
+    let bond = ProductCapability { product: Product::KrxBond, ..foreign.clone() };
+    let mut products = vec![korean(Product::KrxStock(Board::Kosdaq), realm), korean(Product::KrxEtf, realm), foreign];
+    let mut lacks = Vec::new();
+    match realm {
+        Realm::Live => products.push(bond),
+        Realm::Paper => lacks.push((Product::KrxBond, Lack::Bond.reason(Language::En))),
+    }
     let mut candle_intervals = vec![Interval::Minute1, Interval::Day1, Interval::Week1, Interval::Month1];
     candle_intervals.sort_unstable();
     Capabilities {
         broker: "kis",
         worlds: &[World::Paper, World::Live],
-        products: vec![korean(Product::KrxStock(Board::Kosdaq), realm), korean(Product::KrxEtf, realm), foreign],
+        products,
         modify: ModifySupport::NewNumber,
         client_order_ids: false,
         cancel_all: false,
@@ -160,12 +167,15 @@ pub fn capabilities(world: World) -> Capabilities {
         leverage: false,
         request_lifetime: REQUEST_LIFETIME,
         candle_intervals,
+        lacks,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::broker::api::BrokerError;
+    use crate::broker::kis::request::call::NO_BONDS;
 
     #[test]
     fn everything_paper_lacks_has_a_reason_in_both_languages() {
@@ -176,6 +186,7 @@ mod tests {
         }
         assert_eq!(Lack::Ranking.reason(Language::Ko), "모의투자에서는 순위를 볼 수 없습니다");
         assert!(lacks(Realm::Live).is_empty());
+        assert_eq!(NO_BONDS, BrokerError::Unsupported(Lack::Bond.reason(Language::En)));
     }
 
     #[test]
@@ -184,6 +195,7 @@ mod tests {
             let can = capabilities(world);
             assert!(!can.client_order_ids && !can.cancel_all);
             assert_eq!((can.modify, can.registrations_max), (ModifySupport::NewNumber, Some(41)));
+            assert_eq!(can.product(Product::KrxBond).is_some(), world == World::Live);
             let stock = can.product(Product::KrxStock(Board::Konex)).unwrap();
             assert!(stock.native_kinds.contains(&KindName::Limit) && !stock.native_kinds.contains(&KindName::Stop));
         }

@@ -339,5 +339,6 @@ pub(super) fn capabilities() -> Capabilities {
         // A question never overtakes an order, and nothing outlives the process: "not there" is certain at once.
         request_lifetime: Duration::ZERO,
         candle_intervals: Interval::ALL.into(),
+        lacks: Vec::new(),
     }
 }

@@ -322,5 +322,6 @@ pub(super) fn capabilities() -> Capabilities {
         // What is on its way when this process ends never arrives; while it lives a request is late by a minute at most.
         request_lifetime: Duration::from_secs(1),
         candle_intervals: intervals.filter(|i| i.fixed_seconds().is_none_or(|seconds| seconds >= 60)).collect(),
+        lacks: Vec::new(),
     }
 }

@@ -218,10 +218,11 @@ fn fill_text(fill: &Fill) -> String {
 
 /// Cash that moves with a fill before commission and tax.
 fn cash_moved(instrument: &Instrument, report: &FillReport, booked: &Booked) -> Decimal {
-    let notional = instrument.notional(report.price, report.quantity);
+    let exact = || instrument.notional(report.price, report.quantity);
+    let paid = instrument.payment(report.price, report.quantity).unwrap_or_else(exact);
     match (instrument.product.is_margined(), report.side) {
         (true, _) => booked.profit,
-        (false, Side::Buy) => -notional,
-        (false, Side::Sell) => notional,
+        (false, Side::Buy) => -paid,
+        (false, Side::Sell) => paid,
     }
 }

@@ -311,6 +311,7 @@ fn product_name(product: Product) -> &'static str {
         Product::ForeignStock => "foreign_stock",
         Product::CryptoSpot => "crypto_spot",
         Product::CryptoPerpetual => "crypto_perpetual",
+        Product::KrxBond => "krx_bond",
     }
 }
 

@@ -117,6 +117,8 @@ pub struct Call {
 
 /// Why a service is not called in an environment.
 pub const PAPER_LACKS: BrokerError = BrokerError::Unsupported("the paper environment of KIS does not have this");
+/// Why nothing about bonds is asked on paper, in the words of `Lack::Bond`.
+pub const NO_BONDS: BrokerError = BrokerError::Unsupported("paper trading has no bonds");
 
 impl Call {
     /// A call of a service.

@@ -7,6 +7,7 @@ use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
 use super::abroad::Abroad;
 use super::account::Balance;
+use super::bonds::Bonds;
 use super::listing::Listing;
 use super::lists::ReadLists;
 use super::look::Look;
@@ -68,6 +69,8 @@ pub(super) struct Shared {
     account_turns: Option<Semaphore>,
     /// What is known of the foreign part of the account.
     pub(super) abroad: Abroad,
+    /// What is known of the bonds of the account.
+    pub(super) bonds: Bonds,
     /// What the account held when it was last told.
     pub(super) held: Held,
 }
@@ -126,6 +129,7 @@ impl Shared {
             buyable: Once::default(),
             account_turns: (realm == Realm::Paper).then(|| Semaphore::new(1)),
             abroad: Abroad::default(),
+            bonds: Bonds::default(),
             held: Held::default(),
         });
         let hearer = Arc::downgrade(&shared);
