@@ -84,7 +84,8 @@ fn amounts(books: &Books, findings: &mut Findings) {
             let told = transaction.told_profit();
             Some(position.book_told(fill.side, fill.price, fill.quantity, instrument.multiplier, told).profit)
         } else {
-            instrument.payment(fill.price, fill.quantity).map(|value| if fill.side == Side::Buy { -value } else { value })
+            let value = fill.price.times(fill.quantity).checked_mul(instrument.multiplier);
+            value.map(|value| if fill.side == Side::Buy { -value } else { value })
         };
         match expected {
             Some(expected) => findings.compare(Kind::TransactionAmount, &subject, transaction.amount, expected),

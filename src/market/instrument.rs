@@ -398,14 +398,6 @@ impl Instrument {
     pub fn notional(&self, price: Price, quantity: Quantity) -> Decimal {
         price.times(quantity) * self.multiplier
     }
-
-    /// What a fill costs or brings where it is paid in full. Bonds are paid in whole won, what is beyond them is cut; of
-    /// everything else it is the exact value.
-    #[must_use]
-    pub fn payment(&self, price: Price, quantity: Quantity) -> Option<Decimal> {
-        let exact = price.value().checked_mul(quantity.value())?.checked_mul(self.multiplier)?;
-        Some(if self.product == Product::KrxBond { exact.trunc() } else { exact })
-    }
 }
 
 #[cfg(test)]

@@ -130,13 +130,12 @@ mod tests {
     }
 
     #[test]
-    fn an_amount_is_a_tenth_of_price_times_quantity_and_is_paid_in_whole_won() {
+    fn an_amount_is_a_tenth_of_price_times_quantity() {
         let bond = read(FILE).rows[0].instrument(date(2026, 10, 14)).unwrap();
         let price = |text: &str| Price::new(text.parse().unwrap()).unwrap();
         // A million won of face value.
         let million = Quantity::whole(1_000);
         assert_eq!(bond.notional(price("10575"), million), dec!(1057500.0));
-        assert_eq!(bond.payment(price("10190.2"), Quantity::whole(10)), Some(dec!(10190)));
         assert_eq!(bond.notional(price("10190.2"), Quantity::whole(10)), dec!(10190.20));
     }
 }

@@ -94,7 +94,7 @@ fn bond_value(said: Decimal, filled: Decimal, average: Decimal) -> Option<Decima
     if said.is_zero() || agrees {
         return Some(by_average);
     }
-    // Well inside the won that was told, so that whoever cuts it to whole won finds that won.
+    // Well inside the won that was told: cut to whole won it is that won, also after a division.
     by_money.checked_add(beyond.clamp(Decimal::ONE, Decimal::from(9)))
 }
 
