@@ -112,7 +112,8 @@ fn the_account(user: &Scenario) {
     until("the account is the broker's to the last won", || user.cash("KRW") == user.server.cash());
     let positions = user.json("positions");
     let own = list(&positions).iter().find(|one| one["symbol"] == TREASURY).unwrap();
-    assert_eq!((number(own, "quantity"), number(own, "value")), (dec!(50), number(own, "last") * dec!(5)), "{own}");
+    let gained = (number(own, "last") - number(own, "average_price")) * dec!(5);
+    assert_eq!((number(own, "quantity"), number(own, "unrealized")), (dec!(50), gained), "{own}");
     assert_eq!(number(own, "cost"), number(own, "average_price") * dec!(5), "{own}");
 }
 
