@@ -1,4 +1,4 @@
-//! The real binary on Korean and US shares at Korea Investment & Securities, as somebody at a shell and at the screen would
+//! The real binary on Korean and US shares and on bonds at Korea Investment & Securities, as somebody at a shell and at the screen would
 //! use it, against an exchange on this machine. Everything it starts has the exchange's clock, for it trades at any hour at
 //! which this runs.
 //!
@@ -10,6 +10,8 @@ mod key_traces;
 mod kis_server;
 mod terminal;
 
+#[path = "kis_end_to_end/bonds.rs"]
+mod bonds;
 #[path = "end_to_end/books.rs"]
 mod books;
 #[path = "kis_end_to_end/clock.rs"]

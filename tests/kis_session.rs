@@ -13,6 +13,8 @@ mod kis_server;
 
 #[path = "kis_session/away.rs"]
 mod away;
+#[path = "kis_session/bonds.rs"]
+mod bonds;
 #[path = "kis_session/desk.rs"]
 mod desk;
 #[path = "kis_session/faults.rs"]

@@ -113,6 +113,8 @@ pub struct Capabilities {
     pub candle_intervals: Vec<Interval>,
     /// Whether the broker ranks its market. Without it the desk ranks what it has heard of.
     pub rankings: bool,
+    /// Products it has in another of its worlds and not in this one, and why, in English.
+    pub lacks: Vec<(Product, &'static str)>,
 }
 
 impl Capabilities {

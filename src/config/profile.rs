@@ -274,20 +274,22 @@ pub struct FeeOverrides {
     pub maker_rate: Option<Rate>,
     /// Of orders that took.
     pub taker_rate: Option<Rate>,
+    /// Of bonds, either way.
+    pub bond_rate: Option<Rate>,
 }
 
 setting_table!(FeeOverrides {
     commission_rate: Option<Rate>,
     maker_rate: Option<Rate>,
     taker_rate: Option<Rate>,
+    bond_rate: Option<Rate>,
 });
 
 impl Rules for FeeOverrides {
     fn broken(&self) -> Vec<(&'static str, String)> {
-        if self.commission_rate.is_some_and(|rate| rate.fraction() < Decimal::ZERO) {
-            return vec![("commission_rate", "a commission is not below 0".into())];
-        }
-        Vec::new()
+        let own = [("commission_rate", self.commission_rate), ("bond_rate", self.bond_rate)];
+        let below_zero = own.into_iter().find(|(_, rate)| rate.is_some_and(|rate| rate.fraction() < Decimal::ZERO));
+        below_zero.map(|(key, _)| vec![(key, "a commission is not below 0".into())]).unwrap_or_default()
     }
 }
 

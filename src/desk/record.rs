@@ -175,6 +175,9 @@ pub struct InstrumentRecord {
     pub tick_size: Option<Decimal>,
     /// Lot.
     pub lot: Quantity,
+    /// Money in one point of price times one of quantity: 1 for shares and coins, a tenth for bonds.
+    #[serde(default = "one")]
+    pub multiplier: Decimal,
     /// Base price.
     pub base_price: Option<Price>,
     /// 상한가.
@@ -191,6 +194,10 @@ pub struct InstrumentRecord {
     pub volume: Quantity,
     /// Money traded today.
     pub value: Decimal,
+}
+
+const fn one() -> Decimal {
+    Decimal::ONE
 }
 
 /// Phase of a venue.
@@ -295,6 +302,16 @@ pub struct FillRecord {
     pub liquidity: String,
     /// Venue time.
     pub time: UtcTime,
+}
+
+impl FillRecord {
+    /// What it moved, before fee and tax.
+    #[must_use]
+    pub fn value(&self) -> Decimal {
+        let value = self.price.times(self.quantity);
+        // The price of a bond is of ten units.
+        if self.venue == Venue::KrxBonds { value / Decimal::TEN } else { value }
+    }
 }
 
 /// Side of a holding.

@@ -29,11 +29,13 @@ pub enum Venue {
     Nyse,
     /// NYSE American and Arca.
     Amex,
+    /// Bonds at the Korea Exchange, by their ISIN.
+    KrxBonds,
 }
 
 impl Venue {
     /// Every venue, for parsing and help.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Sim,
         Self::Krx,
         Self::Nxt,
@@ -42,6 +44,7 @@ impl Venue {
         Self::Nasdaq,
         Self::Nyse,
         Self::Amex,
+        Self::KrxBonds,
     ];
 
     /// The name used in JSON, the database and before the colon of `KRX:005930`.
@@ -56,6 +59,7 @@ impl Venue {
             Self::Nasdaq => "NASDAQ",
             Self::Nyse => "NYSE",
             Self::Amex => "AMEX",
+            Self::KrxBonds => "KRX_BONDS",
         }
     }
 }
@@ -320,6 +324,8 @@ pub enum Product {
     CryptoSpot,
     /// A perpetual future on margin, settled in its quote currency.
     CryptoPerpetual,
+    /// A bond at the Korea Exchange, paid in full: a price is of 10,000 won of face value, a quantity of one is 1,000 won.
+    KrxBond,
 }
 
 impl Product {
@@ -370,7 +376,7 @@ pub struct Instrument {
     pub max_quantity: Option<Quantity>,
     /// Smallest `price * quantity` of an order, where the venue has one.
     pub min_notional: Option<Decimal>,
-    /// Units of value in one point of price times one of quantity; 1 for shares and coins.
+    /// Units of value in one point of price times one of quantity; 1 for shares and coins, a tenth for bonds.
     pub multiplier: Decimal,
     /// Daily limits' base (기준가): normally the previous close.
     pub base_price: Option<Price>,

@@ -33,6 +33,8 @@ pub enum FeeClass {
     CryptoSpot,
     /// Perpetual futures.
     CryptoPerpetual,
+    /// Bonds at the Korea Exchange.
+    KrxBond,
 }
 
 impl From<Product> for FeeClass {
@@ -43,6 +45,7 @@ impl From<Product> for FeeClass {
             Product::ForeignStock => Self::ForeignStock,
             Product::CryptoSpot => Self::CryptoSpot,
             Product::CryptoPerpetual => Self::CryptoPerpetual,
+            Product::KrxBond => Self::KrxBond,
         }
     }
 }
@@ -76,6 +79,8 @@ impl Levy {
                 (american || instrument.currency == Currency::Usd).then_some(Self::UsSec)
             }
             Product::CryptoSpot | Product::CryptoPerpetual => None,
+            // What is withheld of interest depends on when it was bought: only the broker knows it.
+            Product::KrxBond => None,
         }
     }
 }
@@ -156,6 +161,8 @@ pub struct FeeSettings {
     pub crypto_spot: Option<RatePercent>,
     /// Perpetual futures.
     pub crypto_perpetual: Option<RatePercent>,
+    /// Bonds at the Korea Exchange.
+    pub krx_bond: Option<RatePercent>,
 }
 
 /// Commission rates in per cent of the notional.
@@ -181,12 +188,14 @@ pub struct FeeError {
 /// Rates hold since before any data hoga has.
 const ALWAYS: Date = date(2000, 1, 1);
 
-const COMMISSIONS: [CommissionRate; 5] = [
+const COMMISSIONS: [CommissionRate; 6] = [
     commission(FeeClass::KrxStock, dec!(0.00015), dec!(0.00015)),
     commission(FeeClass::KrxEtf, dec!(0.00015), dec!(0.00015)),
     commission(FeeClass::ForeignStock, dec!(0.0025), dec!(0.0025)),
     commission(FeeClass::CryptoSpot, dec!(0.001), dec!(0.001)),
     commission(FeeClass::CryptoPerpetual, dec!(0.0002), dec!(0.0005)),
+    // By how long a bond still runs it is 0 to 0.03 %: the most of it.
+    commission(FeeClass::KrxBond, dec!(0.0003), dec!(0.0003)),
 ];
 
 /// The rate of 2027 is not published; 2026's goes on.
@@ -216,7 +225,7 @@ const fn levy(levy: Levy, from: Date, rate: Decimal) -> LevyRate {
 }
 
 impl Default for FeeSchedule {
-    /// Rates of no broker in particular: 0.015 % for Korean products, 0.25 % for foreign shares, Binance without discounts,
+    /// Rates of no broker in particular: 0.015 % for Korean shares and funds, 0.03 % for bonds, 0.25 % for foreign shares, Binance without discounts,
     /// and the taxes and levies of the law. Not in it: the FINRA activity fee per share (0.000195 USD in 2026).
     fn default() -> Self {
         Self { commissions: COMMISSIONS.to_vec(), levies: LEVIES.to_vec() }
@@ -235,6 +244,7 @@ impl FeeSchedule {
             (FeeClass::ForeignStock, settings.foreign_stock),
             (FeeClass::CryptoSpot, settings.crypto_spot),
             (FeeClass::CryptoPerpetual, settings.crypto_perpetual),
+            (FeeClass::KrxBond, settings.krx_bond),
         ];
         for (class, percent) in own {
             let Some(RatePercent { maker_percent, taker_percent }) = percent else { continue };

@@ -79,6 +79,7 @@ pub const fn default_time_in_force(venue: Venue) -> TimeInForce {
     match venue {
         Venue::BinanceFutures | Venue::BinanceSpot => TimeInForce::Gtc,
         Venue::Sim | Venue::Krx | Venue::Nxt | Venue::Nasdaq | Venue::Nyse | Venue::Amex => TimeInForce::Day,
+        Venue::KrxBonds => TimeInForce::Day,
     }
 }
 
@@ -107,6 +108,7 @@ pub fn venue_takes(
         Venue::Sim => simulated(venue, product, kind, tif),
         Venue::BinanceFutures | Venue::BinanceSpot => crypto(venue, kind, tif),
         Venue::Nasdaq | Venue::Nyse | Venue::Amex => american(venue, phase, kind, tif),
+        Venue::KrxBonds => bonds(venue, phase, kind, tif),
     }
 }
 
@@ -264,6 +266,21 @@ fn american(venue: Venue, phase: Phase, kind: KindName, tif: TimeInForce) -> Res
     match tif {
         TimeInForce::Day | TimeInForce::Ioc => Ok(()),
         TimeInForce::Gtc | TimeInForce::Fok | TimeInForce::PostOnly => Err(VenueRule::TimeInForce { venue, kind, tif }),
+    }
+}
+
+/// Bonds at the Korea Exchange: limit orders for the day, while trading goes on.
+fn bonds(venue: Venue, phase: Phase, kind: KindName, tif: TimeInForce) -> Result<(), VenueRule> {
+    match (kind, phase) {
+        (KindName::Limit, Phase::Continuous) => {}
+        (KindName::Limit, _) => return Err(VenueRule::NotInPhase { venue, kind, phase }),
+        _ => return Err(VenueRule::NoSuchKind { venue, kind }),
+    }
+    match tif {
+        TimeInForce::Day => Ok(()),
+        TimeInForce::Gtc | TimeInForce::Ioc | TimeInForce::Fok | TimeInForce::PostOnly => {
+            Err(VenueRule::TimeInForce { venue, kind, tif })
+        }
     }
 }
 

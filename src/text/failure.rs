@@ -42,7 +42,7 @@ fn known_detail(detail: &str) -> Cow<'_, str> {
         "the desk was connected anew" => "데스크에 다시 연결되었습니다",
         "not connected" => "연결되어 있지 않습니다",
         "it did not listen within 10 seconds" => "10초 안에 응답하지 않았습니다",
-        other => other,
+        other => super::kis::lacking(super::Language::Ko, other),
     })
 }
 

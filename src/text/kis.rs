@@ -189,6 +189,15 @@ pub fn paper_lack_in_korean(english: &str) -> Option<&'static str> {
     PAPER_LACKS.iter().find(|(_, _, en)| *en == english).map(|(_, ko, _)| *ko)
 }
 
+/// A reason of [`paper_lacks`] that was given in English, in a person's language; anything else as it is.
+#[must_use]
+pub fn lacking(language: Language, reason: &str) -> &str {
+    match language {
+        Language::Ko => paper_lack_in_korean(reason).unwrap_or(reason),
+        Language::En => reason,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

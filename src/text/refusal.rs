@@ -1,6 +1,6 @@
 //! Why risk refused, for people. The rule's name stands beside it always.
 
-use super::{Language, pick};
+use super::{Language, kis, pick};
 
 /// What the rule of that name refuses; `None` for a rule this binary does not know.
 #[must_use]
@@ -65,6 +65,6 @@ pub fn line(language: Language, name: &str, value: &str, limit: &str) -> String 
         (Language::Ko, false) => format!(" (허용: {limit})"),
         (Language::En, false) => format!(" (allowed: {limit})"),
     };
-    let value = if value.is_empty() { String::new() } else { format!(": {value}") };
+    let value = if value.is_empty() { String::new() } else { format!(": {}", kis::lacking(language, value)) };
     format!("{sentence}{value}{bound} [{name}]")
 }

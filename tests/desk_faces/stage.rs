@@ -331,5 +331,6 @@ fn capabilities() -> Capabilities {
         request_lifetime: Duration::ZERO,
         candle_intervals: Vec::new(),
         rankings: false,
+        lacks: Vec::new(),
     }
 }

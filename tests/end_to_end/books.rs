@@ -98,7 +98,9 @@ fn equity_agrees(user: &User) {
             let held: Decimal = of(&before, "currency", text(balance, "currency"))
                 .map(|position| {
                     let perpetual = text(position, "symbol").ends_with("USDT");
-                    let worth = number(position, "quantity") * number(position, "last");
+                    // The price of a bond, which goes by its ISIN, is of ten units.
+                    let units = if text(position, "symbol").len() == 12 { Decimal::TEN } else { Decimal::ONE };
+                    let worth = number(position, "quantity") * number(position, "last") / units;
                     if perpetual { number(position, "unrealized") } else { worth }
                 })
                 .sum();

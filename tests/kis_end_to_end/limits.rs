@@ -38,6 +38,7 @@ pub fn list_fifty(server: &Server) -> Vec<String> {
                 base: dec!(10_000),
                 nextrade: false,
                 halted: false,
+                bond: None,
             };
             markets.insert(symbol.to_owned(), Market::new(listing));
         }

@@ -48,8 +48,7 @@ impl Account {
     }
 
     /// A fill: money one way, shares the other.
-    pub fn book(&mut self, symbol: &str, is_korean: bool, is_buy: bool, price: Decimal, quantity: Decimal) {
-        let value = price * quantity;
+    pub fn book(&mut self, symbol: &str, is_korean: bool, is_buy: bool, value: Decimal, quantity: Decimal) {
         let position = self.positions.entry(symbol.to_owned()).or_default();
         let money = if is_korean { &mut self.won } else { &mut self.dollars };
         if is_buy {

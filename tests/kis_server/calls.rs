@@ -6,6 +6,7 @@ use super::exchange::Exchange;
 use super::params::Params;
 use super::refusal::Refusal;
 use super::reply::Outcome;
+use super::{bond_account, bond_lists, bond_orders, bond_quotes};
 use super::{overseas_lists, overseas_orders, overseas_quotes, stock_account, stock_charts, stock_lists};
 use super::{stock_orders, stock_quotes, stock_ranking};
 
@@ -23,7 +24,7 @@ pub struct Asked<'a> {
 /// Does a call.
 pub type Call = fn(&mut Exchange, &Asked<'_>) -> Outcome;
 
-/// Method, path, id live, id on paper or nothing, who does it. Futures, options and bonds will have rows of their own here.
+/// Method, path, id live, id on paper or nothing, who does it. Futures and options will have rows of their own here.
 type Rows = &'static [(&'static str, &'static str, &'static str, &'static str, Call)];
 
 const STOCK: Rows = &[
@@ -116,9 +117,24 @@ const OVERSEAS: Rows = &[
     ("GET", "/uapi/overseas-stock/v1/trading/foreign-margin", "TTTC2101R", "", overseas_lists::margin),
 ];
 
+/// On paper there are none of these.
+const BOND: Rows = &[
+    ("GET", "/uapi/domestic-bond/v1/quotations/inquire-price", "FHKBJ773400C0", "", bond_quotes::price),
+    ("GET", "/uapi/domestic-bond/v1/quotations/inquire-asking-price", "FHKBJ773401C0", "", bond_quotes::book),
+    ("GET", "/uapi/domestic-bond/v1/quotations/inquire-ccnl", "FHKBJ773403C0", "", bond_quotes::prints),
+    ("GET", "/uapi/domestic-bond/v1/quotations/inquire-daily-price", "FHKBJ773404C0", "", bond_quotes::days),
+    ("POST", "/uapi/domestic-bond/v1/trading/buy", "TTTC0952U", "", bond_orders::buy),
+    ("POST", "/uapi/domestic-bond/v1/trading/sell", "TTTC0958U", "", bond_orders::sell),
+    ("POST", "/uapi/domestic-bond/v1/trading/order-rvsecncl", "TTTC0953U", "", bond_orders::change),
+    ("GET", "/uapi/domestic-bond/v1/trading/inquire-psbl-rvsecncl", "CTSC8035R", "", bond_lists::revocable),
+    ("GET", "/uapi/domestic-bond/v1/trading/inquire-daily-ccld", "CTSC8013R", "", bond_lists::daily),
+    ("GET", "/uapi/domestic-bond/v1/trading/inquire-balance", "CTSC8407R", "", bond_account::balance),
+    ("GET", "/uapi/domestic-bond/v1/trading/inquire-psbl-order", "TTTC8910R", "", bond_account::buyable),
+];
+
 /// Who does a call. On paper an id of the live environment is refused with a code of its own.
 pub fn find(realm: Realm, method: &str, path: &str, id: &str) -> Result<Call, Refusal> {
-    let mut here = STOCK.iter().chain(OVERSEAS).filter(|row| row.0 == method && row.1 == path).peekable();
+    let mut here = STOCK.iter().chain(OVERSEAS).chain(BOND).filter(|row| row.0 == method && row.1 == path).peekable();
     let unknown = || Refusal::query("OPSQ0002", "ERROR : 없는 서비스 코드 입니다.");
     if here.peek().is_none() {
         return Err(unknown());

@@ -86,8 +86,16 @@ impl Exchange {
 
     /// The market of a listed symbol, of Korea or of the US.
     pub fn market(&self, symbol: &str, is_korean: bool) -> Result<&Market, Refusal> {
-        let market = self.markets.get(symbol).filter(|market| market.listing.board.is_korean() == is_korean);
-        market.ok_or_else(Refusal::no_symbol)
+        let board = |market: &&Market| {
+            let board = market.listing.board;
+            if is_korean { board.is_korean() } else { board.is_foreign() }
+        };
+        self.markets.get(symbol).filter(board).ok_or_else(Refusal::no_symbol)
+    }
+
+    /// The market of a bond.
+    pub fn bond_market(&self, isin: &str) -> Result<&Market, Refusal> {
+        self.markets.get(isin).filter(|market| market.listing.bond.is_some()).ok_or_else(Refusal::no_symbol)
     }
 
     pub fn listing(&self, symbol: &str) -> &Listing {
@@ -103,14 +111,18 @@ impl Exchange {
         match (self.realm, line) {
             (Realm::Paper, _) => "00950",
             (Realm::Live, Line::Stock) => "91252",
-            (Realm::Live, Line::Overseas) => "01790",
+            (Realm::Live, Line::Overseas | Line::Bond) => "01790",
         }
     }
 
     /// The next number of a product and day; numbers begin anew each day and are not without gaps.
     pub(super) fn next_number(&mut self, line: Line, date: Date) -> String {
         let gap = 1 + u32::try_from(self.random.below(4)).unwrap_or_default();
-        let first = if line == Line::Stock { 117_000 } else { 4_300 };
+        let first = match line {
+            Line::Stock => 117_000,
+            Line::Overseas => 4_300,
+            Line::Bond => 15_400,
+        };
         let number = self.numbers.entry((line, date)).or_insert(first);
         *number += gap;
         format!("{number:010}")
@@ -123,8 +135,12 @@ impl Exchange {
 
     /// Money that open orders to buy hold back.
     pub fn reserved(&self, line: Line) -> Decimal {
-        let open = self.orders.iter().filter(|order| order.line == line && order.is_buy && order.is_open());
-        open.map(|order| order.remaining() * self.cost_price(order)).sum()
+        // Shares and bonds are bought with the same won.
+        let is_abroad = |line| line == Line::Overseas;
+        let same = |order: &&Order| is_abroad(order.line) == is_abroad(line);
+        let open = self.orders.iter().filter(same).filter(|order| order.is_buy && order.is_open());
+        let cost = |order: &Order| self.listing(&order.symbol).money(order.remaining() * self.cost_price(order));
+        open.map(cost).sum()
     }
 
     /// What a share of an order to buy is counted with: without a price of its own the upper limit.
@@ -140,7 +156,7 @@ impl Exchange {
 
     /// Money to order with.
     pub fn orderable(&self, line: Line) -> Decimal {
-        let money = if line == Line::Stock { self.account.won } else { self.account.dollars };
+        let money = if line == Line::Overseas { self.account.dollars } else { self.account.won };
         money - self.reserved(line)
     }
 
@@ -199,7 +215,7 @@ impl Exchange {
             self.account.turn();
         }
         for market in self.markets.values_mut() {
-            if if market.listing.board.is_korean() { korean } else { foreign } {
+            if if market.listing.board.is_foreign() { foreign } else { korean } {
                 market.turn();
             }
         }

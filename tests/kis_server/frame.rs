@@ -50,7 +50,9 @@ impl Exchange {
     /// The newest print of a symbol.
     pub(super) fn say_print(&mut self, symbol: &str, now: i64) {
         let market = &self.markets[symbol];
-        let (id, key, fields) = if market.listing.board.is_korean() {
+        let (id, key, fields) = if market.listing.bond.is_some() {
+            ("H0BJCNT0", symbol.to_owned(), super::bond_frame::print(market, now))
+        } else if market.listing.board.is_korean() {
             ("H0STCNT0", symbol.to_owned(), korean_print(market, now))
         } else {
             ("HDFSCNT0", market.listing.stream_key(), foreign_print(market, now, &self.closed))
@@ -60,7 +62,9 @@ impl Exchange {
 
     pub(super) fn say_book(&mut self, symbol: &str, now: i64) {
         let market = &self.markets[symbol];
-        let (id, key, fields) = if market.listing.board.is_korean() {
+        let (id, key, fields) = if market.listing.bond.is_some() {
+            ("H0BJASP0", symbol.to_owned(), super::bond_frame::book(market, now))
+        } else if market.listing.board.is_korean() {
             ("H0STASP0", symbol.to_owned(), korean_book(market, now))
         } else {
             ("HDFSASP0", market.listing.stream_key(), foreign_book(market, now))

@@ -10,11 +10,16 @@ pub enum Board {
     Nasdaq,
     Nyse,
     Amex,
+    Bonds,
 }
 
 impl Board {
     pub const fn is_korean(self) -> bool {
         matches!(self, Self::Kospi | Self::Kosdaq)
+    }
+
+    pub const fn is_foreign(self) -> bool {
+        matches!(self, Self::Nasdaq | Self::Nyse | Self::Amex)
     }
 
     /// In the words of orders.
@@ -24,6 +29,7 @@ impl Board {
             Self::Nasdaq => "NASD",
             Self::Nyse => "NYSE",
             Self::Amex => "AMEX",
+            Self::Bonds => "KRX",
         }
     }
 
@@ -34,6 +40,7 @@ impl Board {
             Self::Nasdaq => "NAS",
             Self::Nyse => "NYS",
             Self::Amex => "AMS",
+            Self::Bonds => "B",
         }
     }
 
@@ -44,6 +51,7 @@ impl Board {
             Self::Nyse => ("7", "513", "뉴욕거래소"),
             Self::Amex => ("8", "529", "아멕스"),
             Self::Kospi | Self::Kosdaq => ("0", "300", "거래소"),
+            Self::Bonds => ("0", "302", "거래소"),
         }
     }
 }
@@ -62,6 +70,8 @@ pub struct Listing {
     /// Whether Nextrade trades it.
     pub nextrade: bool,
     pub halted: bool,
+    /// Step of the price of a bond, and when it is redeemed.
+    pub bond: Option<(Decimal, &'static str)>,
 }
 
 impl Listing {
@@ -73,7 +83,7 @@ impl Listing {
         base: Decimal,
         nextrade: bool,
     ) -> Self {
-        Self { symbol, isin, name, english: "", board, is_fund: false, base, nextrade, halted: false }
+        Self { symbol, isin, name, english: "", board, is_fund: false, base, nextrade, halted: false, bond: None }
     }
 
     const fn foreign(
@@ -83,11 +93,41 @@ impl Listing {
         board: Board,
         base: Decimal,
     ) -> Self {
-        Self { symbol, isin: "", name, english, board, is_fund: false, base, nextrade: false, halted: false }
+        Self {
+            symbol,
+            isin: "",
+            name,
+            english,
+            board,
+            is_fund: false,
+            base,
+            nextrade: false,
+            halted: false,
+            bond: None,
+        }
+    }
+
+    const fn bond(
+        isin: &'static str,
+        name: &'static str,
+        base: Decimal,
+        step: Decimal,
+        redeemed: &'static str,
+    ) -> Self {
+        let listing = Self::korean(isin, isin, name, Board::Bonds, base, false);
+        Self { bond: Some((step, redeemed)), ..listing }
+    }
+
+    /// Money of a price times a quantity: a price of a bond is of ten units, and what is beyond whole won is cut.
+    pub fn money(&self, value: Decimal) -> Decimal {
+        if self.bond.is_some() { (value / dec!(10)).trunc() } else { value }
     }
 
     /// Smallest step of a price at this price.
     pub fn tick(&self, price: Decimal) -> Decimal {
+        if let Some((step, _)) = self.bond {
+            return step;
+        }
         if !self.board.is_korean() {
             return dec!(0.01);
         }
@@ -112,6 +152,11 @@ impl Listing {
     }
 }
 
+/// A treasury bond of thirty years.
+pub const TREASURY: &str = "KR103502GD31";
+/// A bond of a province that runs for less than two years.
+pub const PROVINCE: &str = "KR2033022D33";
+
 /// What the servers list.
 pub fn all() -> Vec<Listing> {
     let samsung = Listing::korean("005930", "KR7005930003", "삼성전자", Board::Kospi, dec!(70_000), true);
@@ -132,5 +177,7 @@ pub fn all() -> Vec<Listing> {
             is_fund: true,
             ..Listing::foreign("SPY", "SPDR S&P 500 ETF", "SPDR S&P 500 ETF TRUST", Board::Amex, dec!(580.00))
         },
+        Listing::bond(TREASURY, "국고03250-5303(23-2)", dec!(10_570), dec!(1), "20530310"),
+        Listing::bond(PROVINCE, "충북지역개발23-03", dec!(10_190.2), dec!(0.1), "20280331"),
     ]
 }

@@ -87,7 +87,9 @@ impl Market {
     /// Quantity of a level whose price nobody set: the same for the same price.
     fn usual(&self, price: Decimal) -> Decimal {
         let seed = price.mantissa().unsigned_abs() as u64;
-        Decimal::from(100 + mixed(seed) % 900)
+        let usual = Decimal::from(100 + mixed(seed) % 900);
+        // Bonds are traded in tens.
+        if self.listing.bond.is_some() { usual * dec!(10) } else { usual }
     }
 
     /// A whole new book around the best prices.

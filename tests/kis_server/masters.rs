@@ -15,6 +15,7 @@ pub fn file(name: &str, listings: &[Listing]) -> Option<Vec<u8>> {
         "nasmst.cod" => Board::Nasdaq,
         "nysmst.cod" => Board::Nyse,
         "amsmst.cod" => Board::Amex,
+        "bond_code.mst" => Board::Bonds,
         _ => return None,
     };
     let mut content = Vec::new();
@@ -22,6 +23,7 @@ pub fn file(name: &str, listings: &[Listing]) -> Option<Vec<u8>> {
         content.extend(match board {
             Board::Kospi => korean(listing, include_bytes!("../data/kis/master_kospi_code.mst"), 227, 41, 22),
             Board::Kosdaq => korean(listing, include_bytes!("../data/kis/master_kosdaq_code.mst"), 221, 36, 18),
+            Board::Bonds => bond(listing),
             _ => foreign(listing),
         });
         content.push(b'\n');
@@ -53,6 +55,16 @@ fn korean(listing: &Listing, sample: &[u8], tail_length: usize, base: usize, etp
     line.extend(column(listing.isin, 12));
     line.extend(column(listing.name, 40));
     line.extend(tail);
+    line
+}
+
+/// A line as the sample's: class, ISIN, name, class of interest, dates of listing, issue and redemption.
+fn bond(listing: &Listing) -> Vec<u8> {
+    let (_, redeemed) = listing.bond.unwrap();
+    let mut line = b"A0GA".to_vec();
+    line.extend(column(listing.isin, 12));
+    line.extend(column(listing.name, 40));
+    line.extend(format!("132023031020230310{redeemed}").bytes());
     line
 }
 

@@ -49,7 +49,7 @@ impl Exchange {
 
     fn add(&mut self, row: Row, order: Accepted, original: Option<usize>, now: i64) -> usize {
         let (korean, local) = match order.line {
-            Line::Stock => (korea(now), korea(now)),
+            Line::Stock | Line::Bond => (korea(now), korea(now)),
             Line::Overseas => (korea(now), new_york(now)),
         };
         let date = local.date();
@@ -57,6 +57,7 @@ impl Exchange {
         let (ends_ms, has_auction) = match order.line {
             Line::Stock => session::end_of(&order.exchange, &order.kind, date),
             Line::Overseas => (session::us_end(date), false),
+            Line::Bond => (session::bonds_end(date), false),
         };
         let id = self.orders.len();
         let first = original.map_or(id, |original| self.orders[original].first);
@@ -80,6 +81,7 @@ impl Exchange {
             quantity: order.quantity,
             filled: dec!(0),
             filled_value: dec!(0),
+            paid: dec!(0),
             canceled: dec!(0),
             refused: dec!(0),
             moved: dec!(0),
@@ -132,6 +134,7 @@ impl Exchange {
                 is_open && session::matches(&order.exchange, &order.kind, at.time())
             }
             Line::Overseas => session::us(now, &self.closed) != session::Us::Closed,
+            Line::Bond => session::bonds(now, &self.closed),
         }
     }
 
@@ -196,17 +199,19 @@ impl Exchange {
             return;
         }
         let first = self.orders[self.orders[id].first].number.clone();
+        let money = self.listing(&self.orders[id].symbol).money(price * quantity);
         let order = &mut self.orders[id];
         order.filled += quantity;
         order.filled_value += price * quantity;
+        order.paid += money;
         if order.remaining().is_zero() {
             order.standing = if order.canceled.is_zero() { Standing::Filled } else { Standing::Canceled };
         }
         let order = order.clone();
-        self.account.book(&order.symbol, order.line == Line::Stock, order.is_buy, price, quantity);
-        if order.line == Line::Stock {
-            let is_taxed = !order.is_buy && !self.markets[&order.symbol].listing.is_fund;
-            self.account.charge(price * quantity, is_taxed);
+        self.account.book(&order.symbol, order.line != Line::Overseas, order.is_buy, money, quantity);
+        if order.line != Line::Overseas {
+            let is_share = order.line == Line::Stock && !self.markets[&order.symbol].listing.is_fund;
+            self.account.charge(money, is_share && !order.is_buy);
         }
         let fill = Fill {
             line: order.line,

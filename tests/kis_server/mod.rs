@@ -26,7 +26,7 @@
 //!
 //! Shapes of replies are those of the samples in `tests/data/kis`: a name that no sample has cannot be written. Where
 //! nothing is known for certain it takes the stricter course. The book of others is not emptied by the account's orders
-//! and does not show them. Each product has files of its own (`stock_*`, `overseas_*`); what all share is in `order`,
+//! and does not show them. Each product has files of its own (`stock_*`, `overseas_*`, `bond_*`); what all share is in `order`,
 //! `matching` and `account`.
 #![allow(dead_code, unused_imports)]
 
@@ -39,6 +39,11 @@ pub mod random;
 
 pub mod account;
 mod answer;
+mod bond_account;
+mod bond_frame;
+mod bond_lists;
+mod bond_orders;
+mod bond_quotes;
 mod calls;
 pub mod clock;
 mod command;

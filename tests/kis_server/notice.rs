@@ -62,6 +62,7 @@ impl Exchange {
         let text = match order.line {
             Line::Stock => self.stock_notice(order, &told, now),
             Line::Overseas => self.overseas_notice(order, &told, now),
+            Line::Bond => return,
         };
         self.events.push(Event::Notice(order.line, text));
     }

@@ -6,11 +6,12 @@ use jiff::civil::{Date, DateTime};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-/// Products whose orders are numbered on their own. Futures and bonds will be two more.
+/// Products whose orders are numbered on their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Line {
     Stock,
     Overseas,
+    Bond,
 }
 
 /// What a row of the list is.
@@ -68,6 +69,8 @@ pub struct Order {
     pub quantity: Decimal,
     pub filled: Decimal,
     pub filled_value: Decimal,
+    /// Money of the fills.
+    pub paid: Decimal,
     pub canceled: Decimal,
     pub refused: Decimal,
     /// What went on under a newer number.

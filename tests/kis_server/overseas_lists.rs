@@ -167,7 +167,7 @@ fn holdings(exchange: &Exchange) -> impl Iterator<Item = (&String, &Position, &M
         let symbol: &String = symbol;
         (symbol, position, &exchange.markets[symbol])
     };
-    exchange.account.positions.iter().map(with_market).filter(|(.., market)| !market.listing.board.is_korean())
+    exchange.account.positions.iter().map(with_market).filter(|(.., market)| market.listing.board.is_foreign())
 }
 
 /// Holdings; the last row is a blank one, as live has them.

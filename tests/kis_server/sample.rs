@@ -34,6 +34,15 @@ samples! {
     Balance "domestic_balance";
     PsblOrder "domestic_psbl_order";
     PsblSell "domestic_psbl_sell";
+    BondPrice "bond_inquire_price";
+    BondAskingPrice "bond_asking_price";
+    BondPrints "bond_inquire_ccnl";
+    BondDays "bond_daily_price";
+    BondOrderReply "bond_order_buy_ok";
+    BondRevocable "bond_psbl_rvsecncl";
+    BondDaily "bond_daily_ccld";
+    BondBalance "bond_balance";
+    BondPsblOrder "bond_psbl_order";
     OverseasPrice "overseas_price";
     OverseasDetail "overseas_price_detail";
     OverseasAskingPrice "overseas_asking_price";

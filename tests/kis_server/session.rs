@@ -83,6 +83,17 @@ pub fn end_of(route: &str, kind: &str, date: Date) -> (i64, bool) {
     (korean_ms(date, end), has_auction)
 }
 
+/// Whether bonds are traded.
+pub fn bonds(now: i64, closed: &[Date]) -> bool {
+    let (at, is_open) = korean(now, closed);
+    is_open && (clock(9, 0)..clock(15, 30)).contains(&second_of(at.time()))
+}
+
+/// When an order in bonds of a day ends.
+pub fn bonds_end(date: Date) -> i64 {
+    korean_ms(date, time(15, 30, 0, 0))
+}
+
 /// Where Korea is: its date, its time, whether it is a day of business.
 pub fn korean(now: i64, closed: &[Date]) -> (DateTime, bool) {
     let at = korea(now);

@@ -99,6 +99,8 @@ impl State {
                         (Line::Stock, Realm::Paper) => "H0STCNI9",
                         (Line::Overseas, Realm::Live) => "H0GSCNI0",
                         (Line::Overseas, Realm::Paper) => "H0GSCNI9",
+                        // Of bonds there are none.
+                        (Line::Bond, _) => continue,
                     };
                     self.hub.notify(id, &text);
                 }

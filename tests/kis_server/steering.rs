@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::account::{Charges, Position};
 use super::clock::date_of;
+use super::listing::Board;
 use super::matching::Accepted;
 use super::order::Line;
 use super::server::Server;
@@ -76,8 +77,11 @@ impl Server {
 
     /// Holds so many shares from now on, bought before today.
     pub fn set_position(&self, symbol: &str, quantity: Decimal, average: Decimal) {
-        let position = Position { quantity, cost: quantity * average, ..Position::default() };
-        self.change(|state| state.exchange.account.positions.insert(symbol.to_owned(), position));
+        self.change(|state| {
+            let cost = state.exchange.listing(symbol).money(quantity * average);
+            let position = Position { quantity, cost, ..Position::default() };
+            state.exchange.account.positions.insert(symbol.to_owned(), position)
+        });
     }
 
     /// An order by hand in the broker's own program. Gives its number.
@@ -85,7 +89,11 @@ impl Server {
         self.at_now(|exchange, now| {
             let board = exchange.listing(symbol).board;
             let order = Accepted {
-                line: if board.is_korean() { Line::Stock } else { Line::Overseas },
+                line: match board {
+                    Board::Bonds => Line::Bond,
+                    board if board.is_foreign() => Line::Overseas,
+                    _ => Line::Stock,
+                },
                 exchange: board.orders().to_owned(),
                 symbol: symbol.to_owned(),
                 is_buy,

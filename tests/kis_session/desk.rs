@@ -127,7 +127,11 @@ pub fn buy_at(at: &str, quantity: u32) -> SubmitOrder {
 
 /// The instrument behind a symbol of the tests.
 pub fn instrument(symbol: &str) -> InstrumentId {
-    let venue = if symbol.starts_with(|first: char| first.is_ascii_digit()) { Venue::Krx } else { Venue::Nasdaq };
+    let venue = match symbol {
+        share if share.starts_with(|first: char| first.is_ascii_digit()) => Venue::Krx,
+        isin if isin.len() == 12 => Venue::KrxBonds,
+        _ => Venue::Nasdaq,
+    };
     InstrumentId { venue, symbol: Symbol::new(symbol).unwrap() }
 }
 

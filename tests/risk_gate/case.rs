@@ -191,5 +191,6 @@ pub fn capabilities(products: &[Product]) -> Capabilities {
         request_lifetime: std::time::Duration::from_secs(5),
         candle_intervals: Vec::new(),
         rankings: false,
+        lacks: Vec::new(),
     }
 }

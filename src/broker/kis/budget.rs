@@ -89,6 +89,8 @@ pub fn registration(realm: Realm, instrument: InstrumentId, channel: Channel) ->
         Venue::Krx => (Stream::KrxTrade, symbol.to_owned()),
         Venue::Nxt if is_book => (Stream::NxtBook, symbol.to_owned()),
         Venue::Nxt => (Stream::NxtTrade, symbol.to_owned()),
+        Venue::KrxBonds if is_book => (Stream::BondBook, symbol.to_owned()),
+        Venue::KrxBonds => (Stream::BondTrade, symbol.to_owned()),
         venue => {
             let key = OverseasExchange::at(venue)?.stream_key(symbol);
             (if is_book { Stream::OverseasBook } else { Stream::OverseasTrade }, key)

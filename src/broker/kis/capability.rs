@@ -203,12 +203,19 @@ pub fn capabilities(world: World) -> Capabilities {
         times_in_force: [TimeInForce::Day].into_iter().into_set(),
         reduce_only: false,
     };
+    let bond = ProductCapability { product: Product::KrxBond, ..foreign.clone() };
+    let mut products = vec![korean(Product::KrxStock(Board::Kosdaq), realm), korean(Product::KrxEtf, realm), foreign];
+    let mut lacks = Vec::new();
+    match realm {
+        Realm::Live => products.push(bond),
+        Realm::Paper => lacks.push((Product::KrxBond, Lack::Bond.reason(Language::En))),
+    }
     let mut candle_intervals = vec![Interval::Minute1, Interval::Day1, Interval::Week1, Interval::Month1];
     candle_intervals.sort_unstable();
     Capabilities {
         broker: "kis",
         worlds: &[World::Paper, World::Live],
-        products: vec![korean(Product::KrxStock(Board::Kosdaq), realm), korean(Product::KrxEtf, realm), foreign],
+        products,
         modify: ModifySupport::NewNumber,
         client_order_ids: false,
         cancel_all: false,
@@ -221,6 +228,7 @@ pub fn capabilities(world: World) -> Capabilities {
         request_lifetime: REQUEST_LIFETIME,
         candle_intervals,
         rankings: true,
+        lacks,
     }
 }
 
@@ -249,6 +257,7 @@ mod tests {
             let can = capabilities(world);
             assert!(!can.client_order_ids && !can.cancel_all);
             assert_eq!((can.modify, can.registrations_max), (ModifySupport::NewNumber, Some(41)));
+            assert_eq!(can.product(Product::KrxBond).is_some(), world == World::Live);
             let stock = can.product(Product::KrxStock(Board::Konex)).unwrap();
             assert!(stock.native_kinds.contains(&KindName::Limit) && !stock.native_kinds.contains(&KindName::Stop));
         }

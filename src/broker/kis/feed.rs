@@ -32,7 +32,7 @@ use crate::broker::net::WallClock;
 use crate::broker::net::backoff::{BackoffRules, Jitter};
 use crate::broker::net::tls::TlsTrust;
 use crate::broker::net::websocket::SocketState;
-use crate::market::{InstrumentId, MarketEvent, UtcTime};
+use crate::market::{InstrumentId, MarketEvent, UtcTime, Venue};
 
 /// What the feed asks over REST.
 pub trait Questions: Send + Sync {
@@ -203,7 +203,8 @@ impl Feed {
     /// # Errors
     /// A venue that the broker does not have.
     pub fn subscribe(&self, instrument: InstrumentId, mut channels: BTreeSet<Channel>) -> Result<(), BrokerError> {
-        if StockRoute::to(instrument.venue).is_none() && OverseasExchange::at(instrument.venue).is_none() {
+        let is_share = StockRoute::to(instrument.venue).is_some() || OverseasExchange::at(instrument.venue).is_some();
+        if !is_share && instrument.venue != Venue::KrxBonds {
             return Err(BrokerError::Unsupported("market data of this venue"));
         }
         // Nothing here has a mark price.

@@ -340,5 +340,6 @@ pub(super) fn capabilities() -> Capabilities {
         request_lifetime: Duration::ZERO,
         candle_intervals: Interval::ALL.into(),
         rankings: false,
+        lacks: Vec::new(),
     }
 }

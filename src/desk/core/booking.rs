@@ -6,8 +6,8 @@ use super::reserve::date_of;
 use super::{Core, Effects, ProfileIndex};
 use crate::broker::api::{FeeInKind, FillReport};
 use crate::ledger::Write;
-use crate::market::{Currency, Instrument, Price, Side};
-use crate::order::money::round_up;
+use crate::market::{Currency, Instrument, Price, Product, Side};
+use crate::order::money::{round_up, truncate};
 use crate::order::position::Booked;
 use crate::order::{ExecutionId, Fill, OrderId, PositionKey, PositionSide, Transaction, TransactionKind};
 
@@ -32,7 +32,7 @@ impl Core {
         let Some(market) = state.markets.get(&report.instrument) else { return };
         let instrument = market.instrument.clone();
         let fill = priced(state, &instrument, (id, side), report);
-        let estimated = estimated(&fill, report);
+        let estimated = estimated(&instrument, &fill, report);
         state.expect_charges(now, instrument.currency, estimated, effects);
         let booked = {
             let position = state.position_mut(instrument.id, side, instrument.currency);
@@ -199,10 +199,16 @@ fn priced(
     }
 }
 
-/// What of a fill's charges the broker did not say.
-fn estimated(fill: &Fill, report: &FillReport) -> Decimal {
+/// What of a fill's money the broker did not say: its charges, and what is beyond the smallest unit of the currency, which
+/// nobody can pay. Ten thousand won of a bond at 10,190.2 are 10,190 won.
+fn estimated(instrument: &Instrument, fill: &Fill, report: &FillReport) -> Decimal {
     let unless = |told: bool, charge: Decimal| if told { Decimal::ZERO } else { charge.abs() };
-    unless(report.commission.is_some(), fill.commission) + unless(report.tax.is_some(), fill.tax)
+    let charges = unless(report.commission.is_some(), fill.commission) + unless(report.tax.is_some(), fill.tax);
+    if instrument.product != Product::KrxBond {
+        return charges;
+    }
+    let exact = instrument.notional(report.price, report.quantity);
+    charges + exact - truncate(exact, instrument.currency)
 }
 
 /// A fill in a line, for people.

@@ -57,6 +57,7 @@ impl Core {
             currency: instrument.currency,
             tick_size: market.valuation().map(|price| instrument.ticks.tick(price.value(), on).normalize()),
             lot: instrument.lot,
+            multiplier: instrument.multiplier,
             base_price: instrument.base_price,
             upper_limit: market.limits.map(|limits| limits.upper),
             lower_limit: market.limits.map(|limits| limits.lower),
@@ -313,6 +314,7 @@ fn product_name(product: Product) -> &'static str {
         Product::ForeignStock => "foreign_stock",
         Product::CryptoSpot => "crypto_spot",
         Product::CryptoPerpetual => "crypto_perpetual",
+        Product::KrxBond => "krx_bond",
     }
 }
 

@@ -179,6 +179,7 @@ fn unlisted(row: &Ranked) -> InstrumentRecord {
         currency: crate::market::Currency::Krw,
         tick_size: None,
         lot: Quantity::whole(1),
+        multiplier: rust_decimal::Decimal::ONE,
         base_price: None,
         upper_limit: None,
         lower_limit: None,

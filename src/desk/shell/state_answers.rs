@@ -6,7 +6,7 @@ use crate::desk::protocol::RankBy;
 use crate::desk::record::{DeskStatus, InstrumentRecord, SessionRecord};
 use crate::market::arrange::Arrange;
 use crate::market::session::Calendar;
-use crate::market::{PhaseChange, UtcTime, Venue};
+use crate::market::{PhaseChange, Product, UtcTime, Venue};
 
 impl Shell {
     pub(super) fn status(&self, now: UtcTime) -> DeskStatus {
@@ -42,7 +42,11 @@ impl Shell {
                 || instrument.name_en.to_lowercase().contains(&wanted)
                 || crate::market::hangul::initials(&instrument.name_ko).contains(&wanted)
         };
-        state.instruments().filter(fits).take(limit).map(|market| self.core.instrument_record(now, market)).collect()
+        // Of bonds there are more than of everything else: they come last, and are not looked through when others are enough.
+        let is_bond = |market: &&crate::desk::core::Market| market.instrument.product == Product::KrxBond;
+        let others = state.instruments().filter(|market| !is_bond(market)).filter(fits);
+        let bonds = state.instruments().filter(is_bond).filter(fits);
+        others.chain(bonds).take(limit).map(|market| self.core.instrument_record(now, market)).collect()
     }
 
     pub(super) fn rank(&self, now: UtcTime, profile: ProfileIndex, by: RankBy, count: usize) -> Vec<InstrumentRecord> {

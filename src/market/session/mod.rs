@@ -247,6 +247,7 @@ impl Calendar {
         match market {
             Market::Krx | Market::Nxt => &self.korea,
             Market::Us => &self.us,
+            Market::KrxBonds => &self.korea,
         }
     }
 

@@ -57,6 +57,7 @@ pub const fn vi_rates(product: Product, phase: Phase) -> Option<ViRates> {
         Product::KrxStock(Board::Konex) | Product::ForeignStock | Product::CryptoSpot | Product::CryptoPerpetual => {
             return None;
         }
+        Product::KrxBond => return None,
     };
     group.rates(phase)
 }

@@ -25,6 +25,7 @@ pub fn zone(venue: Venue) -> &'static TimeZone {
         Venue::Sim | Venue::Krx | Venue::Nxt => &KOREA,
         Venue::BinanceFutures | Venue::BinanceSpot => &UTC,
         Venue::Nasdaq | Venue::Nyse | Venue::Amex => &NEW_YORK,
+        Venue::KrxBonds => &KOREA,
     }
 }
 

@@ -21,6 +21,10 @@ pub(super) fn unsupported(view: &View<'_>, draft: &Draft) -> Option<Refusal> {
         return refuse(format!("an order for {}", draft.instrument), view.instrument.id.to_string());
     }
     let broker = view.capabilities.broker;
+    let is_it = |(product, _): &&(Product, &str)| *product == view.instrument.product;
+    if let Some((_, why)) = view.capabilities.lacks.iter().find(is_it) {
+        return refuse((*why).to_owned(), String::new());
+    }
     let Some(product) = view.capabilities.product(view.instrument.product) else {
         return refuse(format!("{} at {broker}", view.instrument.id), String::new());
     };

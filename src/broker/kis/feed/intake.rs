@@ -10,7 +10,7 @@ use super::heard::{Found, Heard};
 use super::plausible::{Plausible, Verdict};
 use super::poll::{Question, Subject, Why};
 use crate::broker::api::Channel;
-use crate::broker::kis::map::{overseas_market, stock_market};
+use crate::broker::kis::map::{bond_market, overseas_market, stock_market};
 use crate::broker::kis::realtime::read::ReadFault;
 use crate::broker::kis::realtime::{Frame, Reader, Record, Stream, Tally};
 use crate::market::{BookUpdate, InstrumentId, MarketBody, MarketEvent, UtcTime};
@@ -65,11 +65,13 @@ fn unread(stream: Stream) -> bool {
             | Stream::NxtBook
             | Stream::OverseasTrade
             | Stream::OverseasBook
+            | Stream::BondTrade
+            | Stream::BondBook
     )
 }
 
 const fn carries_books(stream: Stream) -> bool {
-    matches!(stream, Stream::KrxBook | Stream::NxtBook | Stream::OverseasBook)
+    matches!(stream, Stream::KrxBook | Stream::NxtBook | Stream::OverseasBook | Stream::BondBook)
 }
 
 impl Intake {
@@ -170,7 +172,9 @@ impl Intake {
         }
         let Self { reader, watched, fresh, .. } = self;
         let tally = match stream {
-            Stream::OverseasTrade | Stream::OverseasBook => overseas(reader, &frame, received_at, fresh)?,
+            Stream::OverseasTrade | Stream::OverseasBook | Stream::BondTrade | Stream::BondBook => {
+                others(reader, &frame, received_at, fresh)?
+            }
             _ => {
                 let quotes = |instrument| watched.get(&instrument).is_none_or(|watch| !watch.book_streams);
                 stock_market::frame_events(reader, &frame, received_at, quotes, fresh)?
@@ -312,7 +316,8 @@ pub(super) fn stale(instrument: InstrumentId, now: UtcTime) -> MarketEvent {
     MarketEvent { instrument, venue_time: now, received_at: now, body: MarketBody::Stale }
 }
 
-fn overseas(
+/// Events of the records of foreign shares and of bonds.
+fn others(
     reader: &mut Reader,
     frame: &Frame<'_>,
     received_at: UtcTime,
@@ -323,6 +328,8 @@ fn overseas(
         let told = match record {
             Record::OverseasTrade(trade) => overseas_market::trade_events(&trade, received_at, out),
             Record::OverseasBook(book) => overseas_market::book_event(&book, received_at).map(|event| out.push(event)),
+            Record::BondTrade(trade) => bond_market::trade_events(&trade, received_at, out),
+            Record::BondBook(book) => bond_market::book_event(&book, received_at).map(|event| out.push(event)),
             _ => None,
         };
         implausible += usize::from(told.is_none());

@@ -20,7 +20,7 @@ use super::{FeedNews, FeedParts, FeedRules, NewsTaker, Shared};
 use crate::broker::api::Channel;
 use crate::broker::inbox::Outlet;
 use crate::broker::kis::budget::{Need, Registration, Wanted};
-use crate::broker::kis::map::{overseas_market, stock_market};
+use crate::broker::kis::map::{bond_market, overseas_market, stock_market};
 use crate::broker::kis::realtime::Stream;
 use crate::broker::net::WallClock;
 use crate::broker::net::websocket::{Socket, SocketEvent, SocketRules, SocketState};
@@ -404,6 +404,8 @@ fn subject(registration: &Registration) -> Option<Subject> {
     Some(match registration.stream {
         Stream::OverseasTrade => (overseas_market::instrument(key)?, Channel::Trades),
         Stream::OverseasBook => (overseas_market::instrument(key)?, Channel::Book),
+        Stream::BondTrade => (bond_market::instrument(key)?, Channel::Trades),
+        Stream::BondBook => (bond_market::instrument(key)?, Channel::Book),
         stream => {
             let instrument = stock_market::instrument(stock_market::venue(stream)?, key)?;
             let is_book = matches!(stream, Stream::KrxBook | Stream::NxtBook);
@@ -421,7 +423,8 @@ mod tests {
 
     #[test]
     fn a_registration_leads_back_to_what_it_is_about() {
-        for (venue, symbol) in [(Venue::Krx, "005930"), (Venue::Nxt, "005930"), (Venue::Nasdaq, "AAPL")] {
+        let bond = (Venue::KrxBonds, "KR103502GD31");
+        for (venue, symbol) in [(Venue::Krx, "005930"), (Venue::Nxt, "005930"), (Venue::Nasdaq, "AAPL"), bond] {
             let instrument = InstrumentId { venue, symbol: Symbol::new(symbol).unwrap() };
             for channel in [Channel::Trades, Channel::Book] {
                 let registered = registration(Realm::Live, instrument, channel).unwrap();

@@ -1,11 +1,12 @@
 //! Holdings and cash.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
 use crate::broker::api::AccountReport;
 use crate::broker::kis::exchange::OverseasExchange;
+use crate::broker::kis::wire::bond::BondHolding;
 use crate::broker::kis::wire::overseas_account::{OverseasBuyable, OverseasCash, OverseasHolding};
 use crate::broker::kis::wire::product::plain_symbol;
 use crate::broker::kis::wire::stock_account::{AccountTotals, Buyable, Holding};
@@ -70,6 +71,35 @@ pub fn overseas_positions(rows: &[OverseasHolding]) -> Vec<AccountReport> {
         add(held.entry((venue, symbol)).or_default(), quantity, cost);
     }
     held.into_iter().map(|((venue, symbol), (quantity, cost))| position(venue, symbol, quantity, cost)).collect()
+}
+
+/// Positions in bonds, by ISIN. There is a row for each purchase: their quantities are added, their costs too. Where the
+/// price of one is not told, nor its money, no average is known.
+#[must_use]
+pub fn bond_positions(rows: &[BondHolding]) -> Vec<AccountReport> {
+    let mut held: BTreeMap<Symbol, (Decimal, Decimal)> = BTreeMap::new();
+    let mut without_price: BTreeSet<Symbol> = BTreeSet::new();
+    for row in rows {
+        let Ok(symbol) = Symbol::new(&row.isin) else { continue };
+        let quantity = row.quantity.or_zero();
+        if quantity <= Decimal::ZERO {
+            continue;
+        }
+        // A price is of ten units.
+        let of_money = row.amount.or_zero().checked_mul(Decimal::TEN).unwrap_or_default();
+        let cost = match row.price.or_zero() {
+            price if price > Decimal::ZERO => price.checked_mul(quantity).unwrap_or_default(),
+            _ => of_money,
+        };
+        if cost <= Decimal::ZERO {
+            without_price.insert(symbol);
+        }
+        add(held.entry(symbol).or_default(), quantity, cost);
+    }
+    let cost_of = |symbol, cost| if without_price.contains(&symbol) { Decimal::ZERO } else { cost };
+    held.into_iter()
+        .map(|(symbol, (quantity, cost))| position(Venue::KrxBonds, symbol, quantity, cost_of(symbol, cost)))
+        .collect()
 }
 
 /// Foreign cash, by currency; currencies hoga does not know are left out.

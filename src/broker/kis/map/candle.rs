@@ -2,10 +2,11 @@
 
 use rust_decimal::Decimal;
 
+use crate::broker::kis::wire::bond::BondBar;
 use crate::broker::kis::wire::overseas_quote::{OverseasBar, OverseasMinute};
 use crate::broker::kis::wire::stock_chart::{StockBar, StockMinute};
 use crate::market::arrange::Arrange;
-use crate::market::candle::{Candle, Interval};
+use crate::market::candle::{Candle, Interval, aggregate};
 use crate::market::session::instant;
 use crate::market::{Price, Quantity, UtcTime, Venue};
 
@@ -46,6 +47,34 @@ pub fn bars(rows: &[StockBar], interval: Interval, venue: Venue, now: UtcTime) -
         .collect();
     in_order(&mut candles);
     candles
+}
+
+/// Rows of a full page of days.
+const BOND_PAGE: usize = 100;
+
+/// Days of a bond, or weeks and months made of them, oldest first. A week or a month of which a full page has only the end
+/// is left out.
+#[must_use]
+pub fn bond_bars(rows: &[BondBar], interval: Interval, venue: Venue, now: UtcTime) -> Vec<Candle> {
+    let midnight = |row: &BondBar| Some(instant(venue, row.date.get()?.to_datetime(jiff::civil::Time::midnight())));
+    let mut days: Vec<Candle> = rows
+        .iter()
+        .filter_map(|row| {
+            let prices = Prices::sound(row.open.price(), row.high.price(), row.low.price(), row.close.price())?;
+            let time = Interval::Day1.opening(venue, midnight(row)?);
+            let volume = row.volume.quantity().filter(|volume| !volume.is_zero())?;
+            let value = prices.close.times(volume);
+            Some(prices.candle(time, volume, value, Interval::Day1.end(venue, time) <= now))
+        })
+        .collect();
+    in_order(&mut days);
+    if interval == Interval::Day1 {
+        return days;
+    }
+    let cut = rows.iter().filter_map(midnight).min().filter(|_| rows.len() >= BOND_PAGE);
+    let mut longer = aggregate(&days, interval, venue, now);
+    longer.retain(|candle| cut.is_none_or(|cut| candle.time >= cut));
+    longer
 }
 
 /// Minutes, oldest first.

@@ -1,6 +1,7 @@
 //! From what the broker says to what hoga says.
 
 pub mod account;
+pub mod bond_market;
 pub mod candle;
 pub mod day_trade_id;
 pub mod overseas_market;

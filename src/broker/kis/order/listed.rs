@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use super::kind::of_code;
 use super::number::{Line, OrderNumber};
 use crate::broker::kis::exchange::{OverseasExchange, StockRoute};
+use crate::broker::kis::wire::bond::BondOrder;
 use crate::broker::kis::wire::overseas_account::OverseasOrder;
 use crate::broker::kis::wire::product::plain_symbol;
 use crate::broker::kis::wire::stock_order::{RevocableOrder, StockOrder};
@@ -81,6 +82,20 @@ fn names_cancel(name: &str) -> bool {
 /// Money of fills: as it is said, else by their average.
 fn value_of(said: Decimal, filled: Decimal, average: Decimal) -> Option<Decimal> {
     if said.is_zero() { filled.checked_mul(average) } else { Some(said) }
+}
+
+/// Sum of price times quantity of the fills of a bond. The money is a tenth of it and told in whole won, the average price
+/// with two decimals: the average as long as it says the same money, else what the money says.
+fn bond_value(said: Decimal, filled: Decimal, average: Decimal) -> Option<Decimal> {
+    let by_average = filled.checked_mul(average)?;
+    let by_money = said.checked_mul(Decimal::TEN)?;
+    let beyond = by_average.checked_sub(by_money)?;
+    let agrees = beyond >= Decimal::ZERO && beyond < Decimal::TEN;
+    if said.is_zero() || agrees {
+        return Some(by_average);
+    }
+    // Well inside the won that was told: cut to whole won it is that won, also after a division.
+    by_money.checked_add(beyond.clamp(Decimal::ONE, Decimal::from(9)))
 }
 
 /// Nothing below zero, and no more filled than ordered.
@@ -190,6 +205,41 @@ impl Listed {
             canceled: rest.max(Decimal::ZERO),
             reason: Some(row.refusal.to_string()).filter(|reason| !reason.is_empty()),
             time: in_korea.or_else(|| row.time.at(venue, date)).ok_or(NoOrder)?,
+        };
+        plausible(&listed).then_some(listed).ok_or(NoOrder)
+    }
+
+    /// From the list of orders in bonds, which says neither what was canceled nor what was refused: what is neither filled
+    /// nor open has ended.
+    ///
+    /// # Errors
+    /// As [`Self::stock`].
+    pub fn bond(row: &BondOrder) -> Result<Self, NoOrder> {
+        let date = row.date.get().ok_or(NoOrder)?;
+        let filled = row.filled.or_zero();
+        let quantity = row.quantity.quantity().ok_or(NoOrder)?;
+        let open = row.open.or_zero();
+        let rest = quantity.value().checked_sub(filled).and_then(|rest| rest.checked_sub(open)).ok_or(NoOrder)?;
+        let changed = OrderNumber::new(Line::Bond, date, &row.changed);
+        let cancels = names_cancel(&row.kind_name) && changed.is_some();
+        let listed = Self {
+            number: OrderNumber::new(Line::Bond, date, &row.number).ok_or(NoOrder)?,
+            row: if cancels { RowOf::Cancel } else { RowOf::Order },
+            changed,
+            branch: row.branch.as_str().into(),
+            route: StockRoute::default(),
+            instrument: InstrumentId { venue: Venue::KrxBonds, symbol: Symbol::new(&row.isin).map_err(|_| NoOrder)? },
+            side: side(&row.side).ok_or(NoOrder)?,
+            kind: row.price.price().map(|price| (OrderKind::Limit { price }, TimeInForce::Day)),
+            code: "".into(),
+            quantity,
+            filled,
+            filled_value: bond_value(row.filled_value.or_zero(), filled, row.average.or_zero()).ok_or(NoOrder)?,
+            open,
+            refused: Decimal::ZERO,
+            canceled: rest.max(Decimal::ZERO),
+            reason: None,
+            time: row.time.in_korea(date).ok_or(NoOrder)?,
         };
         plausible(&listed).then_some(listed).ok_or(NoOrder)
     }

@@ -80,7 +80,7 @@ pub fn events(
 
 /// Product, instrument and route of a notice; `None` where hoga has no venue for it.
 fn whose(notice: &Notice) -> Option<(Line, InstrumentId, StockRoute)> {
-    let symbol = Symbol::new(&notice.symbol).ok()?;
+    let symbol = Symbol::new(&notice.symbol).ok().filter(|symbol| !is_bond(symbol))?;
     match notice.stream {
         Stream::StockNotice => {
             let route = match notice.exchange {
@@ -96,6 +96,13 @@ fn whose(notice: &Notice) -> Option<(Line, InstrumentId, StockRoute)> {
         }
         _ => None,
     }
+}
+
+/// Whether a symbol is the ISIN of a bond: those of shares and funds begin with `KR7`. Orders in bonds are known by their
+/// list, under numbers of their own; a notice of one, should there be any, must not pass for that of a share.
+fn is_bond(symbol: &Symbol) -> bool {
+    let text = symbol.as_str();
+    text.len() == 12 && text.starts_with("KR") && !text.starts_with("KR7")
 }
 
 /// A notice with what it is about.

@@ -21,6 +21,8 @@ pub struct BondTrade<'a> {
     pub change: Decimal,
     /// Thousands of won face value.
     pub quantity: Quantity,
+    /// First, highest and lowest price of the day.
+    pub range: [Option<Price>; 3],
     /// Yield, per cent.
     pub rate: Option<Decimal>,
     /// Traded today.
@@ -38,6 +40,7 @@ impl<'a> BondTrade<'a> {
             price: row.price(6)?,
             change: Sign::of(row.code(3)).apply(row.decimal(4)?),
             quantity: row.quantity(7)?,
+            range: [row.price(8), row.price(9), row.price(10)],
             rate: row.decimal(12),
             volume: row.decimal(16)?,
         })

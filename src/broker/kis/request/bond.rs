@@ -5,8 +5,6 @@ use crate::broker::api::BrokerError;
 use crate::broker::kis::environment::Realm;
 use crate::broker::kis::order::OrderNumber;
 use crate::broker::kis::service::Service;
-use crate::broker::kis::wire::bond::BondHolding;
-use crate::broker::kis::wire::time::written;
 use crate::market::{Price, Quantity};
 
 const WHOLE: &str = "bonds are ordered in thousands of won";
@@ -34,27 +32,26 @@ pub fn buy(account: &Account, realm: Realm, isin: &str, quantity: Quantity, pric
     Call::new(Service::BondBuy, realm, parameters)
 }
 
-/// A sell of a purchase that is held, which names its date and number.
+/// A sell in the general market, of whichever purchases of the bond the broker takes: it works their average price out.
 ///
 /// # Errors
 /// What the interface cannot carry.
 pub fn sell(
     account: &Account,
     realm: Realm,
-    purchase: &BondHolding,
+    isin: &str,
     quantity: Quantity,
     price: Price,
 ) -> Result<Call, BrokerError> {
-    let bought = purchase.bought.get().ok_or(BrokerError::Unsupported("a purchase without a date"))?;
     let parameters = account
         .parameters()
-        .with("ORD_DVSN", "02")
-        .with("PDNO", purchase.isin.as_str())
+        .with("ORD_DVSN", "01")
+        .with("PDNO", isin)
         .with("ORD_QTY2", whole(quantity.value(), WHOLE)?)
         .with("BOND_ORD_UNPR", price_text(price))
         .with("SPRX_YN", "N")
-        .with("BUY_DT", written(bought))
-        .with("BUY_SEQ", "0")
+        .with("BUY_DT", "")
+        .with("BUY_SEQ", "")
         .with("SAMT_MKET_PTCI_YN", "N")
         .with("SLL_AGCO_OPPS_SLL_YN", "N")
         .with("BOND_RTL_MKET_YN", "N")

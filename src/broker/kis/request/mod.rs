@@ -1,6 +1,7 @@
 //! What is asked of the broker: parameters of queries, bodies of orders.
 
 pub mod bond;
+pub mod bond_query;
 pub mod call;
 pub mod future;
 pub mod overseas;

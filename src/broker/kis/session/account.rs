@@ -1,7 +1,8 @@
-//! Holdings and cash: of Korean and of foreign shares. When one of the questions fails the whole answer fails: half an
+//! Holdings and cash: of Korean and of foreign shares, and of bonds. When one of the questions fails the whole answer fails: half an
 //! account would look like holdings that are gone.
 
 use super::abroad;
+use super::bonds;
 use super::once::Age;
 use super::requests::Outcome;
 use super::shared::Shared;
@@ -15,9 +16,11 @@ use crate::broker::net::lanes::Lane;
 
 /// Holdings of every product.
 pub(super) async fn positions(shared: &Shared) -> Outcome {
-    let (korean, foreign) = tokio::join!(korean_positions(shared), abroad::positions(shared));
-    let (mut reports, foreign) = (korean?, foreign?);
+    let (korean, foreign, bonds) =
+        tokio::join!(korean_positions(shared), abroad::positions(shared), bonds::positions(shared));
+    let (mut reports, foreign, bonds) = (korean?, foreign?, bonds?);
     reports.extend(foreign);
+    reports.extend(bonds);
     shared.held.learn(&reports);
     Ok(Answer::Account(reports))
 }

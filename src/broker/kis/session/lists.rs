@@ -9,6 +9,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use self::span::Span;
+use super::bonds;
 use super::notices;
 use super::once::{Age, Once};
 use super::requests::Outcome;
@@ -23,13 +24,22 @@ use crate::broker::kis::rest::Fault;
 use crate::market::gather::Gather;
 use crate::market::{UtcTime, Venue};
 
+mod bond;
 mod news;
 mod overseas;
 pub(super) mod span;
 mod stock;
 
-/// Products whose lists are read.
-const LINES: [Line; 2] = [Line::Stock, Line::Overseas];
+/// Products whose lists are read: paper has no bonds.
+pub(super) fn lines(shared: &Shared) -> &'static [Line] {
+    match shared.realm() {
+        Realm::Live => &[Line::Stock, Line::Overseas, Line::Bond],
+        Realm::Paper => &[Line::Stock, Line::Overseas],
+    }
+}
+
+/// Every product with a venue here.
+const LINES: [Line; 3] = [Line::Stock, Line::Overseas, Line::Bond];
 
 /// How long orders that are over stay known; lists reach no further back.
 const KEPT: Duration = Duration::from_secs(92 * 24 * 60 * 60);
@@ -42,6 +52,7 @@ pub(super) const fn line(venue: Venue) -> Option<Line> {
     match venue {
         Venue::Krx | Venue::Nxt => Some(Line::Stock),
         Venue::Nasdaq | Venue::Nyse | Venue::Amex => Some(Line::Overseas),
+        Venue::KrxBonds => Some(Line::Bond),
         _ => None,
     }
 }
@@ -88,11 +99,16 @@ pub(super) async fn refresh(shared: &Shared, line: Line, days: Span) -> Result<T
 pub(super) struct ReadLists {
     stock: Once<Span, Taken>,
     overseas: Once<Span, Taken>,
+    bond: Once<Span, Taken>,
 }
 
 /// The same in its turn, once for all who ask in one breath, and for all who wait while a list is being read.
 async fn refresh_once(shared: &Shared, line: Line, days: Span, age: Age) -> Result<Taken, BrokerError> {
-    let once = if line == Line::Overseas { &shared.lists.overseas } else { &shared.lists.stock };
+    let once = match line {
+        Line::Overseas => &shared.lists.overseas,
+        Line::Bond => &shared.lists.bond,
+        Line::Stock | Line::Future => &shared.lists.stock,
+    };
     let read = |days| async move {
         let _turn = shared.account_turn().await;
         refresh(shared, line, days).await
@@ -104,7 +120,16 @@ async fn read(shared: &Shared, line: Line, days: Span) -> Result<Read, Fault> {
     match line {
         Line::Stock => stock::read(shared, days).await,
         Line::Overseas => overseas::read(shared, days).await,
-        Line::Future | Line::Bond => Ok(Read::default()),
+        Line::Bond => bond::read(shared, days).await,
+        Line::Future => Ok(Read::default()),
+    }
+}
+
+/// A list for a comparison of the whole account; none of a product that the customer does not trade.
+async fn compared(shared: &Shared, line: Line, days: Span) -> Result<Option<Taken>, BrokerError> {
+    match refresh_once(shared, line, days, Age::OneBreath).await {
+        Err(error) if line == Line::Bond && bonds::are_not_traded(shared, &error) => Ok(None),
+        taken => taken.map(Some),
     }
 }
 
@@ -114,8 +139,8 @@ pub(super) async fn open_orders(shared: &Shared) -> Outcome {
     let now = shared.now();
     let mut orders = Vec::new();
     let mut complete = true;
-    for line in LINES {
-        let taken = refresh_once(shared, line, span::today(line, now), Age::OneBreath).await?;
+    for line in lines(shared).iter().copied() {
+        let Some(taken) = compared(shared, line, span::today(line, now)).await? else { continue };
         complete &= taken.complete;
         orders.extend(taken.orders.into_iter().filter(|order| order.state.is_open()));
     }
@@ -128,10 +153,11 @@ pub(super) async fn fills(shared: &Shared, since: UtcTime) -> Outcome {
     let now = shared.now();
     let mut fills = Vec::new();
     let mut complete = true;
-    for line in LINES {
+    for line in lines(shared).iter().copied() {
         let (days, whole) = span::between(line, (since, now), now);
-        let taken = refresh_once(shared, line, days, Age::OneBreath).await?;
-        complete &= taken.complete && whole;
+        let Some(taken) = compared(shared, line, days).await? else { continue };
+        // Older fills in bonds nobody lists: what they brought shows in the holdings.
+        complete &= taken.complete && (whole || line == Line::Bond);
         fills.extend(taken.fills);
     }
     if !complete {
@@ -195,18 +221,20 @@ pub(super) async fn keep(shared: Arc<Shared>) {
             () = shared.lists_wanted.notified() => true,
         };
         since = since.saturating_add(often);
+        let mut notices_tell = false;
         if wanted {
             tokio::time::sleep(LAG).await;
             // A list that lags longer is read once more.
             since = shared.pace.lists_every.saturating_sub(often);
         } else if shared.notices_live.load(Ordering::Relaxed) && since < shared.pace.lists_every {
-            continue;
+            notices_tell = true;
         } else {
             since = Duration::ZERO;
         }
         let now = shared.now();
         let lines = watched(&shared.tracker(), &shared.unanswered(), now);
-        for line in lines {
+        // Of orders in bonds no notice tells.
+        for line in lines.into_iter().filter(|line| !notices_tell || *line == Line::Bond) {
             if let Err(error) = refresh_once(&shared, line, span::today(line, now), Age::Anew).await {
                 tracing::debug!(%error, "a list of orders was not read");
             }

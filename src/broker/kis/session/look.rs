@@ -15,10 +15,11 @@ use crate::broker::api::{BrokerError, Channel};
 use crate::broker::kis::environment::Realm;
 use crate::broker::kis::exchange::OverseasExchange;
 use crate::broker::kis::feed::Questions;
-use crate::broker::kis::map::{overseas_market, stock_market};
+use crate::broker::kis::map::{bond_market, overseas_market, stock_market};
 use crate::broker::kis::request::call::Call;
-use crate::broker::kis::request::{overseas_query, stock_query};
+use crate::broker::kis::request::{bond_query, overseas_query, stock_query};
 use crate::broker::kis::rest::{Fault, Reply, Rest};
+use crate::broker::kis::wire::bond::{BondBook, BondPrice};
 use crate::broker::kis::wire::overseas_quote::{OverseasBookHead, OverseasDetail, OverseasLevels, OverseasPrice};
 use crate::broker::kis::wire::stock_book::{StockBook, StockExpected};
 use crate::broker::kis::wire::stock_quote::StockPrice;
@@ -112,6 +113,20 @@ impl Look {
         Ok(self.news(instrument, channel, events, traded, at))
     }
 
+    async fn bond_book(&self, instrument: InstrumentId) -> Result<Vec<MarketEvent>, BrokerError> {
+        let reply = self.ask(bond_query::book(self.rest.realm(), instrument.symbol.as_str())).await?;
+        let book: BondBook = one(&reply, Part::First)?;
+        Ok(vec![bond_market::book_reply_event(&book, instrument, reply.received_at)])
+    }
+
+    async fn bond_price(&self, instrument: InstrumentId, channel: Channel) -> Result<Vec<MarketEvent>, BrokerError> {
+        let reply = self.ask(bond_query::price(self.rest.realm(), instrument.symbol.as_str())).await?;
+        let price: BondPrice = one(&reply, Part::First)?;
+        let events = bond_market::price_events(&price, instrument, reply.received_at);
+        let traded = Traded { last: price.last.price(), volume: price.volume.or_zero() };
+        Ok(self.news(instrument, channel, events, traded, reply.received_at))
+    }
+
     /// What of a price reply the desk is told: see [`Seen`].
     fn news(
         &self,
@@ -162,11 +177,13 @@ impl Questions for Look {
         let own = self.clone();
         async move {
             match (place(own.rest.realm(), instrument)?, channel) {
-                (_, Channel::Mark) => Err(BrokerError::Unsupported("shares have no mark price")),
+                (_, Channel::Mark) => Err(BrokerError::Unsupported("shares and bonds have no mark price")),
                 (Place::Korea, Channel::Book) => own.stock_book(instrument).await,
                 (Place::Korea, channel) => own.stock_price(instrument, channel).await,
                 (Place::Overseas(exchange), Channel::Book) => own.overseas_book(exchange, instrument).await,
                 (Place::Overseas(exchange), channel) => own.overseas_price(exchange, instrument, channel).await,
+                (Place::Bonds, Channel::Book) => own.bond_book(instrument).await,
+                (Place::Bonds, channel) => own.bond_price(instrument, channel).await,
             }
         }
         .boxed()

@@ -5,6 +5,7 @@
 
 mod abroad;
 mod account;
+mod bonds;
 mod connection;
 mod listing;
 mod lists;

@@ -10,7 +10,7 @@ use crate::broker::api::AccountReport;
 use crate::broker::kis::budget::Need;
 use crate::broker::kis::order::{Line, Tracker};
 use crate::market::gather::Gather;
-use crate::market::{InstrumentId, UtcTime};
+use crate::market::{InstrumentId, UtcTime, Venue};
 
 /// How often it is looked at; the feed takes what has not changed for nothing.
 const EVERY: Duration = Duration::from_secs(1);
@@ -23,6 +23,11 @@ impl Held {
     fn all(&self) -> MutexGuard<'_, BTreeSet<InstrumentId>> {
         // Every change of it is whole, even when its holder panics.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether something of a venue was held.
+    pub(super) fn has(&self, venue: Venue) -> bool {
+        self.all().iter().any(|instrument| instrument.venue == venue)
     }
 
     /// Holdings as they were just told, all of them.
@@ -63,7 +68,7 @@ mod tests {
 
     use super::super::samples::{at, instrument, number, tracked};
     use super::*;
-    use crate::market::{Symbol, Venue};
+    use crate::market::Symbol;
     use crate::order::PositionSide;
 
     fn position(symbol: &str, quantity: Decimal) -> AccountReport {

@@ -26,6 +26,7 @@ use crate::market::session::{Calendar, trading_date};
 use crate::market::{Phase, Quantity, UtcTime, Venue};
 use crate::order::{OrderId, OrderKind, OrderState};
 
+mod bond;
 mod given;
 mod overseas;
 mod stock;
@@ -131,6 +132,7 @@ pub(super) async fn place(shared: &Shared, order: &PlaceOrder, leaving: Leaving)
     let ready = match lists::line(order.instrument.venue) {
         Some(Line::Stock) => stock::place(&sender, order),
         Some(Line::Overseas) => overseas::place(&sender, order),
+        Some(Line::Bond) => bond::place(&sender, order),
         _ => Err(NO_LINE),
     };
     let ready = ready.inspect_err(|_| leaving.settle())?;
@@ -202,7 +204,8 @@ pub(super) async fn cancel(shared: &Shared, order: &OrderReference) -> Outcome {
         let call = match target.number.line {
             Line::Stock => stock::cancel(&sender, &target)?,
             Line::Overseas => overseas::cancel(&sender, &target)?,
-            Line::Future | Line::Bond => return Err(NO_LINE),
+            Line::Bond => bond::cancel(&sender, &target)?,
+            Line::Future => return Err(NO_LINE),
         };
         let error = match send_cancel(shared, &call).await {
             Ok(reply) => {
@@ -286,7 +289,8 @@ pub(super) async fn replace(shared: &Shared, order: &OrderReference, kind: Order
     let (call, change) = match target.number.line {
         Line::Stock => stock::replace(&sender, &target, &kind, (quantity, total))?,
         Line::Overseas => overseas::replace(&sender, &target, &kind, (quantity, total))?,
-        Line::Future | Line::Bond => return Err(NO_LINE),
+        Line::Bond => bond::replace(&sender, &target, &kind, (quantity, total))?,
+        Line::Future => return Err(NO_LINE),
     };
     let reply = match shared.rest.change(&call, Lane::Order, &CancellationToken::new()).await {
         Ok(reply) => reply,

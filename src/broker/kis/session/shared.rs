@@ -7,6 +7,7 @@ use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
 use super::abroad::Abroad;
 use super::account::Balance;
+use super::bonds::Bonds;
 use super::listing::Listing;
 use super::lists::ReadLists;
 use super::look::Look;
@@ -73,6 +74,8 @@ pub(super) struct Shared {
     account_turns: Option<Semaphore>,
     /// What is known of the foreign part of the account.
     pub(super) abroad: Abroad,
+    /// What is known of the bonds of the account.
+    pub(super) bonds: Bonds,
     /// What the account held when it was last told.
     pub(super) held: Held,
 }
@@ -146,6 +149,7 @@ impl Shared {
             balance: Once::default(),
             buyable: Once::default(),
             abroad: Abroad::default(),
+            bonds: Bonds::default(),
             held: Held::default(),
         });
         let brings = if own.is_some() { Brings::Data } else { Brings::Both };

@@ -149,6 +149,7 @@ record! {
         changed: Text = "orgn_odno", "Number of the order it changed.";
         isin: Text = "shtn_pdno" or "pdno", "ISIN.";
         side: Text = "sll_buy_dvsn_cd", "01 sell, 02 buy.";
+        kind_name: Text = "sll_buy_dvsn_cd_name" or "rvse_cncl_dvsn_name", "Side and kind of change in words.";
         quantity: Number = "ord_qty", "Ordered.";
         price: Number = "bond_ord_unpr", "Price.";
         filled: Number = "tot_ccld_qty", "Filled.";

@@ -28,6 +28,8 @@ pub(super) struct Basis {
     /// Missing while the instrument is not known.
     pub grid: Option<Grid>,
     pub lot: Option<Quantity>,
+    /// Money in one point of price times one unit.
+    pub multiplier: Decimal,
     pub currency: Option<Currency>,
     /// Korean shares and funds have order types of their own.
     pub korean: bool,
@@ -66,6 +68,7 @@ impl Basis {
                 .or(info.and_then(|info| info.last)),
             grid: rule.map(|rule| Grid { rule, on }),
             lot: info.map(|info| info.lot),
+            multiplier: info.map_or(Decimal::ONE, |info| info.multiplier),
             currency,
             korean: matches!(product, "krx_stock" | "krx_etf"),
             margined: info.is_some_and(|info| info.max_leverage.is_some()) || product == "crypto_perpetual",
@@ -102,13 +105,13 @@ impl Basis {
                 let fits = |lot: Quantity| lot.is_zero() || (quantity.value() % lot.value()).is_zero();
                 return if self.lot.is_none_or(fits) { Ok(quantity) } else { Err(Words::NotLot) };
             }
-            Amount::Money(money) => Self::for_money(money, price)?,
+            Amount::Money(money) => self.for_money(money, price)?,
             Amount::Percent(share) => match self.closes.filter(|(closing, _)| *closing == side) {
                 Some((_, held)) => held.value() * share / Decimal::ONE_HUNDRED,
                 None => {
                     let available = self.available.filter(|cash| *cash > Decimal::ZERO).ok_or(Words::NoCash)?;
                     let money = available.checked_mul(share).ok_or(Words::TooLarge)? / Decimal::ONE_HUNDRED;
-                    Self::for_money(money.checked_div(set_aside).ok_or(Words::TooLarge)?, price)?
+                    self.for_money(money.checked_div(set_aside).ok_or(Words::TooLarge)?, price)?
                 }
             },
         };
@@ -123,9 +126,9 @@ impl Basis {
         }
     }
 
-    fn for_money(money: Decimal, price: Option<Price>) -> Result<Decimal, Words> {
-        let price = price.ok_or(Words::NoMarketPrice)?;
-        money.checked_div(price.value()).ok_or(Words::TooLarge)
+    fn for_money(&self, money: Decimal, price: Option<Price>) -> Result<Decimal, Words> {
+        let unit = price.ok_or(Words::NoMarketPrice)?.value().checked_mul(self.multiplier).ok_or(Words::TooLarge)?;
+        money.checked_div(unit).ok_or(Words::TooLarge)
     }
 
     /// Price of an exit from an entry. A distance is rounded to the grid towards the entry, so that it never risks more

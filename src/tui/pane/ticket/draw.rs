@@ -269,7 +269,8 @@ impl Ticket {
             let _ = write!(text, "{}", Grouped::new(quantity.value()));
         } else if let Some(price) = self.worked.price {
             let decimals = self.basis.and_then(|basis| basis.currency).map_or(2, |currency| currency.decimals().min(2));
-            let _ = write!(text, "{}", Grouped::with_decimals(price.times(quantity), decimals));
+            let multiplier = self.basis.map_or(Decimal::ONE, |basis| basis.multiplier);
+            let _ = write!(text, "{}", Grouped::with_decimals(price.times(quantity) * multiplier, decimals));
         } else {
             let _ = write!(text, "{}", Grouped::new(quantity.value()));
         }

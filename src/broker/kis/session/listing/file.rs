@@ -6,8 +6,10 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::broker::kis::master::archive::{self, ArchiveFault};
+use crate::broker::kis::master::bond;
 use crate::broker::kis::master::korean::{self, KoreanList};
 use crate::broker::kis::master::overseas;
+use crate::market::session::local;
 use crate::market::{Instrument, UtcTime, Venue};
 
 /// Longest file that is read back; the longest has some ten megabytes.
@@ -29,6 +31,8 @@ pub(super) enum MasterFile {
     Nyse,
     /// AMEX and Arca.
     Amex,
+    /// Bonds.
+    Bond,
 }
 
 /// Why a file is not used.
@@ -64,7 +68,7 @@ pub(super) struct Kept {
 
 impl MasterFile {
     /// Every file.
-    pub(super) const ALL: [Self; 5] = [Self::Kospi, Self::Kosdaq, Self::Nasdaq, Self::Nyse, Self::Amex];
+    pub(super) const ALL: [Self; 6] = [Self::Kospi, Self::Kosdaq, Self::Nasdaq, Self::Nyse, Self::Amex, Self::Bond];
 
     /// Its name at the broker.
     pub(super) const fn remote(self) -> &'static str {
@@ -74,6 +78,7 @@ impl MasterFile {
             Self::Nasdaq => "nasmst.cod.zip",
             Self::Nyse => "nysmst.cod.zip",
             Self::Amex => "amsmst.cod.zip",
+            Self::Bond => "bond_code.mst.zip",
         }
     }
 
@@ -84,6 +89,7 @@ impl MasterFile {
             Self::Nasdaq => Venue::Nasdaq,
             Self::Nyse => Venue::Nyse,
             Self::Amex => Venue::Amex,
+            Self::Bond => Venue::KrxBonds,
         }
     }
 
@@ -102,6 +108,12 @@ impl MasterFile {
         let (rows, damaged, instruments) = match self {
             Self::Kospi => Self::korean(KoreanList::Kospi, &bytes),
             Self::Kosdaq => Self::korean(KoreanList::Kosdaq, &bytes),
+            Self::Bond => {
+                let listing = bond::read(&bytes);
+                let on = local(Venue::KrxBonds, fetched).date();
+                let instruments = listing.rows.iter().filter_map(|bond| bond.instrument(on)).collect();
+                (listing.rows.len(), listing.damaged, instruments)
+            }
             Self::Nasdaq | Self::Nyse | Self::Amex => {
                 let listing = overseas::read(&bytes);
                 let instruments = listing.rows.iter().filter_map(overseas::OverseasIssue::instrument).collect();

@@ -17,6 +17,8 @@ use crate::market::{UtcTime, Venue};
 /// How far back lists are asked for; older ones are another, slower service.
 const BACK_MAX: Duration = Duration::from_secs(90 * DAY);
 const DAY: u64 = 24 * 60 * 60;
+/// How far back the list of orders in bonds goes: a week, its last day counted in.
+const BONDS_BACK_MAX: Duration = Duration::from_secs(6 * DAY);
 /// A session of the evening in New York is over this long after midnight there.
 const OVER_MIDNIGHT: Duration = Duration::from_secs(4 * 60 * 60);
 
@@ -43,11 +45,16 @@ pub(super) fn day(line: Line, at: UtcTime) -> Date {
 
 /// The dates between two times; whether they are all of them.
 pub(super) fn between(line: Line, (from, until): (UtcTime, UtcTime), now: UtcTime) -> (Span, bool) {
-    let oldest = now.minus(BACK_MAX);
+    let oldest = now.minus(if line == Line::Bond { BONDS_BACK_MAX } else { BACK_MAX });
     let first = day(line, from.max(oldest));
     // Korea is ahead of every exchange that is traded from here.
     let last = trading_date(Venue::Krx, until).max(first);
     ((first, last), from >= oldest)
+}
+
+/// First and last date of which the list of orders in bonds can be asked for: it ends today.
+pub(super) fn bonds_listed(now: UtcTime) -> Span {
+    (day(Line::Bond, now.minus(BONDS_BACK_MAX)), day(Line::Bond, now))
 }
 
 /// The dates of what works now.
@@ -66,7 +73,9 @@ pub(in crate::broker::kis::session) fn of_number(number: &OrderNumber, now: UtcT
 pub(super) fn of_find(line: Line, find: &FindOrder, now: UtcTime) -> Span {
     let from = find.sent_at.minus(EARLIER_MAX);
     let until = find.sent_at.plus(LATER_MAX).plus(Duration::from_secs(DAY)).min(now.max(find.sent_at));
-    let (first, last) = between(line, (from, until), now).0;
+    let (clipped, last) = between(line, (from, until), now).0;
+    // The list of bonds is short, and what it does not reach is not to be called missing.
+    let first = if line == Line::Bond { day(line, from) } else { clipped };
     // A number says itself when its order is; a stop of yesterday may have been sent on today's.
     let number = find.order.broker_id.as_ref().and_then(OrderNumber::parse).filter(|number| number.line == line);
     number.map_or((first, last), |number| of_number(&number, now))
