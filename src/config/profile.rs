@@ -264,20 +264,30 @@ pub struct FeeOverrides {
     pub maker_rate: Option<Rate>,
     /// Of orders that took.
     pub taker_rate: Option<Rate>,
+    /// Of Korean index futures, either way.
+    pub future_rate: Option<Rate>,
+    /// Of the premium of Korean index options, either way.
+    pub option_rate: Option<Rate>,
 }
 
 setting_table!(FeeOverrides {
     commission_rate: Option<Rate>,
     maker_rate: Option<Rate>,
     taker_rate: Option<Rate>,
+    future_rate: Option<Rate>,
+    option_rate: Option<Rate>,
 });
 
 impl Rules for FeeOverrides {
     fn broken(&self) -> Vec<(&'static str, String)> {
-        if self.commission_rate.is_some_and(|rate| rate.fraction() < Decimal::ZERO) {
-            return vec![("commission_rate", "a commission is not below 0".into())];
-        }
-        Vec::new()
+        let rates = [
+            ("commission_rate", self.commission_rate),
+            ("future_rate", self.future_rate),
+            ("option_rate", self.option_rate),
+        ];
+        let is_below = |rate: Option<Rate>| rate.is_some_and(|rate| rate.fraction() < Decimal::ZERO);
+        let broken = rates.into_iter().filter(|(_, rate)| is_below(*rate));
+        broken.map(|(name, _)| (name, "a commission is not below 0".into())).collect()
     }
 }
 

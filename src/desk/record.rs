@@ -1,10 +1,11 @@
 //! The records faces get: their JSON keys are a promise to scripts. More may be added; none is renamed.
 
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 use serde::{Deserialize, Serialize};
 
 use crate::config::RiskLimits;
-use crate::market::{Currency, Phase, Price, Quantity, Side, UtcTime, Venue};
+use crate::market::{Currency, Phase, Price, Quantity, Side, TickRule, UtcTime, Venue};
 use crate::order::{KindName, OrderState, TimeInForce, WatchedBy};
 
 /// A quote.
@@ -152,6 +153,11 @@ pub struct CandleRecord {
     pub closed: bool,
 }
 
+/// Money of a unit for a point, where it is not said.
+const fn one() -> Decimal {
+    Decimal::ONE
+}
+
 /// An instrument.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InstrumentRecord {
@@ -171,6 +177,9 @@ pub struct InstrumentRecord {
     pub tick_size: Option<Decimal>,
     /// Lot.
     pub lot: Quantity,
+    /// Money that one unit is worth for one point of price; 1 for shares and coins.
+    #[serde(default = "one")]
+    pub multiplier: Decimal,
     /// Base price.
     pub base_price: Option<Price>,
     /// 상한가.
@@ -187,6 +196,18 @@ pub struct InstrumentRecord {
     pub volume: Quantity,
     /// Money traded today.
     pub value: Decimal,
+}
+
+impl InstrumentRecord {
+    /// Which prices orders in a Korean index option may have: its kinds are told apart by what a point is worth.
+    #[must_use]
+    pub fn option_ticks(&self) -> TickRule {
+        match self.multiplier.to_u32() {
+            Some(250_000) => TickRule::KrxOption,
+            Some(50_000) => TickRule::KrxMiniOption,
+            _ => TickRule::KrxKosdaqOption,
+        }
+    }
 }
 
 /// Phase of a venue.
@@ -281,6 +302,9 @@ pub struct FillRecord {
     pub price: Price,
     /// Quantity.
     pub quantity: Quantity,
+    /// Money that one unit is worth for one point of price; 1 for shares and coins.
+    #[serde(default = "one")]
+    pub multiplier: Decimal,
     /// Commission.
     pub fee: Decimal,
     /// Tax.

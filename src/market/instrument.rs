@@ -29,11 +29,13 @@ pub enum Venue {
     Nyse,
     /// NYSE American and Arca.
     Amex,
+    /// Derivatives of Korea Exchange (파생상품시장), day session.
+    KrxFutures,
 }
 
 impl Venue {
     /// Every venue, for parsing and help.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Sim,
         Self::Krx,
         Self::Nxt,
@@ -42,6 +44,7 @@ impl Venue {
         Self::Nasdaq,
         Self::Nyse,
         Self::Amex,
+        Self::KrxFutures,
     ];
 
     /// The name used in JSON, the database and before the colon of `KRX:005930`.
@@ -56,6 +59,7 @@ impl Venue {
             Self::Nasdaq => "NASDAQ",
             Self::Nyse => "NYSE",
             Self::Amex => "AMEX",
+            Self::KrxFutures => "KRX_FUTURES",
         }
     }
 }
@@ -320,13 +324,17 @@ pub enum Product {
     CryptoSpot,
     /// A perpetual future on margin, settled in its quote currency.
     CryptoPerpetual,
+    /// A Korean index future: on margin, settled in cash every day.
+    KrxFuture,
+    /// A Korean index option: its premium is paid in full; hoga writes none.
+    KrxOption,
 }
 
 impl Product {
     /// Whether positions are held on margin (and may be short) instead of paid in full.
     #[must_use]
     pub const fn is_margined(self) -> bool {
-        matches!(self, Self::CryptoPerpetual)
+        matches!(self, Self::CryptoPerpetual | Self::KrxFuture)
     }
 }
 

@@ -33,6 +33,10 @@ pub enum FeeClass {
     CryptoSpot,
     /// Perpetual futures.
     CryptoPerpetual,
+    /// Korean index futures.
+    KrxFuture,
+    /// Korean index options.
+    KrxOption,
 }
 
 impl From<Product> for FeeClass {
@@ -43,6 +47,8 @@ impl From<Product> for FeeClass {
             Product::ForeignStock => Self::ForeignStock,
             Product::CryptoSpot => Self::CryptoSpot,
             Product::CryptoPerpetual => Self::CryptoPerpetual,
+            Product::KrxFuture => Self::KrxFuture,
+            Product::KrxOption => Self::KrxOption,
         }
     }
 }
@@ -75,6 +81,7 @@ impl Levy {
                 // Simulated foreign shares are told by their currency.
                 (american || instrument.currency == Currency::Usd).then_some(Self::UsSec)
             }
+            Product::KrxFuture | Product::KrxOption => None,
             Product::CryptoSpot | Product::CryptoPerpetual => None,
         }
     }
@@ -156,6 +163,10 @@ pub struct FeeSettings {
     pub crypto_spot: Option<RatePercent>,
     /// Perpetual futures.
     pub crypto_perpetual: Option<RatePercent>,
+    /// Korean index futures.
+    pub krx_future: Option<RatePercent>,
+    /// Korean index options.
+    pub krx_option: Option<RatePercent>,
 }
 
 /// Commission rates in per cent of the notional.
@@ -181,12 +192,14 @@ pub struct FeeError {
 /// Rates hold since before any data hoga has.
 const ALWAYS: Date = date(2000, 1, 1);
 
-const COMMISSIONS: [CommissionRate; 5] = [
+const COMMISSIONS: [CommissionRate; 7] = [
     commission(FeeClass::KrxStock, dec!(0.00015), dec!(0.00015)),
     commission(FeeClass::KrxEtf, dec!(0.00015), dec!(0.00015)),
     commission(FeeClass::ForeignStock, dec!(0.0025), dec!(0.0025)),
     commission(FeeClass::CryptoSpot, dec!(0.001), dec!(0.001)),
     commission(FeeClass::CryptoPerpetual, dec!(0.0002), dec!(0.0005)),
+    commission(FeeClass::KrxFuture, dec!(0.00003), dec!(0.00003)),
+    commission(FeeClass::KrxOption, dec!(0.0015), dec!(0.0015)),
 ];
 
 /// The rate of 2027 is not published; 2026's goes on.
@@ -216,8 +229,8 @@ const fn levy(levy: Levy, from: Date, rate: Decimal) -> LevyRate {
 }
 
 impl Default for FeeSchedule {
-    /// Rates of no broker in particular: 0.015 % for Korean products, 0.25 % for foreign shares, Binance without discounts,
-    /// and the taxes and levies of the law. Not in it: the FINRA activity fee per share (0.000195 USD in 2026).
+    /// Rates of no broker in particular: 0.015 % for Korean products, 0.003 % for index futures and 0.15 % of the
+    /// premium for index options, 0.25 % for foreign shares, Binance without discounts, and the taxes and levies of the law. Not in it: the FINRA activity fee per share (0.000195 USD in 2026).
     fn default() -> Self {
         Self { commissions: COMMISSIONS.to_vec(), levies: LEVIES.to_vec() }
     }
@@ -235,6 +248,8 @@ impl FeeSchedule {
             (FeeClass::ForeignStock, settings.foreign_stock),
             (FeeClass::CryptoSpot, settings.crypto_spot),
             (FeeClass::CryptoPerpetual, settings.crypto_perpetual),
+            (FeeClass::KrxFuture, settings.krx_future),
+            (FeeClass::KrxOption, settings.krx_option),
         ];
         for (class, percent) in own {
             let Some(RatePercent { maker_percent, taker_percent }) = percent else { continue };

@@ -92,6 +92,8 @@ const TERMS: &[(&str, &str, &str)] = &[
     ("foreign_stock", "해외주식", "foreign stock"),
     ("crypto_spot", "코인 현물", "crypto spot"),
     ("crypto_perpetual", "코인 무기한", "crypto perpetual"),
+    ("krx_future", "지수선물", "index future"),
+    ("krx_option", "지수옵션", "index option"),
     ("screen", "화면", "screen"),
     ("cli", "명령줄", "cli"),
     ("desk", "데스크", "desk"),

@@ -42,6 +42,7 @@ pub(super) enum Market {
     Krx,
     Nxt,
     Us,
+    KrxFutures,
 }
 
 impl Market {
@@ -51,6 +52,7 @@ impl Market {
             Venue::Krx => Some(Self::Krx),
             Venue::Nxt => Some(Self::Nxt),
             Venue::Nasdaq | Venue::Nyse | Venue::Amex => Some(Self::Us),
+            Venue::KrxFutures => Some(Self::KrxFutures),
             Venue::Sim | Venue::BinanceFutures | Venue::BinanceSpot => None,
         }
     }

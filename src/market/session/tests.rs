@@ -6,7 +6,7 @@ use jiff::civil::{Date, date};
 
 use super::*;
 
-const VENUES: [Venue; 8] = Venue::ALL;
+const VENUES: [Venue; 9] = Venue::ALL;
 const NANO: Duration = Duration::from_nanos(1);
 
 fn calendar() -> &'static Calendar {

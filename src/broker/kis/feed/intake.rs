@@ -9,7 +9,7 @@ use super::FeedCounters;
 use super::plausible::{Plausible, Verdict};
 use super::poll::{Question, Subject, Why};
 use crate::broker::api::Channel;
-use crate::broker::kis::map::{overseas_market, stock_market};
+use crate::broker::kis::map::{future_market, overseas_market, stock_market};
 use crate::broker::kis::realtime::read::ReadFault;
 use crate::broker::kis::realtime::{Frame, Reader, Record, Stream, Tally};
 use crate::market::{InstrumentId, MarketBody, MarketEvent, UtcTime};
@@ -63,11 +63,16 @@ fn unread(stream: Stream) -> bool {
             | Stream::NxtBook
             | Stream::OverseasTrade
             | Stream::OverseasBook
+            | Stream::FutureTrade
+            | Stream::FutureBook
+            | Stream::OptionTrade
+            | Stream::OptionBook
     )
 }
 
 const fn carries_books(stream: Stream) -> bool {
     matches!(stream, Stream::KrxBook | Stream::NxtBook | Stream::OverseasBook)
+        || matches!(stream, Stream::FutureBook | Stream::OptionBook)
 }
 
 impl Intake {
@@ -147,7 +152,10 @@ impl Intake {
         }
         let Self { reader, watched, fresh, .. } = self;
         let tally = match stream {
-            Stream::OverseasTrade | Stream::OverseasBook => overseas(reader, &frame, received_at, fresh)?,
+            Stream::OverseasTrade | Stream::OverseasBook => plain(reader, &frame, received_at, fresh)?,
+            Stream::FutureTrade | Stream::FutureBook | Stream::OptionTrade | Stream::OptionBook => {
+                plain(reader, &frame, received_at, fresh)?
+            }
             _ => {
                 let quotes = |instrument| watched.get(&instrument).is_none_or(|watch| !watch.book_streams);
                 stock_market::frame_events(reader, &frame, received_at, quotes, fresh)?
@@ -254,7 +262,8 @@ pub(super) fn stale(instrument: InstrumentId, now: UtcTime) -> MarketEvent {
     MarketEvent { instrument, venue_time: now, received_at: now, body: MarketBody::Stale }
 }
 
-fn overseas(
+/// Frames whose records stand each for itself: foreign shares and derivatives.
+fn plain(
     reader: &mut Reader,
     frame: &Frame<'_>,
     received_at: UtcTime,
@@ -265,6 +274,8 @@ fn overseas(
         let told = match record {
             Record::OverseasTrade(trade) => overseas_market::trade_events(&trade, received_at, out),
             Record::OverseasBook(book) => overseas_market::book_event(&book, received_at).map(|event| out.push(event)),
+            Record::DerivativeTrade(trade) => future_market::trade_events(&trade, received_at, out),
+            Record::DerivativeBook(book) => future_market::book_event(&book, received_at).map(|event| out.push(event)),
             _ => None,
         };
         implausible += usize::from(told.is_none());

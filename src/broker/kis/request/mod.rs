@@ -3,6 +3,7 @@
 pub mod bond;
 pub mod call;
 pub mod future;
+pub mod future_query;
 pub mod overseas;
 pub mod overseas_query;
 pub mod stock;

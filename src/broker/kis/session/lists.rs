@@ -23,13 +23,24 @@ use crate::broker::kis::rest::Fault;
 use crate::market::gather::Gather;
 use crate::market::{UtcTime, Venue};
 
+mod future;
 mod news;
 mod overseas;
 pub(super) mod span;
 mod stock;
 
-/// Products whose lists are read.
-const LINES: [Line; 2] = [Line::Stock, Line::Overseas];
+/// Products whose lists are read of an account.
+pub(super) fn lines(shared: &Shared) -> Vec<Line> {
+    match shared.account.is_derivatives() {
+        true => vec![Line::Future],
+        false => vec![Line::Stock, Line::Overseas],
+    }
+}
+
+/// The product whose orders a venue's are, where the account trades it.
+pub(super) fn line_of(shared: &Shared, venue: Venue) -> Option<Line> {
+    line(venue).filter(|line| lines(shared).contains(line))
+}
 
 /// How long orders that are over stay known; lists reach no further back.
 const KEPT: Duration = Duration::from_secs(92 * 24 * 60 * 60);
@@ -42,6 +53,7 @@ pub(super) const fn line(venue: Venue) -> Option<Line> {
     match venue {
         Venue::Krx | Venue::Nxt => Some(Line::Stock),
         Venue::Nasdaq | Venue::Nyse | Venue::Amex => Some(Line::Overseas),
+        Venue::KrxFutures => Some(Line::Future),
         _ => None,
     }
 }
@@ -88,11 +100,16 @@ pub(super) async fn refresh(shared: &Shared, line: Line, days: Span) -> Result<T
 pub(super) struct ReadLists {
     stock: Once<Span, Taken>,
     overseas: Once<Span, Taken>,
+    future: Once<Span, Taken>,
 }
 
 /// The same in its turn, once for all who ask in one breath, and for all who wait while a list is being read.
 async fn refresh_once(shared: &Shared, line: Line, days: Span, age: Age) -> Result<Taken, BrokerError> {
-    let once = if line == Line::Overseas { &shared.lists.overseas } else { &shared.lists.stock };
+    let once = match line {
+        Line::Stock | Line::Bond => &shared.lists.stock,
+        Line::Overseas => &shared.lists.overseas,
+        Line::Future => &shared.lists.future,
+    };
     let read = |days| async move {
         let _turn = shared.account_turn().await;
         refresh(shared, line, days).await
@@ -104,7 +121,8 @@ async fn read(shared: &Shared, line: Line, days: Span) -> Result<Read, Fault> {
     match line {
         Line::Stock => stock::read(shared, days).await,
         Line::Overseas => overseas::read(shared, days).await,
-        Line::Future | Line::Bond => Ok(Read::default()),
+        Line::Future => future::read(shared, days).await,
+        Line::Bond => Ok(Read::default()),
     }
 }
 
@@ -114,7 +132,7 @@ pub(super) async fn open_orders(shared: &Shared) -> Outcome {
     let now = shared.now();
     let mut orders = Vec::new();
     let mut complete = true;
-    for line in LINES {
+    for line in lines(shared) {
         let taken = refresh_once(shared, line, span::today(line, now), Age::OneBreath).await?;
         complete &= taken.complete;
         orders.extend(taken.orders.into_iter().filter(|order| order.state.is_open()));
@@ -128,7 +146,7 @@ pub(super) async fn fills(shared: &Shared, since: UtcTime) -> Outcome {
     let now = shared.now();
     let mut fills = Vec::new();
     let mut complete = true;
-    for line in LINES {
+    for line in lines(shared) {
         let (days, whole) = span::between(line, (since, now), now);
         let taken = refresh_once(shared, line, days, Age::OneBreath).await?;
         complete &= taken.complete && whole;
@@ -205,7 +223,7 @@ pub(super) async fn keep(shared: Arc<Shared>) {
             since = Duration::ZERO;
         }
         let now = shared.now();
-        let lines = watched(&shared.tracker(), &shared.unanswered(), now);
+        let lines = watched(&lines(&shared), &shared.tracker(), &shared.unanswered(), now);
         for line in lines {
             if let Err(error) = refresh_once(&shared, line, span::today(line, now), Age::Anew).await {
                 tracing::debug!(%error, "a list of orders was not read");
@@ -216,9 +234,9 @@ pub(super) async fn keep(shared: Arc<Shared>) {
 }
 
 /// Products with orders that may change without a word.
-fn watched(tracker: &Tracker, unanswered: &Unanswered, now: UtcTime) -> BTreeSet<Line> {
+fn watched(all: &[Line], tracker: &Tracker, unanswered: &Unanswered, now: UtcTime) -> BTreeSet<Line> {
     let works = |line: &Line| tracker.open_since(span::day(*line, now)).any(|(number, _)| number.line == *line);
-    let mut lines: BTreeSet<Line> = LINES.into_iter().filter(works).into_set();
+    let mut lines: BTreeSet<Line> = all.iter().copied().filter(works).into_set();
     lines.extend(unanswered.lost_lately(now).filter_map(|instrument| line(instrument.venue)));
     lines
 }
@@ -236,6 +254,8 @@ mod tests {
 
     use super::super::samples::{at, buy, find as asked, id, listed, number, tracked};
     use super::*;
+
+    const SHARES: [Line; 2] = [Line::Stock, Line::Overseas];
 
     fn taken(rows: Vec<Listed>, at: UtcTime) -> Taken {
         Taken { rows, complete: true, asked_at: at, orders: Vec::new(), fills: Vec::new() }
@@ -325,12 +345,12 @@ mod tests {
     #[test]
     fn lists_are_read_for_what_is_open_and_for_what_was_lost_lately() {
         let mut tracker = Tracker::default();
-        assert!(watched(&tracker, &Unanswered::default(), at("09:16:00")).is_empty());
-        let lost = watched(&tracker, &two_lost(), at("09:16:00"));
+        assert!(watched(&SHARES, &tracker, &Unanswered::default(), at("09:16:00")).is_empty());
+        let lost = watched(&SHARES, &tracker, &two_lost(), at("09:16:00"));
         assert_eq!(lost, BTreeSet::from([Line::Stock]));
         tracker.remember(number("0000117057"), tracked(1, "70000", 10));
-        assert_eq!(watched(&tracker, &Unanswered::default(), at("09:16:00")), BTreeSet::from([Line::Stock]));
+        assert_eq!(watched(&SHARES, &tracker, &Unanswered::default(), at("09:16:00")), BTreeSet::from([Line::Stock]));
         let tomorrow = at("09:16:00").plus(Duration::from_secs(24 * 60 * 60));
-        assert!(watched(&tracker, &Unanswered::default(), tomorrow).is_empty());
+        assert!(watched(&SHARES, &tracker, &Unanswered::default(), tomorrow).is_empty());
     }
 }

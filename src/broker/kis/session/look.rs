@@ -15,10 +15,11 @@ use crate::broker::api::{BrokerError, Channel};
 use crate::broker::kis::environment::Realm;
 use crate::broker::kis::exchange::OverseasExchange;
 use crate::broker::kis::feed::Questions;
-use crate::broker::kis::map::{overseas_market, stock_market};
+use crate::broker::kis::map::{future_market, overseas_market, stock_market};
 use crate::broker::kis::request::call::Call;
-use crate::broker::kis::request::{overseas_query, stock_query};
+use crate::broker::kis::request::{future_query, overseas_query, stock_query};
 use crate::broker::kis::rest::{Fault, Reply, Rest};
+use crate::broker::kis::wire::future_quote::{FutureBook, FuturePrice};
 use crate::broker::kis::wire::overseas_quote::{OverseasBookHead, OverseasDetail, OverseasLevels, OverseasPrice};
 use crate::broker::kis::wire::stock_book::{StockBook, StockExpected};
 use crate::broker::kis::wire::stock_quote::StockPrice;
@@ -112,6 +113,20 @@ impl Look {
         Ok(self.news(instrument, channel, events, traded, at))
     }
 
+    async fn future_book(&self, instrument: InstrumentId) -> Result<Vec<MarketEvent>, BrokerError> {
+        let reply = self.ask(future_query::book(self.rest.realm(), instrument)).await?;
+        let book: FutureBook = one(&reply, Part::Second)?;
+        Ok(vec![future_market::book_reply_event(&book, instrument, reply.received_at)])
+    }
+
+    async fn future_price(&self, instrument: InstrumentId, channel: Channel) -> Result<Vec<MarketEvent>, BrokerError> {
+        let reply = self.ask(future_query::price(self.rest.realm(), instrument)).await?;
+        let price: FuturePrice = one(&reply, Part::First)?;
+        let events = future_market::price_events(&price, instrument, reply.received_at);
+        let traded = Traded { last: price.last.price(), volume: price.volume.or_zero() };
+        Ok(self.news(instrument, channel, events, traded, reply.received_at))
+    }
+
     /// What of a price reply the desk is told: see [`Seen`].
     fn news(
         &self,
@@ -167,6 +182,8 @@ impl Questions for Look {
                 (Place::Korea, channel) => own.stock_price(instrument, channel).await,
                 (Place::Overseas(exchange), Channel::Book) => own.overseas_book(exchange, instrument).await,
                 (Place::Overseas(exchange), channel) => own.overseas_price(exchange, instrument, channel).await,
+                (Place::Derivatives, Channel::Book) => own.future_book(instrument).await,
+                (Place::Derivatives, channel) => own.future_price(instrument, channel).await,
             }
         }
         .boxed()

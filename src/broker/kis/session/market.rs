@@ -1,5 +1,6 @@
 //! Requests about the market: subscriptions go to the feed, history is asked for.
 
+mod future;
 mod overseas;
 mod paging;
 mod stock;
@@ -25,6 +26,8 @@ pub(super) enum Place {
     Korea,
     /// Those of foreign shares.
     Overseas(OverseasExchange),
+    /// Those of Korean derivatives.
+    Derivatives,
 }
 
 /// The services for an instrument.
@@ -35,6 +38,7 @@ pub(super) fn place(realm: Realm, instrument: InstrumentId) -> Result<Place, Bro
     match (instrument.venue, realm) {
         (Venue::Krx, _) | (Venue::Nxt, Realm::Live) => Ok(Place::Korea),
         (Venue::Nxt, Realm::Paper) => Err(PAPER_LACKS),
+        (Venue::KrxFutures, _) => Ok(Place::Derivatives),
         (venue, _) => OverseasExchange::at(venue)
             .map(Place::Overseas)
             .ok_or_else(|| BrokerError::NotFound(format!("KIS has no {instrument}"))),
@@ -56,6 +60,7 @@ pub(super) fn subscribe(shared: &Arc<Shared>, id: RequestId, instrument: Instrum
         let found = match place {
             Place::Korea => stock::exists(&shared, instrument).await,
             Place::Overseas(exchange) => overseas::exists(&shared, exchange, instrument).await,
+            Place::Derivatives => future::exists(&shared, instrument).await,
         };
         match found {
             Ok(true) => begin(&shared, id, instrument, channels),
@@ -115,6 +120,8 @@ pub(super) async fn candles(
             overseas::minutes(shared, exchange, instrument, wanted, until.is_some()).await?
         }
         (Place::Overseas(exchange), _) => overseas::bars(shared, exchange, instrument, interval, wanted).await?,
+        (Place::Derivatives, Interval::Minute1) => future::minutes(shared, instrument, wanted).await?,
+        (Place::Derivatives, _) => future::bars(shared, instrument, interval, wanted).await?,
     };
     Ok(Answer::Candles(candles))
 }
@@ -124,6 +131,7 @@ pub(super) async fn trades(shared: &Shared, instrument: InstrumentId, count: u32
     let mut prints = match place(shared.realm(), instrument)? {
         Place::Korea => stock::prints(shared, instrument).await?,
         Place::Overseas(exchange) => overseas::prints(shared, exchange, instrument).await?,
+        Place::Derivatives => return Err(BrokerError::Unsupported("KIS has no list of prints of futures and options")),
     };
     let surplus = prints.len().saturating_sub(count as usize);
     Ok(Answer::Trades(prints.split_off(surplus)))
@@ -173,6 +181,7 @@ mod tests {
         assert_eq!(of(Realm::Paper, "KRX:005930"), Ok(Place::Korea));
         assert_eq!(of(Realm::Live, "NXT:005930"), Ok(Place::Korea));
         assert_eq!(of(Realm::Paper, "NXT:005930"), Err(PAPER_LACKS));
+        assert_eq!(of(Realm::Paper, "KRX_FUTURES:A01612"), Ok(Place::Derivatives));
         assert_eq!(of(Realm::Paper, "AMEX:SPY"), Ok(Place::Overseas(OverseasExchange::Amex)));
         assert!(matches!(of(Realm::Live, "BINANCE_SPOT:BTCUSDT"), Err(BrokerError::NotFound(_))));
     }

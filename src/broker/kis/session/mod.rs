@@ -6,6 +6,7 @@
 mod abroad;
 mod account;
 mod connection;
+mod futures;
 mod listing;
 mod lists;
 mod look;
@@ -117,6 +118,9 @@ pub async fn run(
     beside.spawn(phases::keep(Arc::clone(&shared)));
     beside.spawn(lists::keep(Arc::clone(&shared)));
     beside.spawn(needs::keep(Arc::clone(&shared)));
+    if shared.account.is_derivatives() {
+        beside.spawn(futures::keep_margins(Arc::clone(&shared)));
+    }
     let mut work = JoinSet::new();
     loop {
         tokio::select! {

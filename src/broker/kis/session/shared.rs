@@ -7,6 +7,7 @@ use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
 use super::abroad::Abroad;
 use super::account::Balance;
+use super::futures;
 use super::listing::Listing;
 use super::lists::ReadLists;
 use super::look::Look;
@@ -64,6 +65,8 @@ pub(super) struct Shared {
     /// Holdings in Korean shares, and won to order with, that were read just now.
     pub(super) balance: Once<(), Balance>,
     pub(super) buyable: Once<(), Buyable>,
+    /// Positions and cash of a derivatives account.
+    pub(super) future_balance: Once<(), futures::Balance>,
     /// Turns of questions about the account; see [`Self::account_turn`].
     account_turns: Option<Semaphore>,
     /// What is known of the foreign part of the account.
@@ -102,6 +105,7 @@ impl Shared {
         let feed_jitter = fork(&mut jitter);
         let look = Look::new(Arc::clone(&rest));
         let realm = environment.realm;
+        let is_derivatives = account.is_derivatives();
         let shared = Arc::new(Self {
             rest,
             feed: OnceLock::new(),
@@ -124,13 +128,14 @@ impl Shared {
             lists: ReadLists::default(),
             balance: Once::default(),
             buyable: Once::default(),
+            future_balance: Once::default(),
             account_turns: (realm == Realm::Paper).then(|| Semaphore::new(1)),
             abroad: Abroad::default(),
             held: Held::default(),
         });
         let hearer = Arc::downgrade(&shared);
         let feed = Feed::start(FeedParts {
-            notices: notices(environment.realm, hts_id.as_ref().map(|id| id.reveal())),
+            notices: notices(environment.realm, is_derivatives, hts_id.as_ref().map(|id| id.reveal())),
             environment,
             rules: feed,
             wall_clock,
@@ -241,11 +246,12 @@ impl Shared {
     }
 }
 
-/// Registrations of notices of a customer.
-fn notices(realm: Realm, hts_id: Option<&str>) -> Vec<Registration> {
+/// Registrations of notices of a customer, of what the account trades.
+fn notices(realm: Realm, is_derivatives: bool, hts_id: Option<&str>) -> Vec<Registration> {
     let Some(key) = hts_id else { return Vec::new() };
-    let streams = [Stream::StockNotice, Stream::OverseasNotice];
-    let there = streams.into_iter().filter(|stream| stream.id(realm.world()).is_some());
+    let streams: &[Stream] =
+        if is_derivatives { &[Stream::FutureNotice] } else { &[Stream::StockNotice, Stream::OverseasNotice] };
+    let there = streams.iter().copied().filter(|stream| stream.id(realm.world()).is_some());
     there.map(|stream| Registration { stream, key: key.into() }).collect()
 }
 

@@ -29,7 +29,7 @@ pub fn columns(look: &Look, width: u16) -> [Column; 9] {
 
 /// What a fill moved, before fee and tax.
 pub fn value(fill: &FillRecord) -> Decimal {
-    fill.price.times(fill.quantity)
+    fill.price.times(fill.quantity).saturating_mul(fill.multiplier)
 }
 
 /// The rows as they are drawn: places in the account's fills.

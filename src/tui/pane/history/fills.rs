@@ -38,7 +38,8 @@ impl Listed for FillRecord {
     }
 
     fn compare(&self, other: &Self, by: SortBy) -> Ordering {
-        let amount = |fill: &Self| fill.price.value().saturating_mul(fill.quantity.value());
+        let amount =
+            |fill: &Self| fill.price.value().saturating_mul(fill.quantity.value()).saturating_mul(fill.multiplier);
         match by {
             SortBy::Time | SortBy::State => self.time.cmp(&other.time),
             SortBy::Symbol => self.symbol.cmp(&other.symbol),

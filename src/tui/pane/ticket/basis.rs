@@ -5,7 +5,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::number::{Amount, Exit};
 use crate::config::{Distance, DistanceUnit};
-use crate::desk::record::Direction;
+use crate::desk::record::{Direction, InstrumentRecord};
 use crate::market::{Currency, InstrumentId, Price, Quantity, Side, TickRule, trading_date};
 use crate::order::Trail;
 use crate::text::screen::ticket::Ticket as Words;
@@ -28,9 +28,13 @@ pub(super) struct Basis {
     /// Missing while the instrument is not known.
     pub grid: Option<Grid>,
     pub lot: Option<Quantity>,
+    /// Money that one unit is worth for one point of price.
+    pub multiplier: Decimal,
     pub currency: Option<Currency>,
     /// Korean shares and funds have order types of their own.
     pub korean: bool,
+    /// Korean futures and options have some of those.
+    pub derivative: bool,
     pub margined: bool,
     pub available: Option<Decimal>,
     /// Side that would close it, and its size.
@@ -49,6 +53,7 @@ impl Basis {
         let rule = match product {
             "krx_stock" => Some(TickRule::KrxStock),
             "krx_etf" => Some(TickRule::KrxEtf),
+            "krx_option" => info.map(InstrumentRecord::option_ticks),
             _ => info.and_then(|info| info.tick_size).filter(|tick| *tick > Decimal::ZERO).map(TickRule::Fixed),
         };
         let currency = info.map(|info| info.currency).or_else(|| quote.map(|quote| quote.currency));
@@ -66,9 +71,13 @@ impl Basis {
                 .or(info.and_then(|info| info.last)),
             grid: rule.map(|rule| Grid { rule, on }),
             lot: info.map(|info| info.lot),
+            multiplier: info.map_or(Decimal::ONE, |info| info.multiplier),
             currency,
             korean: matches!(product, "krx_stock" | "krx_etf"),
-            margined: info.is_some_and(|info| info.max_leverage.is_some()) || product == "crypto_perpetual",
+            derivative: matches!(product, "krx_future" | "krx_option"),
+            // KRX nets positions by itself: it has no flag that keeps an order from opening one.
+            margined: product != "krx_future" && info.is_some_and(|info| info.max_leverage.is_some())
+                || product == "crypto_perpetual",
             available: currency.and_then(|currency| model.account.balance(currency)).map(|balance| balance.available),
             closes: position.filter(|(_, quantity)| !quantity.is_zero()),
         })
@@ -102,13 +111,13 @@ impl Basis {
                 let fits = |lot: Quantity| lot.is_zero() || (quantity.value() % lot.value()).is_zero();
                 return if self.lot.is_none_or(fits) { Ok(quantity) } else { Err(Words::NotLot) };
             }
-            Amount::Money(money) => Self::for_money(money, price)?,
+            Amount::Money(money) => self.for_money(money, price)?,
             Amount::Percent(share) => match self.closes.filter(|(closing, _)| *closing == side) {
                 Some((_, held)) => held.value() * share / Decimal::ONE_HUNDRED,
                 None => {
                     let available = self.available.filter(|cash| *cash > Decimal::ZERO).ok_or(Words::NoCash)?;
                     let money = available.checked_mul(share).ok_or(Words::TooLarge)? / Decimal::ONE_HUNDRED;
-                    Self::for_money(money.checked_div(set_aside).ok_or(Words::TooLarge)?, price)?
+                    self.for_money(money.checked_div(set_aside).ok_or(Words::TooLarge)?, price)?
                 }
             },
         };
@@ -123,9 +132,10 @@ impl Basis {
         }
     }
 
-    fn for_money(money: Decimal, price: Option<Price>) -> Result<Decimal, Words> {
+    fn for_money(&self, money: Decimal, price: Option<Price>) -> Result<Decimal, Words> {
         let price = price.ok_or(Words::NoMarketPrice)?;
-        money.checked_div(price.value()).ok_or(Words::TooLarge)
+        let unit = price.value().checked_mul(self.multiplier).ok_or(Words::TooLarge)?;
+        money.checked_div(unit).ok_or(Words::TooLarge)
     }
 
     /// Price of an exit from an entry. A distance is rounded to the grid towards the entry, so that it never risks more

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::broker::kis::master::archive::{self, ArchiveFault};
+use crate::broker::kis::master::derivative::{self, Contract};
 use crate::broker::kis::master::korean::{self, KoreanList};
 use crate::broker::kis::master::overseas;
 use crate::market::{Instrument, UtcTime, Venue};
@@ -29,6 +30,8 @@ pub(super) enum MasterFile {
     Nyse,
     /// AMEX and Arca.
     Amex,
+    /// Index futures and options.
+    IndexDerivatives,
 }
 
 /// Why a file is not used.
@@ -64,7 +67,8 @@ pub(super) struct Kept {
 
 impl MasterFile {
     /// Every file.
-    pub(super) const ALL: [Self; 5] = [Self::Kospi, Self::Kosdaq, Self::Nasdaq, Self::Nyse, Self::Amex];
+    pub(super) const ALL: [Self; 6] =
+        [Self::Kospi, Self::Kosdaq, Self::Nasdaq, Self::Nyse, Self::Amex, Self::IndexDerivatives];
 
     /// Its name at the broker.
     pub(super) const fn remote(self) -> &'static str {
@@ -74,6 +78,7 @@ impl MasterFile {
             Self::Nasdaq => "nasmst.cod.zip",
             Self::Nyse => "nysmst.cod.zip",
             Self::Amex => "amsmst.cod.zip",
+            Self::IndexDerivatives => "fo_idx_code_mts.mst.zip",
         }
     }
 
@@ -84,6 +89,7 @@ impl MasterFile {
             Self::Nasdaq => Venue::Nasdaq,
             Self::Nyse => Venue::Nyse,
             Self::Amex => Venue::Amex,
+            Self::IndexDerivatives => Venue::KrxFutures,
         }
     }
 
@@ -105,6 +111,11 @@ impl MasterFile {
             Self::Nasdaq | Self::Nyse | Self::Amex => {
                 let listing = overseas::read(&bytes);
                 let instruments = listing.rows.iter().filter_map(overseas::OverseasIssue::instrument).collect();
+                (listing.rows.len(), listing.damaged, instruments)
+            }
+            Self::IndexDerivatives => {
+                let listing = derivative::read(&bytes);
+                let instruments = listing.rows.iter().filter_map(Contract::instrument).collect();
                 (listing.rows.len(), listing.damaged, instruments)
             }
         };
