@@ -38,6 +38,8 @@ fn list_fifty(server: &Server) -> Vec<String> {
                 base: dec!(10_000),
                 nextrade: false,
                 halted: false,
+                kind: "",
+                multiplier: dec!(1),
             };
             markets.insert(symbol.to_owned(), Market::new(listing));
         }

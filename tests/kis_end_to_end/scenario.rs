@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::clock::ahead_by;
 use crate::key_traces::KeyTraces;
 use crate::kis_server::clock::machine_ms;
-use crate::kis_server::{ACCOUNT, HTS_ID, Options, Server, keys_of};
+use crate::kis_server::{ACCOUNT, DERIVATIVES_ACCOUNT, HTS_ID, Options, Server, keys_of};
 use crate::user::{User, number, text, until};
 
 pub const SAMSUNG: &str = "005930";
@@ -90,6 +90,14 @@ impl Scenario {
         let lent: Vec<(&str, &str)> = environment.iter().map(|(name, value)| (&**name, &**value)).collect();
         let user = User::with(&config(&server, seconds), &lent);
         Self { user, server, environment }
+    }
+
+    /// Whose account is one for futures and options.
+    pub fn derivatives(options: Options) -> Self {
+        let user = Self::new(options);
+        let config = std::fs::read_to_string(user.config()).unwrap().replace(ACCOUNT, DERIVATIVES_ACCOUNT);
+        std::fs::write(user.config(), config).unwrap();
+        user
     }
 
     /// A market to look at and no account.

@@ -86,7 +86,8 @@ impl Exchange {
 
     /// The market of a listed symbol, of Korea or of the US.
     pub fn market(&self, symbol: &str, is_korean: bool) -> Result<&Market, Refusal> {
-        let market = self.markets.get(symbol).filter(|market| market.listing.board.is_korean() == is_korean);
+        let line = if is_korean { Line::Stock } else { Line::Overseas };
+        let market = self.markets.get(symbol).filter(|market| market.listing.board.line() == line);
         market.ok_or_else(Refusal::no_symbol)
     }
 
@@ -104,13 +105,18 @@ impl Exchange {
             (Realm::Paper, _) => "00950",
             (Realm::Live, Line::Stock) => "91252",
             (Realm::Live, Line::Overseas) => "01790",
+            (Realm::Live, Line::Future) => "06010",
         }
     }
 
     /// The next number of a product and day; numbers begin anew each day and are not without gaps.
     pub(super) fn next_number(&mut self, line: Line, date: Date) -> String {
         let gap = 1 + u32::try_from(self.random.below(4)).unwrap_or_default();
-        let first = if line == Line::Stock { 117_000 } else { 4_300 };
+        let first = match line {
+            Line::Stock => 117_000,
+            Line::Overseas => 4_300,
+            Line::Future => 6_100,
+        };
         let number = self.numbers.entry((line, date)).or_insert(first);
         *number += gap;
         format!("{number:010}")
@@ -175,7 +181,8 @@ impl Exchange {
             }
             if self.orders[id].ends_ms <= now {
                 if self.orders[id].has_auction {
-                    self.orders[id].limit = self.orders[id].limit.filter(|_| self.orders[id].kind != "02");
+                    let conditional = if self.orders[id].line == Line::Future { "03" } else { "02" };
+                    self.orders[id].limit = self.orders[id].limit.filter(|_| self.orders[id].kind != conditional);
                     self.take(id, now);
                 }
                 self.expire(id, now);
@@ -199,7 +206,7 @@ impl Exchange {
             self.account.turn();
         }
         for market in self.markets.values_mut() {
-            if if market.listing.board.is_korean() { korean } else { foreign } {
+            if if market.listing.board.line() == Line::Overseas { foreign } else { korean } {
                 market.turn();
             }
         }

@@ -4,6 +4,8 @@ use rust_decimal::{Decimal, dec};
 
 use super::clock::{hms, korea, new_york, second_of, ymd};
 use super::exchange::{Event, Exchange};
+use super::future_frames;
+use super::listing::Board;
 use super::market::{LEVELS, Market};
 use super::reply::{fixed, percent, sign, whole};
 use super::session::{self, Us};
@@ -50,7 +52,9 @@ impl Exchange {
     /// The newest print of a symbol.
     pub(super) fn say_print(&mut self, symbol: &str, now: i64) {
         let market = &self.markets[symbol];
-        let (id, key, fields) = if market.listing.board.is_korean() {
+        let (id, key, fields) = if market.listing.board == Board::Derivatives {
+            future_frames::print(market, now)
+        } else if market.listing.board.is_korean() {
             ("H0STCNT0", symbol.to_owned(), korean_print(market, now))
         } else {
             ("HDFSCNT0", market.listing.stream_key(), foreign_print(market, now, &self.closed))
@@ -60,7 +64,9 @@ impl Exchange {
 
     pub(super) fn say_book(&mut self, symbol: &str, now: i64) {
         let market = &self.markets[symbol];
-        let (id, key, fields) = if market.listing.board.is_korean() {
+        let (id, key, fields) = if market.listing.board == Board::Derivatives {
+            future_frames::book(market, now)
+        } else if market.listing.board.is_korean() {
             ("H0STASP0", symbol.to_owned(), korean_book(market, now))
         } else {
             ("HDFSASP0", market.listing.stream_key(), foreign_book(market, now))

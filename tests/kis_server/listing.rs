@@ -2,6 +2,8 @@
 
 use rust_decimal::{Decimal, dec};
 
+use super::order::Line;
+
 /// Where something is listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Board {
@@ -10,6 +12,8 @@ pub enum Board {
     Nasdaq,
     Nyse,
     Amex,
+    /// Index futures and options.
+    Derivatives,
 }
 
 impl Board {
@@ -24,6 +28,16 @@ impl Board {
             Self::Nasdaq => "NASD",
             Self::Nyse => "NYSE",
             Self::Amex => "AMEX",
+            Self::Derivatives => "KRX",
+        }
+    }
+
+    /// Product whose orders are placed on it.
+    pub const fn line(self) -> Line {
+        match self {
+            Self::Kospi | Self::Kosdaq => Line::Stock,
+            Self::Derivatives => Line::Future,
+            Self::Nasdaq | Self::Nyse | Self::Amex => Line::Overseas,
         }
     }
 
@@ -34,6 +48,7 @@ impl Board {
             Self::Nasdaq => "NAS",
             Self::Nyse => "NYS",
             Self::Amex => "AMS",
+            Self::Derivatives => "F",
         }
     }
 
@@ -44,6 +59,7 @@ impl Board {
             Self::Nyse => ("7", "513", "뉴욕거래소"),
             Self::Amex => ("8", "529", "아멕스"),
             Self::Kospi | Self::Kosdaq => ("0", "300", "거래소"),
+            Self::Derivatives => ("0", "301", "선물옵션"),
         }
     }
 }
@@ -62,6 +78,10 @@ pub struct Listing {
     /// Whether Nextrade trades it.
     pub nextrade: bool,
     pub halted: bool,
+    /// Kind in the file of derivatives; empty for shares.
+    pub kind: &'static str,
+    /// Won of a contract for one point; 1 for shares.
+    pub multiplier: Decimal,
 }
 
 impl Listing {
@@ -73,7 +93,20 @@ impl Listing {
         base: Decimal,
         nextrade: bool,
     ) -> Self {
-        Self { symbol, isin, name, english: "", board, is_fund: false, base, nextrade, halted: false }
+        let multiplier = Decimal::ONE;
+        Self {
+            symbol,
+            isin,
+            name,
+            english: "",
+            board,
+            is_fund: false,
+            base,
+            nextrade,
+            halted: false,
+            kind: "",
+            multiplier,
+        }
     }
 
     const fn foreign(
@@ -83,11 +116,31 @@ impl Listing {
         board: Board,
         base: Decimal,
     ) -> Self {
-        Self { symbol, isin: "", name, english, board, is_fund: false, base, nextrade: false, halted: false }
+        Self { english, ..Self::korean(symbol, "", name, board, base, false) }
+    }
+
+    const fn derivative(
+        (symbol, isin, name): (&'static str, &'static str, &'static str),
+        kind: &'static str,
+        multiplier: Decimal,
+        base: Decimal,
+    ) -> Self {
+        Self { kind, multiplier, ..Self::korean(symbol, isin, name, Board::Derivatives, base, false) }
+    }
+
+    /// Whether it is a call or a put.
+    pub fn is_option(&self) -> bool {
+        matches!(self.kind, "5" | "6")
     }
 
     /// Smallest step of a price at this price.
     pub fn tick(&self, price: Decimal) -> Decimal {
+        match self.kind {
+            "" => {}
+            "1" => return dec!(0.05),
+            "B" => return dec!(0.02),
+            _ => return if price < dec!(10) { dec!(0.01) } else { dec!(0.05) },
+        }
         if !self.board.is_korean() {
             return dec!(0.01);
         }
@@ -103,11 +156,18 @@ impl Listing {
     pub fn limits(&self) -> (Decimal, Decimal) {
         let down = |price: Decimal| (price / self.tick(price)).floor() * self.tick(price);
         let up = |price: Decimal| (price / self.tick(price)).ceil() * self.tick(price);
-        (down(self.base * dec!(1.3)), up(self.base * dec!(0.7)))
+        if self.is_option() {
+            return (down(self.base * dec!(4)), dec!(0.01));
+        }
+        let rate = if self.board == Board::Derivatives { dec!(0.08) } else { dec!(0.3) };
+        (down(self.base * (dec!(1) + rate)), up(self.base * (dec!(1) - rate)))
     }
 
     /// Key of a foreign stream.
     pub fn stream_key(&self) -> String {
+        if self.board == Board::Derivatives {
+            return self.symbol.to_owned();
+        }
         format!("D{}{}", self.board.quotes(), self.symbol)
     }
 }
@@ -118,6 +178,10 @@ pub fn all() -> Vec<Listing> {
     let hynix = Listing::korean("000660", "KR7000660001", "SK하이닉스", Board::Kospi, dec!(185_000), true);
     let kodex = Listing::korean("069500", "KR7069500007", "KODEX 200", Board::Kospi, dec!(37_200), false);
     let kakao = Listing::korean("035720", "KR7035720002", "카카오", Board::Kospi, dec!(40_000), true);
+    let won = dec!(250_000);
+    let future = Listing::derivative(("A01612", "KR4A01660001", "F 202612"), "1", won, dec!(412.00));
+    let mini = Listing::derivative(("A05611", "KR4A05650001", "미니F 202611"), "B", dec!(50_000), dec!(411.00));
+    let call = Listing::derivative(("B01611415", "KR4B01650001", "C 202611 415.0"), "5", won, dec!(3.20));
     let ecopro = Listing::korean("247540", "KR7247540008", "에코프로비엠", Board::Kosdaq, dec!(150_000), true);
     vec![
         samsung,
@@ -125,6 +189,9 @@ pub fn all() -> Vec<Listing> {
         Listing { is_fund: true, ..kodex },
         kakao,
         ecopro,
+        future,
+        mini,
+        call,
         Listing::foreign("AAPL", "애플", "APPLE INC", Board::Nasdaq, dec!(228.00)),
         Listing::foreign("NVDA", "엔비디아", "NVIDIA CORP", Board::Nasdaq, dec!(135.00)),
         Listing::foreign("KO", "코카콜라", "COCA-COLA CO", Board::Nyse, dec!(70.00)),

@@ -15,6 +15,7 @@ pub fn file(name: &str, listings: &[Listing]) -> Option<Vec<u8>> {
         "nasmst.cod" => Board::Nasdaq,
         "nysmst.cod" => Board::Nyse,
         "amsmst.cod" => Board::Amex,
+        "fo_idx_code_mts.mst" => Board::Derivatives,
         _ => return None,
     };
     let mut content = Vec::new();
@@ -22,6 +23,7 @@ pub fn file(name: &str, listings: &[Listing]) -> Option<Vec<u8>> {
         content.extend(match board {
             Board::Kospi => korean(listing, include_bytes!("../data/kis/master_kospi_code.mst"), 227, 41, 22),
             Board::Kosdaq => korean(listing, include_bytes!("../data/kis/master_kosdaq_code.mst"), 221, 36, 18),
+            Board::Derivatives => derivative(listing),
             _ => foreign(listing),
         });
         content.push(b'\n');
@@ -54,6 +56,12 @@ fn korean(listing: &Listing, sample: &[u8], tail_length: usize, base: usize, etp
     line.extend(column(listing.name, 40));
     line.extend(tail);
     line
+}
+
+fn derivative(listing: &Listing) -> Vec<u8> {
+    let moneyness = if listing.is_option() { "3" } else { "0" };
+    let columns = [listing.kind, listing.symbol, listing.isin, listing.name, moneyness, "0", "1", "2001", "KOSPI200"];
+    EUC_KR.encode(&columns.join("|")).0.into_owned()
 }
 
 fn foreign(listing: &Listing) -> Vec<u8> {

@@ -51,12 +51,14 @@ impl Exchange {
         let (korean, local) = match order.line {
             Line::Stock => (korea(now), korea(now)),
             Line::Overseas => (korea(now), new_york(now)),
+            Line::Future => (korea(now), korea(now)),
         };
         let date = local.date();
         let number = self.next_number(order.line, date);
         let (ends_ms, has_auction) = match order.line {
             Line::Stock => session::end_of(&order.exchange, &order.kind, date),
             Line::Overseas => (session::us_end(date), false),
+            Line::Future => session::derivatives_end(date),
         };
         let id = self.orders.len();
         let first = original.map_or(id, |original| self.orders[original].first);
@@ -111,6 +113,12 @@ impl Exchange {
         let order = &self.orders[id];
         let market = &self.markets[&order.symbol];
         let (own, other) = if order.is_buy { (market.bid(), market.ask()) } else { (market.ask(), market.bid()) };
+        if order.line == Line::Future {
+            if matches!(order.kind.as_str(), "04" | "14" | "15") {
+                self.orders[id].limit = other;
+            }
+            return;
+        }
         let limit = match order.kind.as_str() {
             "03" | "15" | "16" | "28" | "44" | "45" | "46" => other,
             "04" | "29" | "47" => own,
@@ -132,6 +140,7 @@ impl Exchange {
                 is_open && session::matches(&order.exchange, &order.kind, at.time())
             }
             Line::Overseas => session::us(now, &self.closed) != session::Us::Closed,
+            Line::Future => session::derivatives(now, &self.closed) == session::Derivatives::Open,
         }
     }
 
@@ -156,7 +165,8 @@ impl Exchange {
         if self.orders[id].is_dormant || !self.orders[id].is_open() {
             return;
         }
-        if matches!(self.orders[id].kind.as_str(), "05" | "06") {
+        let is_stock = self.orders[id].line == Line::Stock;
+        if is_stock && matches!(self.orders[id].kind.as_str(), "05" | "06") {
             let (price, quantity) = (self.orders[id].limit.unwrap_or_default(), self.orders[id].remaining());
             return self.fill(id, price, quantity, now);
         }
@@ -203,7 +213,12 @@ impl Exchange {
             order.standing = if order.canceled.is_zero() { Standing::Filled } else { Standing::Canceled };
         }
         let order = order.clone();
-        self.account.book(&order.symbol, order.line == Line::Stock, order.is_buy, price, quantity);
+        if order.line == Line::Future {
+            let listing = self.markets[&order.symbol].listing.clone();
+            self.account.derivatives.book(&listing, order.is_buy, price, quantity);
+        } else {
+            self.account.book(&order.symbol, order.line == Line::Stock, order.is_buy, price, quantity);
+        }
         if order.line == Line::Stock {
             let is_taxed = !order.is_buy && !self.markets[&order.symbol].listing.is_fund;
             self.account.charge(price * quantity, is_taxed);

@@ -6,11 +6,12 @@ use jiff::civil::{Date, DateTime};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-/// Products whose orders are numbered on their own. Futures and bonds will be two more.
+/// Products whose orders are numbered on their own. Bonds will be one more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Line {
     Stock,
     Overseas,
+    Future,
 }
 
 /// What a row of the list is.
@@ -98,6 +99,12 @@ impl Order {
 
     /// 0 none, 1 IOC, 2 FOK.
     pub fn condition(&self) -> &'static str {
+        match (self.line, self.kind.as_str()) {
+            (Line::Future, "10" | "12" | "14") => return "1",
+            (Line::Future, "11" | "13" | "15") => return "2",
+            (Line::Future, _) => return "0",
+            _ => {}
+        }
         match self.kind.as_str() {
             "11" | "13" | "15" | "23" | "42" | "45" => "1",
             "12" | "14" | "16" | "24" | "43" | "46" => "2",

@@ -99,6 +99,8 @@ impl State {
                         (Line::Stock, Realm::Paper) => "H0STCNI9",
                         (Line::Overseas, Realm::Live) => "H0GSCNI0",
                         (Line::Overseas, Realm::Paper) => "H0GSCNI9",
+                        (Line::Future, Realm::Live) => "H0IFCNI0",
+                        (Line::Future, Realm::Paper) => "H0IFCNI9",
                     };
                     self.hub.notify(id, &text);
                 }

@@ -231,6 +231,7 @@ impl Market {
             currency: Currency::Krw,
             tick_size: Some(listing.tick.into()),
             lot: quantity(1),
+            multiplier: Decimal::ONE,
             base_price: Some(price(listing.base)),
             upper_limit: Some(price(listing.base * 13 / 10)),
             lower_limit: Some(price(listing.base * 7 / 10)),
