@@ -17,6 +17,8 @@ mod away;
 mod desk;
 #[path = "kis_session/faults.rs"]
 mod faults;
+#[path = "kis_session/futures.rs"]
+mod futures;
 #[path = "kis_session/notices.rs"]
 mod notices;
 #[path = "kis_session/orders.rs"]

@@ -249,4 +249,26 @@ mod tests {
             assert_eq!((limits.upper, limits.lower), (price(upper), price(lower)), "base {base}");
         }
     }
+
+    #[test]
+    fn options_have_finer_ticks_the_cheaper_they_are() {
+        let price = |value: Decimal| Price::new(value).unwrap();
+        for (rule, at, tick) in [
+            (TickRule::KrxOption, dec!(9.99), dec!(0.01)),
+            (TickRule::KrxOption, dec!(10), dec!(0.05)),
+            (TickRule::KrxMiniOption, dec!(2.99), dec!(0.01)),
+            (TickRule::KrxMiniOption, dec!(3), dec!(0.02)),
+            (TickRule::KrxMiniOption, dec!(10), dec!(0.05)),
+            (TickRule::KrxKosdaqOption, dec!(49.9), dec!(0.1)),
+            (TickRule::KrxKosdaqOption, dec!(50), dec!(0.5)),
+        ] {
+            assert_eq!(rule.tick(at, NOW), tick, "{rule:?} {at}");
+        }
+        let option = TickRule::KrxOption;
+        assert_eq!(option.up(price(dec!(9.99)), NOW), Some(price(dec!(10))));
+        assert_eq!(option.up(price(dec!(10)), NOW), Some(price(dec!(10.05))));
+        assert_eq!(option.down(price(dec!(10)), NOW), Some(price(dec!(9.99))));
+        assert!(option.is_on_tick(price(dec!(3.27)), NOW) && !option.is_on_tick(price(dec!(12.32)), NOW));
+        assert_eq!(option.floor(dec!(12.34), NOW), Some(price(dec!(12.30))));
+    }
 }

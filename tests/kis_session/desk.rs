@@ -32,10 +32,11 @@ use hoga::order::{Bracket, Order, OrderId, OrderKind, OrderState, PositionSide, 
 use hoga::secrets::{Credential, Origin, Secret, SecretText};
 use rust_decimal::Decimal;
 
-use crate::kis_server::{ACCOUNT, HTS_ID, Options, Server, keys_of};
+use crate::kis_server::{ACCOUNT, DERIVATIVES_ACCOUNT, HTS_ID, Options, Server, keys_of};
 
 pub const SAMSUNG: &str = "005930";
 pub const APPLE: &str = "AAPL";
+pub const FUTURE: &str = "A01612";
 
 /// Longest wait for what must happen: a debug build on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -43,6 +44,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How a session is set up for a test.
 #[derive(Clone)]
 pub struct Setup {
+    pub account: &'static str,
     pub symbols: &'static [&'static str],
     /// Execution notices come.
     pub notices: bool,
@@ -61,6 +63,7 @@ impl Default for Setup {
     fn default() -> Self {
         let short = Duration::from_millis(50);
         Self {
+            account: ACCOUNT,
             symbols: &[SAMSUNG],
             notices: true,
             limits: None,
@@ -86,6 +89,7 @@ pub struct Desk {
     /// Fills as the adapter told them, in order.
     pub fills: Vec<FillReport>,
     symbols: &'static [&'static str],
+    is_derivatives: bool,
     clock: WallClock,
     broker: KisBroker,
     store: LedgerStore,
@@ -127,7 +131,11 @@ pub fn buy_at(at: &str, quantity: u32) -> SubmitOrder {
 
 /// The instrument behind a symbol of the tests.
 pub fn instrument(symbol: &str) -> InstrumentId {
-    let venue = if symbol.starts_with(|first: char| first.is_ascii_digit()) { Venue::Krx } else { Venue::Nasdaq };
+    let venue = match symbol.starts_with(|first: char| first.is_ascii_digit()) {
+        true => Venue::Krx,
+        false if symbol.ends_with(|last: char| last.is_ascii_digit()) => Venue::KrxFutures,
+        false => Venue::Nasdaq,
+    };
     InstrumentId { venue, symbol: Symbol::new(symbol).unwrap() }
 }
 
@@ -158,9 +166,9 @@ fn clock(server: &Server, ahead: i64) -> WallClock {
     Arc::new(move || UtcTime::from_millis(there().millis() + ahead))
 }
 
-fn profile(world: World, limits: RiskLimits) -> Profile {
+fn profile(world: World, account: &str, limits: RiskLimits) -> Profile {
     let mut profile = Profile::new(name(), BrokerName::Kis, world, limits);
-    profile.account = Some(Masked::new(ACCOUNT));
+    profile.account = Some(Masked::new(account));
     profile
 }
 
@@ -181,7 +189,7 @@ fn parts(server: &Server, setup: &Setup, world: World, folder: &std::path::Path)
     SessionParts {
         environment,
         credential,
-        account: Account::parse(ACCOUNT).unwrap(),
+        account: Account::parse(setup.account).unwrap(),
         hts_id: setup.notices.then(|| Masked::new(HTS_ID)),
         folder: folder.join("kis"),
         trust: TlsTrust::system(),
@@ -257,7 +265,7 @@ impl Desk {
         let woken = Arc::new((Mutex::new(false), Condvar::new()));
         let wakes = Arc::clone(&woken);
         let opening = Opening {
-            profile: profile(world, limits.clone()),
+            profile: profile(world, setup.account, limits.clone()),
             journal: folder.path().join("journal"),
             data_dir: folder.path().to_owned(),
             wake: Arc::new(move || {
@@ -293,6 +301,7 @@ impl Desk {
             connections: Vec::new(),
             fills: Vec::new(),
             symbols: setup.symbols,
+            is_derivatives: setup.account == DERIVATIVES_ACCOUNT,
             clock,
             broker,
             store,
@@ -512,8 +521,12 @@ impl Desk {
         self.ask(CoreCommand::Reconcile);
         let symbols = self.symbols;
         self.until("position and cash are those of the exchange", |desk| {
-            symbols.iter().all(|symbol| desk.held(symbol) == server.position(symbol))
-                && desk.cash(Currency::Krw) == Some(server.cash())
+            let (held, cash): (fn(&Server, &str) -> Decimal, Decimal) = match desk.is_derivatives {
+                true => (Server::contracts, server.derivative_cash()),
+                false => (Server::position, server.cash()),
+            };
+            symbols.iter().all(|symbol| desk.held(symbol) == held(server, symbol))
+                && desk.cash(Currency::Krw) == Some(cash)
         });
         self.live(Duration::from_millis(500));
         assert!(self.differences().is_empty(), "{:?}\n{}", self.differences(), self.story());

@@ -202,7 +202,9 @@ impl Feed {
     /// # Errors
     /// A venue that the broker does not have.
     pub fn subscribe(&self, instrument: InstrumentId, mut channels: BTreeSet<Channel>) -> Result<(), BrokerError> {
-        if StockRoute::to(instrument.venue).is_none() && OverseasExchange::at(instrument.venue).is_none() {
+        let is_foreign = OverseasExchange::at(instrument.venue).is_some();
+        let is_korean = StockRoute::to(instrument.venue).is_some() || instrument.venue == Venue::KrxFutures;
+        if !is_foreign && !is_korean {
             return Err(BrokerError::Unsupported("market data of this venue"));
         }
         // Nothing here has a mark price.
