@@ -31,7 +31,7 @@ use crate::broker::net::WallClock;
 use crate::broker::net::backoff::{BackoffRules, Jitter};
 use crate::broker::net::tls::TlsTrust;
 use crate::broker::net::websocket::SocketState;
-use crate::market::{InstrumentId, MarketEvent, UtcTime};
+use crate::market::{InstrumentId, MarketEvent, UtcTime, Venue};
 
 /// What the feed asks over REST.
 pub trait Questions: Send + Sync {
