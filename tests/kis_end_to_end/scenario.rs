@@ -208,7 +208,7 @@ impl Scenario {
             files_below(&data_dir, &mut wrote);
         }
         let [number, product] = [&ACCOUNT[..8], &ACCOUNT[9..]];
-        let plain = [number.to_owned(), format!("{number}{product}"), HTS_ID.to_owned()];
+        let plain = [number.to_owned(), format!("{number}{product}"), HTS_ID.to_owned(), "홍길동".to_owned()];
         for secret in plain.iter().chain(&approvals).chain(&tokens) {
             let is_in = |bytes: &[u8]| String::from_utf8_lossy(bytes).contains(secret.as_str());
             assert!(!is_in(&heard), "{secret} is in what commands wrote");
