@@ -92,10 +92,14 @@ impl Scenario {
         Self { user, server, environment }
     }
 
-    /// Whose account is one for futures and options.
+    /// Whose account is one for futures and options. Paper streams none of them: with one question a second their prices
+    /// are older than those of a stream.
     pub fn derivatives(options: Options) -> Self {
+        let age = if options.realm == Realm::Live { 5_000 } else { 30_000 };
         let user = Self::new(options);
+        let limit = r#"max_daily_loss = "off""#;
         let config = std::fs::read_to_string(user.config()).unwrap().replace(ACCOUNT, DERIVATIVES_ACCOUNT);
+        let config = config.replace(limit, &format!("{limit}\nmax_data_age_ms = {age}"));
         std::fs::write(user.config(), config).unwrap();
         user
     }
