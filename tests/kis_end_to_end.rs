@@ -1,4 +1,4 @@
-//! The real binary on Korean and US shares and on bonds at Korea Investment & Securities, as somebody at a shell and at the screen would
+//! The real binary on Korean and US shares, futures and bonds at Korea Investment & Securities, as somebody at a shell and at the screen would
 //! use it, against an exchange on this machine. Everything it starts has the exchange's clock, for it trades at any hour at
 //! which this runs.
 //!
@@ -16,6 +16,8 @@ mod bonds;
 mod books;
 #[path = "kis_end_to_end/clock.rs"]
 mod clock;
+#[path = "kis_end_to_end/futures.rs"]
+mod futures;
 #[path = "kis_end_to_end/limits.rs"]
 mod limits;
 #[path = "kis_end_to_end/overseas.rs"]

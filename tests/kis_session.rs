@@ -19,6 +19,8 @@ mod bonds;
 mod desk;
 #[path = "kis_session/faults.rs"]
 mod faults;
+#[path = "kis_session/futures.rs"]
+mod futures;
 #[path = "kis_session/notices.rs"]
 mod notices;
 #[path = "kis_session/orders.rs"]

@@ -276,6 +276,10 @@ pub struct FeeOverrides {
     pub taker_rate: Option<Rate>,
     /// Of bonds, either way.
     pub bond_rate: Option<Rate>,
+    /// Of Korean index futures, either way.
+    pub future_rate: Option<Rate>,
+    /// Of the premium of Korean index options, either way.
+    pub option_rate: Option<Rate>,
 }
 
 setting_table!(FeeOverrides {
@@ -283,13 +287,21 @@ setting_table!(FeeOverrides {
     maker_rate: Option<Rate>,
     taker_rate: Option<Rate>,
     bond_rate: Option<Rate>,
+    future_rate: Option<Rate>,
+    option_rate: Option<Rate>,
 });
 
 impl Rules for FeeOverrides {
     fn broken(&self) -> Vec<(&'static str, String)> {
-        let own = [("commission_rate", self.commission_rate), ("bond_rate", self.bond_rate)];
-        let below_zero = own.into_iter().find(|(_, rate)| rate.is_some_and(|rate| rate.fraction() < Decimal::ZERO));
-        below_zero.map(|(key, _)| vec![(key, "a commission is not below 0".into())]).unwrap_or_default()
+        let rates = [
+            ("commission_rate", self.commission_rate),
+            ("bond_rate", self.bond_rate),
+            ("future_rate", self.future_rate),
+            ("option_rate", self.option_rate),
+        ];
+        let is_below = |rate: Option<Rate>| rate.is_some_and(|rate| rate.fraction() < Decimal::ZERO);
+        let broken = rates.into_iter().filter(|(_, rate)| is_below(*rate));
+        broken.map(|(name, _)| (name, "a commission is not below 0".into())).collect()
     }
 }
 

@@ -1,10 +1,11 @@
 //! The records faces get: their JSON keys are a promise to scripts. More may be added; none is renamed.
 
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 use serde::{Deserialize, Serialize};
 
 use crate::config::RiskLimits;
-use crate::market::{Currency, Phase, Price, Quantity, Side, UtcTime, Venue};
+use crate::market::{Currency, Phase, Price, Quantity, Side, TickRule, UtcTime, Venue};
 use crate::order::{KindName, OrderState, TimeInForce, WatchedBy};
 
 /// A quote.
@@ -156,6 +157,11 @@ pub struct CandleRecord {
     pub closed: bool,
 }
 
+/// Money of a unit for a point, where it is not said.
+const fn one() -> Decimal {
+    Decimal::ONE
+}
+
 /// An instrument.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InstrumentRecord {
@@ -196,8 +202,16 @@ pub struct InstrumentRecord {
     pub value: Decimal,
 }
 
-const fn one() -> Decimal {
-    Decimal::ONE
+impl InstrumentRecord {
+    /// Which prices orders in a Korean index option may have: its kinds are told apart by what a point is worth.
+    #[must_use]
+    pub fn option_ticks(&self) -> TickRule {
+        match self.multiplier.to_u32() {
+            Some(250_000) => TickRule::KrxOption,
+            Some(50_000) => TickRule::KrxMiniOption,
+            _ => TickRule::KrxKosdaqOption,
+        }
+    }
 }
 
 /// Phase of a venue.
@@ -292,6 +306,9 @@ pub struct FillRecord {
     pub price: Price,
     /// Quantity.
     pub quantity: Quantity,
+    /// Money that one unit is worth for one point of price; 1 for shares and coins.
+    #[serde(default = "one")]
+    pub multiplier: Decimal,
     /// Commission.
     pub fee: Decimal,
     /// Tax.

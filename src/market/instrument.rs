@@ -31,11 +31,13 @@ pub enum Venue {
     Amex,
     /// Bonds at the Korea Exchange, by their ISIN.
     KrxBonds,
+    /// Derivatives of Korea Exchange (파생상품시장), day session.
+    KrxFutures,
 }
 
 impl Venue {
     /// Every venue, for parsing and help.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Sim,
         Self::Krx,
         Self::Nxt,
@@ -45,6 +47,7 @@ impl Venue {
         Self::Nyse,
         Self::Amex,
         Self::KrxBonds,
+        Self::KrxFutures,
     ];
 
     /// The name used in JSON, the database and before the colon of `KRX:005930`.
@@ -60,6 +63,7 @@ impl Venue {
             Self::Nyse => "NYSE",
             Self::Amex => "AMEX",
             Self::KrxBonds => "KRX_BONDS",
+            Self::KrxFutures => "KRX_FUTURES",
         }
     }
 }
@@ -326,13 +330,17 @@ pub enum Product {
     CryptoPerpetual,
     /// A bond at the Korea Exchange, paid in full: a price is of 10,000 won of face value, a quantity of one is 1,000 won.
     KrxBond,
+    /// A Korean index future: on margin, settled in cash every day.
+    KrxFuture,
+    /// A Korean index option: its premium is paid in full; hoga writes none.
+    KrxOption,
 }
 
 impl Product {
     /// Whether positions are held on margin (and may be short) instead of paid in full.
     #[must_use]
     pub const fn is_margined(self) -> bool {
-        matches!(self, Self::CryptoPerpetual)
+        matches!(self, Self::CryptoPerpetual | Self::KrxFuture)
     }
 }
 

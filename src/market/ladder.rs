@@ -16,6 +16,12 @@ pub enum TickRule {
     KrxKosdaq,
     /// KRX ETF and ETN: 1 won below 2,000 won, 5 won from there (since 2023-12-18; before, 5 won throughout).
     KrxEtf,
+    /// KOSPI200 options: 0.01 points below 10, 0.05 from there.
+    KrxOption,
+    /// Mini KOSPI200 options: 0.01 points below 3, 0.02 below 10, 0.05 from there.
+    KrxMiniOption,
+    /// KOSDAQ150 options: 0.1 points below 50, 0.5 from there.
+    KrxKosdaqOption,
     /// One size for every price.
     Fixed(Decimal),
 }
@@ -33,6 +39,10 @@ const KOSPI_OLD: [(i64, i64); 7] =
 const KOSDAQ_OLD: [(i64, i64); 5] = [(1_000, 1), (5_000, 5), (10_000, 10), (50_000, 50), (i64::MAX, 100)];
 const ETF_FINE: [(i64, i64); 2] = [(2_000, 1), (i64::MAX, 5)];
 const ETF_OLD: [(i64, i64); 1] = [(i64::MAX, 5)];
+/// The same in hundredths of a point.
+const OPTION: [(i64, i64); 2] = [(1_000, 1), (i64::MAX, 5)];
+const MINI_OPTION: [(i64, i64); 3] = [(300, 1), (1_000, 2), (i64::MAX, 5)];
+const KOSDAQ_OPTION: [(i64, i64); 2] = [(5_000, 10), (i64::MAX, 50)];
 
 impl TickRule {
     fn table(self, on: Date) -> &'static [(i64, i64)] {
@@ -43,7 +53,18 @@ impl TickRule {
             Self::KrxKosdaq => &KOSDAQ_OLD,
             Self::KrxEtf if on >= ETF_FINE_FROM => &ETF_FINE,
             Self::KrxEtf => &ETF_OLD,
+            Self::KrxOption => &OPTION,
+            Self::KrxMiniOption => &MINI_OPTION,
+            Self::KrxKosdaqOption => &KOSDAQ_OPTION,
             Self::Fixed(_) => &[],
+        }
+    }
+
+    /// Decimals of the table's numbers: points of an index have two, won none.
+    const fn table_scale(self) -> u32 {
+        match self {
+            Self::KrxOption | Self::KrxMiniOption | Self::KrxKosdaqOption => 2,
+            _ => 0,
         }
     }
 
@@ -53,8 +74,10 @@ impl TickRule {
         if let Self::Fixed(size) = self {
             return size;
         }
-        let row = self.table(on).iter().find(|(below, _)| price < Decimal::from(*below));
-        Decimal::from(row.map_or(1_000, |(_, tick)| *tick))
+        let scale = self.table_scale();
+        let (table, value) = (self.table(on), |number: i64| Decimal::new(number, scale));
+        let row = table.iter().find(|(below, _)| price < value(*below)).or(table.last());
+        value(row.map_or(1, |(_, tick)| *tick))
     }
 
     /// Whether an order may have this price.
@@ -225,5 +248,27 @@ mod tests {
             let limits = DailyLimits::new(price(base), dec!(0.3), TickRule::KrxStock, NOW).unwrap();
             assert_eq!((limits.upper, limits.lower), (price(upper), price(lower)), "base {base}");
         }
+    }
+
+    #[test]
+    fn options_have_finer_ticks_the_cheaper_they_are() {
+        let price = |value: Decimal| Price::new(value).unwrap();
+        for (rule, at, tick) in [
+            (TickRule::KrxOption, dec!(9.99), dec!(0.01)),
+            (TickRule::KrxOption, dec!(10), dec!(0.05)),
+            (TickRule::KrxMiniOption, dec!(2.99), dec!(0.01)),
+            (TickRule::KrxMiniOption, dec!(3), dec!(0.02)),
+            (TickRule::KrxMiniOption, dec!(10), dec!(0.05)),
+            (TickRule::KrxKosdaqOption, dec!(49.9), dec!(0.1)),
+            (TickRule::KrxKosdaqOption, dec!(50), dec!(0.5)),
+        ] {
+            assert_eq!(rule.tick(at, NOW), tick, "{rule:?} {at}");
+        }
+        let option = TickRule::KrxOption;
+        assert_eq!(option.up(price(dec!(9.99)), NOW), Some(price(dec!(10))));
+        assert_eq!(option.up(price(dec!(10)), NOW), Some(price(dec!(10.05))));
+        assert_eq!(option.down(price(dec!(10)), NOW), Some(price(dec!(9.99))));
+        assert!(option.is_on_tick(price(dec!(3.27)), NOW) && !option.is_on_tick(price(dec!(12.32)), NOW));
+        assert_eq!(option.floor(dec!(12.34), NOW), Some(price(dec!(12.30))));
     }
 }

@@ -35,6 +35,10 @@ pub enum FeeClass {
     CryptoPerpetual,
     /// Bonds at the Korea Exchange.
     KrxBond,
+    /// Korean index futures.
+    KrxFuture,
+    /// Korean index options.
+    KrxOption,
 }
 
 impl From<Product> for FeeClass {
@@ -46,6 +50,8 @@ impl From<Product> for FeeClass {
             Product::CryptoSpot => Self::CryptoSpot,
             Product::CryptoPerpetual => Self::CryptoPerpetual,
             Product::KrxBond => Self::KrxBond,
+            Product::KrxFuture => Self::KrxFuture,
+            Product::KrxOption => Self::KrxOption,
         }
     }
 }
@@ -78,6 +84,7 @@ impl Levy {
                 // Simulated foreign shares are told by their currency.
                 (american || instrument.currency == Currency::Usd).then_some(Self::UsSec)
             }
+            Product::KrxFuture | Product::KrxOption => None,
             Product::CryptoSpot | Product::CryptoPerpetual => None,
             // What is withheld of interest depends on when it was bought: only the broker knows it.
             Product::KrxBond => None,
@@ -163,6 +170,10 @@ pub struct FeeSettings {
     pub crypto_perpetual: Option<RatePercent>,
     /// Bonds at the Korea Exchange.
     pub krx_bond: Option<RatePercent>,
+    /// Korean index futures.
+    pub krx_future: Option<RatePercent>,
+    /// Korean index options.
+    pub krx_option: Option<RatePercent>,
 }
 
 /// Commission rates in per cent of the notional.
@@ -188,7 +199,7 @@ pub struct FeeError {
 /// Rates hold since before any data hoga has.
 const ALWAYS: Date = date(2000, 1, 1);
 
-const COMMISSIONS: [CommissionRate; 6] = [
+const COMMISSIONS: [CommissionRate; 8] = [
     commission(FeeClass::KrxStock, dec!(0.00015), dec!(0.00015)),
     commission(FeeClass::KrxEtf, dec!(0.00015), dec!(0.00015)),
     commission(FeeClass::ForeignStock, dec!(0.0025), dec!(0.0025)),
@@ -196,6 +207,8 @@ const COMMISSIONS: [CommissionRate; 6] = [
     commission(FeeClass::CryptoPerpetual, dec!(0.0002), dec!(0.0005)),
     // By how long a bond still runs it is 0 to 0.03 %: the most of it.
     commission(FeeClass::KrxBond, dec!(0.0003), dec!(0.0003)),
+    commission(FeeClass::KrxFuture, dec!(0.00003), dec!(0.00003)),
+    commission(FeeClass::KrxOption, dec!(0.0015), dec!(0.0015)),
 ];
 
 /// The rate of 2027 is not published; 2026's goes on.
@@ -225,8 +238,9 @@ const fn levy(levy: Levy, from: Date, rate: Decimal) -> LevyRate {
 }
 
 impl Default for FeeSchedule {
-    /// Rates of no broker in particular: 0.015 % for Korean shares and funds, 0.03 % for bonds, 0.25 % for foreign shares, Binance without discounts,
-    /// and the taxes and levies of the law. Not in it: the FINRA activity fee per share (0.000195 USD in 2026).
+    /// Rates of no broker in particular: 0.015 % for Korean shares and funds, 0.03 % for bonds, 0.003 % for index futures and
+    /// 0.15 % of the premium for index options, 0.25 % for foreign shares, Binance without discounts, and the taxes and levies
+    /// of the law. Not in it: the FINRA activity fee per share (0.000195 USD in 2026).
     fn default() -> Self {
         Self { commissions: COMMISSIONS.to_vec(), levies: LEVIES.to_vec() }
     }
@@ -245,6 +259,8 @@ impl FeeSchedule {
             (FeeClass::CryptoSpot, settings.crypto_spot),
             (FeeClass::CryptoPerpetual, settings.crypto_perpetual),
             (FeeClass::KrxBond, settings.krx_bond),
+            (FeeClass::KrxFuture, settings.krx_future),
+            (FeeClass::KrxOption, settings.krx_option),
         ];
         for (class, percent) in own {
             let Some(RatePercent { maker_percent, taker_percent }) = percent else { continue };

@@ -80,6 +80,7 @@ pub const fn default_time_in_force(venue: Venue) -> TimeInForce {
         Venue::BinanceFutures | Venue::BinanceSpot => TimeInForce::Gtc,
         Venue::Sim | Venue::Krx | Venue::Nxt | Venue::Nasdaq | Venue::Nyse | Venue::Amex => TimeInForce::Day,
         Venue::KrxBonds => TimeInForce::Day,
+        Venue::KrxFutures => TimeInForce::Day,
     }
 }
 
@@ -105,6 +106,7 @@ pub fn venue_takes(
     match venue {
         Venue::Krx => korean(venue, product, phase, kind, tif, krx_kinds),
         Venue::Nxt => korean(venue, product, phase, kind, tif, nxt_kinds),
+        Venue::KrxFutures => korean(venue, product, phase, kind, tif, derivative_kinds),
         Venue::Sim => simulated(venue, product, kind, tif),
         Venue::BinanceFutures | Venue::BinanceSpot => crypto(venue, kind, tif),
         Venue::Nasdaq | Venue::Nyse | Venue::Amex => american(venue, phase, kind, tif),
@@ -178,6 +180,22 @@ const fn nxt_kinds(phase: Phase) -> &'static [KindName] {
         Phase::OpeningAuction | Phase::ClosingAuction | Phase::Volatility => &[KindName::Limit],
         Phase::ClosingPrice => &[KindName::AfterClose],
         Phase::OffHoursAuction | Phase::Closed | Phase::Halted => &[],
+    }
+}
+
+/// Derivatives of KRX, day session. Best-limit orders need a book; a conditional limit would be a market order at once in
+/// the closing auction.
+const fn derivative_kinds(phase: Phase) -> &'static [KindName] {
+    match phase {
+        Phase::Continuous => &[KindName::Limit, KindName::Market, KindName::ConditionalLimit, KindName::BestLimit],
+        Phase::OpeningAuction | Phase::Volatility => &[KindName::Limit, KindName::Market, KindName::ConditionalLimit],
+        Phase::ClosingAuction => &[KindName::Limit, KindName::Market],
+        Phase::PreMarket
+        | Phase::AfterMarket
+        | Phase::ClosingPrice
+        | Phase::OffHoursAuction
+        | Phase::Closed
+        | Phase::Halted => &[],
     }
 }
 

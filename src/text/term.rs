@@ -93,6 +93,8 @@ const TERMS: &[(&str, &str, &str)] = &[
     ("crypto_spot", "코인 현물", "crypto spot"),
     ("crypto_perpetual", "코인 무기한", "crypto perpetual"),
     ("krx_bond", "장내채권", "KRX bond"),
+    ("krx_future", "지수선물", "index future"),
+    ("krx_option", "지수옵션", "index option"),
     ("screen", "화면", "screen"),
     ("cli", "명령줄", "cli"),
     ("desk", "데스크", "desk"),

@@ -61,6 +61,11 @@ fn fills_agree(user: &User, transactions: &Value) {
     }
 }
 
+/// Perpetuals and Korean futures move cash by their profit alone.
+fn is_on_margin(position: &Value) -> bool {
+    text(position, "symbol").ends_with("USDT") || !position["margin"].is_null()
+}
+
 /// What was paid for shares is their cost less what is realised; a perpetual moves cash by its profit alone.
 fn positions_agree(user: &User, transactions: &Value) {
     for position in list(&user.json("positions")) {
@@ -69,7 +74,7 @@ fn positions_agree(user: &User, transactions: &Value) {
             .map(|t| number(t, "amount") - number(t, "commission") - number(t, "tax"))
             .sum();
         let (realized, cost) = (number(position, "realized"), number(position, "cost"));
-        let wanted = if symbol.ends_with("USDT") { realized } else { realized - cost };
+        let wanted = if is_on_margin(position) { realized } else { realized - cost };
         assert_eq!(flow, wanted, "{position}");
         let gross = number(position, "realized_gross") - number(position, "fees") - number(position, "taxes");
         if !symbol.ends_with("USDT") {
@@ -97,11 +102,15 @@ fn equity_agrees(user: &User) {
         for balance in list(&balances) {
             let held: Decimal = of(&before, "currency", text(balance, "currency"))
                 .map(|position| {
-                    let perpetual = text(position, "symbol").ends_with("USDT");
-                    // The price of a bond, which goes by its ISIN, is of ten units.
-                    let units = if text(position, "symbol").len() == 12 { Decimal::TEN } else { Decimal::ONE };
+                    // The price of a bond is of ten units.
+                    let units = if position["venue"] == "KRX_BONDS" { Decimal::TEN } else { Decimal::ONE };
                     let worth = number(position, "quantity") * number(position, "last") / units;
-                    if perpetual { number(position, "unrealized") } else { worth }
+                    match position["venue"] == "KRX_FUTURES" {
+                        _ if is_on_margin(position) => number(position, "unrealized"),
+                        // A point of an option is worth more than a won.
+                        true => number(position, "cost") + number(position, "unrealized"),
+                        false => worth,
+                    }
                 })
                 .sum();
             if number(balance, "equity") != number(balance, "cash") + held {

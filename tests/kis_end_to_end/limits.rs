@@ -39,6 +39,8 @@ pub fn list_fifty(server: &Server) -> Vec<String> {
                 nextrade: false,
                 halted: false,
                 bond: None,
+                kind: "",
+                multiplier: dec!(1),
             };
             markets.insert(symbol.to_owned(), Market::new(listing));
         }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::clock::ahead_by;
 use crate::key_traces::KeyTraces;
 use crate::kis_server::clock::machine_ms;
-use crate::kis_server::{ACCOUNT, HTS_ID, Options, Server, keys_of};
+use crate::kis_server::{ACCOUNT, DERIVATIVES_ACCOUNT, HTS_ID, Options, Server, keys_of};
 use crate::user::{User, number, text, until};
 
 pub const SAMSUNG: &str = "005930";
@@ -108,6 +108,18 @@ impl Scenario {
         );
         std::fs::write(user.config(), config + &real).unwrap();
         (user, live)
+    }
+
+    /// Whose account is one for futures and options. Paper streams none of them: with one question a second their prices
+    /// are older than those of a stream.
+    pub fn derivatives(options: Options) -> Self {
+        let age = if options.realm == Realm::Live { 5_000 } else { 30_000 };
+        let user = Self::new(options);
+        let limit = r#"max_daily_loss = "off""#;
+        let config = std::fs::read_to_string(user.config()).unwrap().replace(ACCOUNT, DERIVATIVES_ACCOUNT);
+        let config = config.replace(limit, &format!("{limit}\nmax_data_age_ms = {age}"));
+        std::fs::write(user.config(), config).unwrap();
+        user
     }
 
     /// A market to look at and no account.
@@ -218,7 +230,7 @@ impl Scenario {
             files_below(&data_dir, &mut wrote);
         }
         let [number, product] = [&ACCOUNT[..8], &ACCOUNT[9..]];
-        let plain = [number.to_owned(), format!("{number}{product}"), HTS_ID.to_owned()];
+        let plain = [number.to_owned(), format!("{number}{product}"), HTS_ID.to_owned(), "홍길동".to_owned()];
         for secret in plain.iter().chain(&approvals).chain(&tokens) {
             let is_in = |bytes: &[u8]| String::from_utf8_lossy(bytes).contains(secret.as_str());
             assert!(!is_in(&heard), "{secret} is in what commands wrote");

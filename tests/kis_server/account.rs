@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
+use super::future_book::Derivatives;
+
 /// What is held of a symbol; it stays when it is sold out, as a row with zero.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Position {
@@ -40,6 +42,8 @@ pub struct Account {
     pub charges: Charges,
     /// Won charged today.
     pub charged: Decimal,
+    /// The account for futures and options.
+    pub derivatives: Derivatives,
 }
 
 impl Account {
@@ -81,6 +85,7 @@ impl Account {
     /// A new day: today's trades are settled, what was sold out is forgotten.
     pub fn turn(&mut self) {
         (self.won_before, self.dollars_before) = (self.won, self.dollars);
+        self.derivatives.turn();
         (self.bought, self.sold, self.charged) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
         self.positions.retain(|_, position| !position.quantity.is_zero());
         for position in self.positions.values_mut() {

@@ -7,6 +7,7 @@ use super::params::Params;
 use super::refusal::Refusal;
 use super::reply::Outcome;
 use super::{bond_account, bond_lists, bond_orders, bond_quotes};
+use super::{future_account, future_lists, future_orders, future_quotes};
 use super::{overseas_lists, overseas_orders, overseas_quotes, stock_account, stock_charts, stock_lists};
 use super::{stock_orders, stock_quotes, stock_ranking};
 
@@ -24,7 +25,7 @@ pub struct Asked<'a> {
 /// Does a call.
 pub type Call = fn(&mut Exchange, &Asked<'_>) -> Outcome;
 
-/// Method, path, id live, id on paper or nothing, who does it. Futures and options will have rows of their own here.
+/// Method, path, id live, id on paper or nothing, who does it.
 type Rows = &'static [(&'static str, &'static str, &'static str, &'static str, Call)];
 
 const STOCK: Rows = &[
@@ -132,9 +133,59 @@ const BOND: Rows = &[
     ("GET", "/uapi/domestic-bond/v1/trading/inquire-psbl-order", "TTTC8910R", "", bond_account::buyable),
 ];
 
+const FUTURE: Rows = &[
+    (
+        "GET",
+        "/uapi/domestic-futureoption/v1/quotations/inquire-price",
+        "FHMIF10000000",
+        "FHMIF10000000",
+        future_quotes::price,
+    ),
+    (
+        "GET",
+        "/uapi/domestic-futureoption/v1/quotations/inquire-asking-price",
+        "FHMIF10010000",
+        "FHMIF10010000",
+        future_quotes::book,
+    ),
+    (
+        "GET",
+        "/uapi/domestic-futureoption/v1/quotations/inquire-daily-fuopchartprice",
+        "FHKIF03020100",
+        "FHKIF03020100",
+        future_quotes::chart,
+    ),
+    (
+        "GET",
+        "/uapi/domestic-futureoption/v1/quotations/inquire-time-fuopchartprice",
+        "FHKIF03020200",
+        "",
+        future_quotes::minutes,
+    ),
+    ("GET", "/uapi/domestic-futureoption/v1/quotations/margin-rate", "TTTO6032R", "", future_account::margin_rates),
+    ("POST", "/uapi/domestic-futureoption/v1/trading/order", "TTTO1101U", "VTTO1101U", future_orders::order),
+    ("POST", "/uapi/domestic-futureoption/v1/trading/order-rvsecncl", "TTTO1103U", "VTTO1103U", future_orders::change),
+    ("GET", "/uapi/domestic-futureoption/v1/trading/inquire-ccnl", "TTTO5201R", "VTTO5201R", future_lists::orders),
+    (
+        "GET",
+        "/uapi/domestic-futureoption/v1/trading/inquire-balance",
+        "CTFO6118R",
+        "VTFO6118R",
+        future_account::balance,
+    ),
+    (
+        "GET",
+        "/uapi/domestic-futureoption/v1/trading/inquire-psbl-order",
+        "TTTO5105R",
+        "VTTO5105R",
+        future_account::orderable,
+    ),
+];
+
 /// Who does a call. On paper an id of the live environment is refused with a code of its own.
 pub fn find(realm: Realm, method: &str, path: &str, id: &str) -> Result<Call, Refusal> {
-    let mut here = STOCK.iter().chain(OVERSEAS).chain(BOND).filter(|row| row.0 == method && row.1 == path).peekable();
+    let all = STOCK.iter().chain(OVERSEAS).chain(FUTURE).chain(BOND);
+    let mut here = all.filter(|row| row.0 == method && row.1 == path).peekable();
     let unknown = || Refusal::query("OPSQ0002", "ERROR : 없는 서비스 코드 입니다.");
     if here.peek().is_none() {
         return Err(unknown());
@@ -154,4 +205,10 @@ pub fn find(realm: Realm, method: &str, path: &str, id: &str) -> Result<Call, Re
 pub fn check_account(params: &Params) -> Result<(), Refusal> {
     let account = format!("{}-{}", params.need("CANO")?, params.need("ACNT_PRDT_CD")?);
     if account == super::ACCOUNT { Ok(()) } else { Err(Refusal::account()) }
+}
+
+/// The same for futures and options.
+pub fn check_derivatives(params: &Params) -> Result<(), Refusal> {
+    let account = format!("{}-{}", params.need("CANO")?, params.need("ACNT_PRDT_CD")?);
+    if account == super::DERIVATIVES_ACCOUNT { Ok(()) } else { Err(Refusal::account()) }
 }

@@ -86,11 +86,9 @@ impl Exchange {
 
     /// The market of a listed symbol, of Korea or of the US.
     pub fn market(&self, symbol: &str, is_korean: bool) -> Result<&Market, Refusal> {
-        let board = |market: &&Market| {
-            let board = market.listing.board;
-            if is_korean { board.is_korean() } else { board.is_foreign() }
-        };
-        self.markets.get(symbol).filter(board).ok_or_else(Refusal::no_symbol)
+        let line = if is_korean { Line::Stock } else { Line::Overseas };
+        let market = self.markets.get(symbol).filter(|market| market.listing.board.line() == line);
+        market.ok_or_else(Refusal::no_symbol)
     }
 
     /// The market of a bond.
@@ -112,6 +110,7 @@ impl Exchange {
             (Realm::Paper, _) => "00950",
             (Realm::Live, Line::Stock) => "91252",
             (Realm::Live, Line::Overseas | Line::Bond) => "01790",
+            (Realm::Live, Line::Future) => "06010",
         }
     }
 
@@ -122,6 +121,7 @@ impl Exchange {
             Line::Stock => 117_000,
             Line::Overseas => 4_300,
             Line::Bond => 15_400,
+            Line::Future => 6_100,
         };
         let number = self.numbers.entry((line, date)).or_insert(first);
         *number += gap;
@@ -191,7 +191,8 @@ impl Exchange {
             }
             if self.orders[id].ends_ms <= now {
                 if self.orders[id].has_auction {
-                    self.orders[id].limit = self.orders[id].limit.filter(|_| self.orders[id].kind != "02");
+                    let conditional = if self.orders[id].line == Line::Future { "03" } else { "02" };
+                    self.orders[id].limit = self.orders[id].limit.filter(|_| self.orders[id].kind != conditional);
                     self.take(id, now);
                 }
                 self.expire(id, now);
@@ -215,7 +216,7 @@ impl Exchange {
             self.account.turn();
         }
         for market in self.markets.values_mut() {
-            if if market.listing.board.is_foreign() { foreign } else { korean } {
+            if if market.listing.board.line() == Line::Overseas { foreign } else { korean } {
                 market.turn();
             }
         }

@@ -4,6 +4,8 @@ use rust_decimal::{Decimal, dec};
 
 use super::clock::{hms, korea, new_york, second_of, ymd};
 use super::exchange::{Event, Exchange};
+use super::future_frames;
+use super::listing::Board;
 use super::market::{LEVELS, Market};
 use super::reply::{fixed, percent, sign, whole};
 use super::session::{self, Us};
@@ -52,6 +54,8 @@ impl Exchange {
         let market = &self.markets[symbol];
         let (id, key, fields) = if market.listing.bond.is_some() {
             ("H0BJCNT0", symbol.to_owned(), super::bond_frame::print(market, now))
+        } else if market.listing.board == Board::Derivatives {
+            future_frames::print(market, now)
         } else if market.listing.board.is_korean() {
             ("H0STCNT0", symbol.to_owned(), korean_print(market, now))
         } else {
@@ -64,6 +68,8 @@ impl Exchange {
         let market = &self.markets[symbol];
         let (id, key, fields) = if market.listing.bond.is_some() {
             ("H0BJASP0", symbol.to_owned(), super::bond_frame::book(market, now))
+        } else if market.listing.board == Board::Derivatives {
+            future_frames::book(market, now)
         } else if market.listing.board.is_korean() {
             ("H0STASP0", symbol.to_owned(), korean_book(market, now))
         } else {

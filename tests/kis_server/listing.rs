@@ -2,6 +2,8 @@
 
 use rust_decimal::{Decimal, dec};
 
+use super::order::Line;
+
 /// Where something is listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Board {
@@ -11,6 +13,8 @@ pub enum Board {
     Nyse,
     Amex,
     Bonds,
+    /// Index futures and options.
+    Derivatives,
 }
 
 impl Board {
@@ -30,6 +34,17 @@ impl Board {
             Self::Nyse => "NYSE",
             Self::Amex => "AMEX",
             Self::Bonds => "KRX",
+            Self::Derivatives => "KRX",
+        }
+    }
+
+    /// Product whose orders are placed on it.
+    pub const fn line(self) -> Line {
+        match self {
+            Self::Kospi | Self::Kosdaq => Line::Stock,
+            Self::Derivatives => Line::Future,
+            Self::Bonds => Line::Bond,
+            Self::Nasdaq | Self::Nyse | Self::Amex => Line::Overseas,
         }
     }
 
@@ -41,6 +56,7 @@ impl Board {
             Self::Nyse => "NYS",
             Self::Amex => "AMS",
             Self::Bonds => "B",
+            Self::Derivatives => "F",
         }
     }
 
@@ -52,6 +68,7 @@ impl Board {
             Self::Amex => ("8", "529", "아멕스"),
             Self::Kospi | Self::Kosdaq => ("0", "300", "거래소"),
             Self::Bonds => ("0", "302", "거래소"),
+            Self::Derivatives => ("0", "301", "선물옵션"),
         }
     }
 }
@@ -72,6 +89,10 @@ pub struct Listing {
     pub halted: bool,
     /// Step of the price of a bond, and when it is redeemed.
     pub bond: Option<(Decimal, &'static str)>,
+    /// Kind in the file of derivatives; empty for shares.
+    pub kind: &'static str,
+    /// Won of a contract for one point; 1 for shares.
+    pub multiplier: Decimal,
 }
 
 impl Listing {
@@ -83,7 +104,21 @@ impl Listing {
         base: Decimal,
         nextrade: bool,
     ) -> Self {
-        Self { symbol, isin, name, english: "", board, is_fund: false, base, nextrade, halted: false, bond: None }
+        let multiplier = Decimal::ONE;
+        Self {
+            symbol,
+            isin,
+            name,
+            english: "",
+            board,
+            is_fund: false,
+            base,
+            nextrade,
+            halted: false,
+            bond: None,
+            kind: "",
+            multiplier,
+        }
     }
 
     const fn foreign(
@@ -93,18 +128,7 @@ impl Listing {
         board: Board,
         base: Decimal,
     ) -> Self {
-        Self {
-            symbol,
-            isin: "",
-            name,
-            english,
-            board,
-            is_fund: false,
-            base,
-            nextrade: false,
-            halted: false,
-            bond: None,
-        }
+        Self { english, ..Self::korean(symbol, "", name, board, base, false) }
     }
 
     const fn bond(
@@ -123,10 +147,30 @@ impl Listing {
         if self.bond.is_some() { (value / dec!(10)).trunc() } else { value }
     }
 
+    const fn derivative(
+        (symbol, isin, name): (&'static str, &'static str, &'static str),
+        kind: &'static str,
+        multiplier: Decimal,
+        base: Decimal,
+    ) -> Self {
+        Self { kind, multiplier, ..Self::korean(symbol, isin, name, Board::Derivatives, base, false) }
+    }
+
+    /// Whether it is a call or a put.
+    pub fn is_option(&self) -> bool {
+        matches!(self.kind, "5" | "6")
+    }
+
     /// Smallest step of a price at this price.
     pub fn tick(&self, price: Decimal) -> Decimal {
         if let Some((step, _)) = self.bond {
             return step;
+        }
+        match self.kind {
+            "" => {}
+            "1" => return dec!(0.05),
+            "B" => return dec!(0.02),
+            _ => return if price < dec!(10) { dec!(0.01) } else { dec!(0.05) },
         }
         if !self.board.is_korean() {
             return dec!(0.01);
@@ -143,11 +187,18 @@ impl Listing {
     pub fn limits(&self) -> (Decimal, Decimal) {
         let down = |price: Decimal| (price / self.tick(price)).floor() * self.tick(price);
         let up = |price: Decimal| (price / self.tick(price)).ceil() * self.tick(price);
-        (down(self.base * dec!(1.3)), up(self.base * dec!(0.7)))
+        if self.is_option() {
+            return (down(self.base * dec!(4)), dec!(0.01));
+        }
+        let rate = if self.board == Board::Derivatives { dec!(0.08) } else { dec!(0.3) };
+        (down(self.base * (dec!(1) + rate)), up(self.base * (dec!(1) - rate)))
     }
 
     /// Key of a foreign stream.
     pub fn stream_key(&self) -> String {
+        if self.board == Board::Derivatives {
+            return self.symbol.to_owned();
+        }
         format!("D{}{}", self.board.quotes(), self.symbol)
     }
 }
@@ -163,6 +214,10 @@ pub fn all() -> Vec<Listing> {
     let hynix = Listing::korean("000660", "KR7000660001", "SK하이닉스", Board::Kospi, dec!(185_000), true);
     let kodex = Listing::korean("069500", "KR7069500007", "KODEX 200", Board::Kospi, dec!(37_200), false);
     let kakao = Listing::korean("035720", "KR7035720002", "카카오", Board::Kospi, dec!(40_000), true);
+    let won = dec!(250_000);
+    let future = Listing::derivative(("A01612", "KR4A01660001", "F 202612"), "1", won, dec!(412.00));
+    let mini = Listing::derivative(("A05611", "KR4A05650001", "미니F 202611"), "B", dec!(50_000), dec!(411.00));
+    let call = Listing::derivative(("B01611415", "KR4B01650001", "C 202611 415.0"), "5", won, dec!(3.20));
     let ecopro = Listing::korean("247540", "KR7247540008", "에코프로비엠", Board::Kosdaq, dec!(150_000), true);
     vec![
         samsung,
@@ -170,6 +225,9 @@ pub fn all() -> Vec<Listing> {
         Listing { is_fund: true, ..kodex },
         kakao,
         ecopro,
+        future,
+        mini,
+        call,
         Listing::foreign("AAPL", "애플", "APPLE INC", Board::Nasdaq, dec!(228.00)),
         Listing::foreign("NVDA", "엔비디아", "NVIDIA CORP", Board::Nasdaq, dec!(135.00)),
         Listing::foreign("KO", "코카콜라", "COCA-COLA CO", Board::Nyse, dec!(70.00)),

@@ -16,6 +16,7 @@ pub fn file(name: &str, listings: &[Listing]) -> Option<Vec<u8>> {
         "nysmst.cod" => Board::Nyse,
         "amsmst.cod" => Board::Amex,
         "bond_code.mst" => Board::Bonds,
+        "fo_idx_code_mts.mst" => Board::Derivatives,
         _ => return None,
     };
     let mut content = Vec::new();
@@ -24,6 +25,7 @@ pub fn file(name: &str, listings: &[Listing]) -> Option<Vec<u8>> {
             Board::Kospi => korean(listing, include_bytes!("../data/kis/master_kospi_code.mst"), 227, 41, 22),
             Board::Kosdaq => korean(listing, include_bytes!("../data/kis/master_kosdaq_code.mst"), 221, 36, 18),
             Board::Bonds => bond(listing),
+            Board::Derivatives => derivative(listing),
             _ => foreign(listing),
         });
         content.push(b'\n');
@@ -66,6 +68,12 @@ fn bond(listing: &Listing) -> Vec<u8> {
     line.extend(column(listing.name, 40));
     line.extend(format!("132023031020230310{redeemed}").bytes());
     line
+}
+
+fn derivative(listing: &Listing) -> Vec<u8> {
+    let moneyness = if listing.is_option() { "3" } else { "0" };
+    let columns = [listing.kind, listing.symbol, listing.isin, listing.name, moneyness, "0", "1", "2001", "KOSPI200"];
+    EUC_KR.encode(&columns.join("|")).0.into_owned()
 }
 
 fn foreign(listing: &Listing) -> Vec<u8> {

@@ -51,6 +51,7 @@ impl Exchange {
         let (korean, local) = match order.line {
             Line::Stock | Line::Bond => (korea(now), korea(now)),
             Line::Overseas => (korea(now), new_york(now)),
+            Line::Future => (korea(now), korea(now)),
         };
         let date = local.date();
         let number = self.next_number(order.line, date);
@@ -58,6 +59,7 @@ impl Exchange {
             Line::Stock => session::end_of(&order.exchange, &order.kind, date),
             Line::Overseas => (session::us_end(date), false),
             Line::Bond => (session::bonds_end(date), false),
+            Line::Future => session::derivatives_end(date),
         };
         let id = self.orders.len();
         let first = original.map_or(id, |original| self.orders[original].first);
@@ -113,6 +115,12 @@ impl Exchange {
         let order = &self.orders[id];
         let market = &self.markets[&order.symbol];
         let (own, other) = if order.is_buy { (market.bid(), market.ask()) } else { (market.ask(), market.bid()) };
+        if order.line == Line::Future {
+            if matches!(order.kind.as_str(), "04" | "14" | "15") {
+                self.orders[id].limit = other;
+            }
+            return;
+        }
         let limit = match order.kind.as_str() {
             "03" | "15" | "16" | "28" | "44" | "45" | "46" => other,
             "04" | "29" | "47" => own,
@@ -135,6 +143,7 @@ impl Exchange {
             }
             Line::Overseas => session::us(now, &self.closed) != session::Us::Closed,
             Line::Bond => session::bonds(now, &self.closed),
+            Line::Future => session::derivatives(now, &self.closed) == session::Derivatives::Open,
         }
     }
 
@@ -159,7 +168,8 @@ impl Exchange {
         if self.orders[id].is_dormant || !self.orders[id].is_open() {
             return;
         }
-        if matches!(self.orders[id].kind.as_str(), "05" | "06") {
+        let is_stock = self.orders[id].line == Line::Stock;
+        if is_stock && matches!(self.orders[id].kind.as_str(), "05" | "06") {
             let (price, quantity) = (self.orders[id].limit.unwrap_or_default(), self.orders[id].remaining());
             return self.fill(id, price, quantity, now);
         }
@@ -208,8 +218,14 @@ impl Exchange {
             order.standing = if order.canceled.is_zero() { Standing::Filled } else { Standing::Canceled };
         }
         let order = order.clone();
-        self.account.book(&order.symbol, order.line != Line::Overseas, order.is_buy, money, quantity);
-        if order.line != Line::Overseas {
+        match order.line {
+            Line::Future => {
+                let listing = self.markets[&order.symbol].listing.clone();
+                self.account.derivatives.book(&listing, order.is_buy, price, quantity);
+            }
+            line => self.account.book(&order.symbol, line != Line::Overseas, order.is_buy, money, quantity),
+        }
+        if matches!(order.line, Line::Stock | Line::Bond) {
             let is_share = order.line == Line::Stock && !self.markets[&order.symbol].listing.is_fund;
             self.account.charge(money, is_share && !order.is_buy);
         }

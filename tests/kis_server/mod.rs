@@ -26,7 +26,8 @@
 //!
 //! Shapes of replies are those of the samples in `tests/data/kis`: a name that no sample has cannot be written. Where
 //! nothing is known for certain it takes the stricter course. The book of others is not emptied by the account's orders
-//! and does not show them. Each product has files of its own (`stock_*`, `overseas_*`, `bond_*`); what all share is in `order`,
+//! and does not show them. Each product has files of its own (`stock_*`, `overseas_*`, `future_*`, `bond_*`); what all share
+//! is in `order`,
 //! `matching` and `account`.
 #![allow(dead_code, unused_imports)]
 
@@ -51,6 +52,12 @@ mod connection;
 pub mod exchange;
 pub mod faults;
 mod frame;
+mod future_account;
+pub mod future_book;
+mod future_frames;
+mod future_lists;
+mod future_orders;
+mod future_quotes;
 pub mod hub;
 pub mod journal;
 pub mod limits;
@@ -106,6 +113,8 @@ pub const APP_SECRET: &str = "live/secret+0123456789abcdefghijklmnopqrstuvwxyzAB
 pub const PAPER_APP_SECRET: &str = "paper/secret0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdefghijklmnopqrstuvwxyzABCDEF==";
 /// The account, of either environment.
 pub const ACCOUNT: &str = "12345678-01";
+/// The account for futures and options, of the same customer.
+pub const DERIVATIVES_ACCOUNT: &str = "12345678-03";
 /// The customer, for notices.
 pub const HTS_ID: &str = "myhtsid1";
 

@@ -21,15 +21,15 @@ pub fn encrypted(plain: &str, key: &str, vector: &str) -> String {
 }
 
 /// What a notice tells.
-struct Told {
-    quantity: Decimal,
-    price: Decimal,
-    refused: &'static str,
-    filled: &'static str,
-    stage: &'static str,
+pub(super) struct Told {
+    pub quantity: Decimal,
+    pub price: Decimal,
+    pub refused: &'static str,
+    pub filled: &'static str,
+    pub stage: &'static str,
 }
 
-fn digits(value: Decimal, width: usize) -> String {
+pub(super) fn digits(value: Decimal, width: usize) -> String {
     format!("{:0>width$}", value.trunc().normalize().to_string())
 }
 
@@ -63,6 +63,7 @@ impl Exchange {
             Line::Stock => self.stock_notice(order, &told, now),
             Line::Overseas => self.overseas_notice(order, &told, now),
             Line::Bond => return,
+            Line::Future => self.future_notice(order, &told, now),
         };
         self.events.push(Event::Notice(order.line, text));
     }
@@ -77,7 +78,7 @@ impl Exchange {
         self.events.push(Event::Notice(Line::Stock, text));
     }
 
-    fn change_of(&self, order: &Order) -> (&'static str, String) {
+    pub(super) fn change_of(&self, order: &Order) -> (&'static str, String) {
         let original = order.original.map(|id| self.orders[id].number.clone()).unwrap_or_default();
         match order.row {
             Row::New => ("0", original),

@@ -12,6 +12,7 @@ pub enum Line {
     Stock,
     Overseas,
     Bond,
+    Future,
 }
 
 /// What a row of the list is.
@@ -101,6 +102,12 @@ impl Order {
 
     /// 0 none, 1 IOC, 2 FOK.
     pub fn condition(&self) -> &'static str {
+        match (self.line, self.kind.as_str()) {
+            (Line::Future, "10" | "12" | "14") => return "1",
+            (Line::Future, "11" | "13" | "15") => return "2",
+            (Line::Future, _) => return "0",
+            _ => {}
+        }
         match self.kind.as_str() {
             "11" | "13" | "15" | "23" | "42" | "45" => "1",
             "12" | "14" | "16" | "24" | "43" | "46" => "2",

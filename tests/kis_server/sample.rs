@@ -56,6 +56,16 @@ samples! {
     OverseasPresent "overseas_present_balance";
     OverseasPsamount "overseas_psamount";
     OverseasMargin "overseas_foreign_margin";
+    FuturePrice "futures_inquire_price";
+    FutureBook "futures_asking_price";
+    FutureChart "futures_daily_fuopchartprice";
+    FutureMinutes "futures_time_fuopchartprice";
+    FutureMargin "futures_margin_rate";
+    FutureOrder "futures_order_ok";
+    FutureChange "futures_order_rvsecncl_ok";
+    FutureOrders "futures_inquire_ccnl_orders";
+    FutureBalance "futures_balance";
+    FutureOrderable "futures_psbl_order";
 }
 
 impl Sample {

@@ -130,3 +130,29 @@ pub fn us_end(date: Date) -> i64 {
     let close = new_york_ms(date, time(16, 0, 0, 0));
     korean_ms(korea(close).date(), time(7, 0, 0, 0))
 }
+
+/// The day session of futures and options.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Derivatives {
+    Closed,
+    /// Orders are taken for an auction.
+    Auction,
+    Open,
+}
+
+/// Where futures and options are: from 08:30 orders are taken, from 08:45 they match, from 15:35 an auction collects.
+pub fn derivatives(now: i64, closed: &[Date]) -> Derivatives {
+    let (at, is_open) = korean(now, closed);
+    let second = second_of(at.time());
+    match second {
+        _ if !is_open => Derivatives::Closed,
+        _ if (clock(8, 45)..clock(15, 35)).contains(&second) => Derivatives::Open,
+        _ if (clock(8, 30)..clock(15, 45)).contains(&second) => Derivatives::Auction,
+        _ => Derivatives::Closed,
+    }
+}
+
+/// When an order in futures or options of a day ends: after the closing auction.
+pub fn derivatives_end(date: Date) -> (i64, bool) {
+    (korean_ms(date, time(15, 45, 0, 0)), true)
+}

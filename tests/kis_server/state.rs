@@ -101,6 +101,8 @@ impl State {
                         (Line::Overseas, Realm::Paper) => "H0GSCNI9",
                         // Of bonds there are none.
                         (Line::Bond, _) => continue,
+                        (Line::Future, Realm::Live) => "H0IFCNI0",
+                        (Line::Future, Realm::Paper) => "H0IFCNI9",
                     };
                     self.hub.notify(id, &text);
                 }

@@ -70,6 +70,11 @@ impl Server {
         });
     }
 
+    /// Takes so much of every fill in futures from now on, and of premiums of options.
+    pub fn set_derivative_charges(&self, future: Decimal, option: Decimal) {
+        self.change(|state| state.exchange.account.derivatives.rates = (future, option));
+    }
+
     /// Takes so much of every fill in Korea from now on, and of sales of shares there.
     pub fn set_charges(&self, commission: Decimal, tax: Decimal) {
         self.change(|state| state.exchange.account.charges = Charges { commission, tax });
@@ -89,15 +94,11 @@ impl Server {
         self.at_now(|exchange, now| {
             let board = exchange.listing(symbol).board;
             let order = Accepted {
-                line: match board {
-                    Board::Bonds => Line::Bond,
-                    board if board.is_foreign() => Line::Overseas,
-                    _ => Line::Stock,
-                },
+                line: board.line(),
                 exchange: board.orders().to_owned(),
                 symbol: symbol.to_owned(),
                 is_buy,
-                kind: "00".to_owned(),
+                kind: if board.line() == Line::Future { "01" } else { "00" }.to_owned(),
                 price,
                 trigger: None,
                 quantity,

@@ -19,7 +19,13 @@ fn wrong(name: &str) -> Refusal {
 }
 
 /// Bars of days, weeks, months or years within two dates, newest first; the running one ends with the day so far.
-fn bars(market: &Market, period: &str, (from, until): (Date, Date), today: Date, most: usize) -> Vec<(Date, Bar)> {
+pub(super) fn bars(
+    market: &Market,
+    period: &str,
+    (from, until): (Date, Date),
+    today: Date,
+    most: usize,
+) -> Vec<(Date, Bar)> {
     let group = |date: Date| match period {
         "W" => i64::from(date.iso_week_date().year()) * 60 + i64::from(date.iso_week_date().week()),
         "M" => i64::from(date.year()) * 12 + i64::from(date.month()),

@@ -109,6 +109,16 @@ impl Server {
         self.change(|state| state.exchange.account.won)
     }
 
+    /// Contracts of a future or an option, negative when short.
+    pub fn contracts(&self, symbol: &str) -> Decimal {
+        self.change(|state| state.exchange.account.derivatives.held(symbol))
+    }
+
+    /// Won of the derivatives account: what was put in, what closed positions brought, less premiums and charges.
+    pub fn derivative_cash(&self) -> Decimal {
+        self.change(|state| state.exchange.account.derivatives.cash)
+    }
+
     /// Dollars in the same way.
     pub fn dollars(&self) -> Decimal {
         self.change(|state| state.exchange.account.dollars)

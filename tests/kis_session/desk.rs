@@ -32,10 +32,11 @@ use hoga::order::{Bracket, Order, OrderId, OrderKind, OrderState, PositionSide, 
 use hoga::secrets::{Credential, Origin, Secret, SecretText};
 use rust_decimal::Decimal;
 
-use crate::kis_server::{ACCOUNT, HTS_ID, Options, Server, keys_of};
+use crate::kis_server::{ACCOUNT, DERIVATIVES_ACCOUNT, HTS_ID, Options, Server, keys_of};
 
 pub const SAMSUNG: &str = "005930";
 pub const APPLE: &str = "AAPL";
+pub const FUTURE: &str = "A01612";
 
 /// Longest wait for what must happen: a debug build on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -43,6 +44,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How a session is set up for a test.
 #[derive(Clone)]
 pub struct Setup {
+    pub account: &'static str,
     pub symbols: &'static [&'static str],
     /// Execution notices come.
     pub notices: bool,
@@ -61,6 +63,7 @@ impl Default for Setup {
     fn default() -> Self {
         let short = Duration::from_millis(50);
         Self {
+            account: ACCOUNT,
             symbols: &[SAMSUNG],
             notices: true,
             limits: None,
@@ -86,6 +89,7 @@ pub struct Desk {
     /// Fills as the adapter told them, in order.
     pub fills: Vec<FillReport>,
     symbols: &'static [&'static str],
+    is_derivatives: bool,
     clock: WallClock,
     broker: KisBroker,
     store: LedgerStore,
@@ -130,6 +134,7 @@ pub fn instrument(symbol: &str) -> InstrumentId {
     let venue = match symbol {
         share if share.starts_with(|first: char| first.is_ascii_digit()) => Venue::Krx,
         isin if isin.len() == 12 => Venue::KrxBonds,
+        contract if contract.ends_with(|last: char| last.is_ascii_digit()) => Venue::KrxFutures,
         _ => Venue::Nasdaq,
     };
     InstrumentId { venue, symbol: Symbol::new(symbol).unwrap() }
@@ -162,9 +167,9 @@ fn clock(server: &Server, ahead: i64) -> WallClock {
     Arc::new(move || UtcTime::from_millis(there().millis() + ahead))
 }
 
-fn profile(world: World, limits: RiskLimits) -> Profile {
+fn profile(world: World, account: &str, limits: RiskLimits) -> Profile {
     let mut profile = Profile::new(name(), BrokerName::Kis, world, limits);
-    profile.account = Some(Masked::new(ACCOUNT));
+    profile.account = Some(Masked::new(account));
     profile
 }
 
@@ -185,7 +190,7 @@ fn parts(server: &Server, setup: &Setup, world: World, folder: &std::path::Path)
     SessionParts {
         environment,
         credential,
-        account: Account::parse(ACCOUNT).unwrap(),
+        account: Account::parse(setup.account).unwrap(),
         hts_id: setup.notices.then(|| Masked::new(HTS_ID)),
         folder: folder.join("kis"),
         trust: TlsTrust::system(),
@@ -262,7 +267,7 @@ impl Desk {
         let woken = Arc::new((Mutex::new(false), Condvar::new()));
         let wakes = Arc::clone(&woken);
         let opening = Opening {
-            profile: profile(world, limits.clone()),
+            profile: profile(world, setup.account, limits.clone()),
             journal: folder.path().join("journal"),
             data_dir: folder.path().to_owned(),
             wake: Arc::new(move || {
@@ -298,6 +303,7 @@ impl Desk {
             connections: Vec::new(),
             fills: Vec::new(),
             symbols: setup.symbols,
+            is_derivatives: setup.account == DERIVATIVES_ACCOUNT,
             clock,
             broker,
             store,
@@ -517,8 +523,12 @@ impl Desk {
         self.ask(CoreCommand::Reconcile);
         let symbols = self.symbols;
         self.until("position and cash are those of the exchange", |desk| {
-            symbols.iter().all(|symbol| desk.held(symbol) == server.position(symbol))
-                && desk.cash(Currency::Krw) == Some(server.cash())
+            let (held, cash): (fn(&Server, &str) -> Decimal, Decimal) = match desk.is_derivatives {
+                true => (Server::contracts, server.derivative_cash()),
+                false => (Server::position, server.cash()),
+            };
+            symbols.iter().all(|symbol| desk.held(symbol) == held(server, symbol))
+                && desk.cash(Currency::Krw) == Some(cash)
         });
         self.live(Duration::from_millis(500));
         assert!(self.differences().is_empty(), "{:?}\n{}", self.differences(), self.story());

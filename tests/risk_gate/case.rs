@@ -145,6 +145,8 @@ pub fn instrument(id: &str, product: Product) -> Instrument {
         Product::KrxStock(_) => (TickRule::KrxStock, "1", Currency::Krw),
         Product::KrxEtf => (TickRule::KrxEtf, "1", Currency::Krw),
         Product::ForeignStock => (TickRule::Fixed(number("0.01")), "1", Currency::Usd),
+        Product::KrxFuture => (TickRule::Fixed(number("0.05")), "1", Currency::Krw),
+        Product::KrxOption => (TickRule::KrxOption, "1", Currency::Krw),
         Product::CryptoSpot | Product::CryptoPerpetual => (TickRule::Fixed(number("0.1")), "0.001", Currency::Usdt),
     };
     Instrument {

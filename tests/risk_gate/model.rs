@@ -31,6 +31,25 @@ fn tick(rule: TickRule, price: i128) -> i128 {
     match rule {
         TickRule::Fixed(size) => cents(size),
         TickRule::KrxEtf => won(if price < won(2_000) { 1 } else { 5 }),
+        TickRule::KrxOption => {
+            if price < 10 * ONE {
+                1
+            } else {
+                5
+            }
+        }
+        TickRule::KrxMiniOption => match price {
+            1_000.. => 5,
+            300.. => 2,
+            _ => 1,
+        },
+        TickRule::KrxKosdaqOption => {
+            if price < 50 * ONE {
+                10
+            } else {
+                50
+            }
+        }
         TickRule::KrxStock | TickRule::KrxKosdaq => won(match price / ONE {
             500_000.. => 1_000,
             200_000.. => 500,
@@ -41,6 +60,11 @@ fn tick(rule: TickRule, price: i128) -> i128 {
             _ => 1,
         }),
     }
+}
+
+/// Positions in these may be short.
+const fn is_on_margin(product: Product) -> bool {
+    matches!(product, Product::CryptoPerpetual | Product::KrxFuture)
 }
 
 /// What KRX and NXT take, as lists of what is allowed.
@@ -177,7 +201,8 @@ fn state(case: &Case, n: &Numbers) -> Vec<(Rule, bool)> {
 
 fn unsupported(case: &Case) -> bool {
     let (view, draft) = (&case.view, &case.draft);
-    let korean = matches!(case.instrument.product, Product::KrxStock(_) | Product::KrxEtf);
+    let derivative = matches!(case.instrument.product, Product::KrxFuture | Product::KrxOption);
+    let korean = derivative || matches!(case.instrument.product, Product::KrxStock(_) | Product::KrxEtf);
     let Some(can) = case.capabilities.product(case.instrument.product) else { return true };
     let kind = draft.kind.name();
     let conditional = [K::Stop, K::StopLimit, K::TrailingStop, K::TakeProfit].contains(&kind);
@@ -191,7 +216,7 @@ fn unsupported(case: &Case) -> bool {
     let matching = [Phase::Continuous, Phase::PreMarket, Phase::AfterMarket, Phase::Closed, Phase::Halted];
     let in_phase = korean_phase_takes(kind, view.phase) && (!at_once || matching.contains(&view.phase));
     let has_price = [K::Limit, K::StopLimit, K::ConditionalLimit].contains(&sent);
-    let hedge = case.capabilities.hedge_mode && case.instrument.product == Product::CryptoPerpetual;
+    let hedge = case.capabilities.hedge_mode && is_on_margin(case.instrument.product);
     draft.instrument != case.instrument.id
         || !can.native_kinds.contains(&sent)
         || !can.times_in_force.contains(&draft.time_in_force)
@@ -296,7 +321,7 @@ fn account(case: &Case, n: &Numbers) -> Vec<(Rule, bool)> {
     let fallen = limits
         .max_drawdown_percent
         .is_some_and(|max| peak > 0 && equity < peak && (peak - equity) * 100 * ONE >= peak * cents(max));
-    let margined = case.instrument.product == Product::CryptoPerpetual;
+    let margined = is_on_margin(case.instrument.product);
     let must_close = match (margined, draft.position_side) {
         (false, _) => !n.buys,
         (true, PositionSide::Net) => false,

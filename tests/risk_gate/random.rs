@@ -121,11 +121,14 @@ fn choose_instrument(case: &mut Case, r: &mut Random) {
         ("KRX:069500", Product::KrxEtf),
         ("NASDAQ:AAPL", Product::ForeignStock),
         ("BINANCE_SPOT:BTCUSDT", Product::CryptoSpot),
+        ("KRX_FUTURES:A01612", Product::KrxFuture),
+        ("KRX_FUTURES:B01611415", Product::KrxOption),
         ("BINANCE_FUTURES:BTCUSDT", Product::CryptoPerpetual),
         ("BINANCE_FUTURES:BTCUSDT", Product::CryptoPerpetual),
     ]);
-    let all = [SHARE, Product::KrxEtf, Product::ForeignStock, Product::CryptoSpot, Product::CryptoPerpetual];
-    case.capabilities = capabilities(&all);
+    let shares = [SHARE, Product::KrxEtf, Product::ForeignStock];
+    let others = [Product::CryptoSpot, Product::CryptoPerpetual, Product::KrxFuture, Product::KrxOption];
+    case.capabilities = capabilities(&[&shares[..], &others[..]].concat());
     case.instrument = instrument(id, product);
     let instrument = &mut case.instrument;
     if matches!(instrument.ticks, TickRule::Fixed(_)) {

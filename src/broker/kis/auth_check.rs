@@ -9,7 +9,7 @@ use super::code::Meaning;
 use super::environment::{Environment, Realm};
 use super::open::folder;
 use super::request::call::Account;
-use super::request::stock_query;
+use super::request::{future_query, stock_query};
 use super::rest::{Fault, Limits, Rest, RestParts};
 use super::wire::page::PageKeys;
 use crate::broker::api::BrokerError;
@@ -68,7 +68,11 @@ async fn ask(profile: &Profile, credential: Credential, tokens: PathBuf) -> Resu
     // Without an account, as with virtual cash, there is nothing to trade with.
     let trades = match &profile.account {
         Some(account) => {
-            let call = stock_query::balance(&parsed(account)?, realm, &PageKeys::default())?;
+            let (account, first) = (parsed(account)?, PageKeys::default());
+            let call = match account.is_derivatives() {
+                true => future_query::balance(&account, realm, &first)?,
+                false => stock_query::balance(&account, realm, &first)?,
+            };
             rest.ask(&call, Lane::Query).await.map_err(|fault| explained(&fault, realm))?;
             true
         }

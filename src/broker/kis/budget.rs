@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::derivative::Contract;
 use super::environment::Realm;
 use super::exchange::OverseasExchange;
 use super::realtime::Stream;
@@ -91,6 +92,7 @@ pub fn registration(realm: Realm, instrument: InstrumentId, channel: Channel) ->
         Venue::Nxt => (Stream::NxtTrade, symbol.to_owned()),
         Venue::KrxBonds if is_book => (Stream::BondBook, symbol.to_owned()),
         Venue::KrxBonds => (Stream::BondTrade, symbol.to_owned()),
+        Venue::KrxFutures => (Contract::of(instrument).stream(is_book), symbol.to_owned()),
         venue => {
             let key = OverseasExchange::at(venue)?.stream_key(symbol);
             (if is_book { Stream::OverseasBook } else { Stream::OverseasTrade }, key)

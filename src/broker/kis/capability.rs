@@ -192,6 +192,24 @@ fn korean(product: Product, realm: Realm) -> ProductCapability {
     ProductCapability { product, native_kinds, times_in_force, reduce_only: false }
 }
 
+fn derivative(product: Product) -> ProductCapability {
+    let native_kinds = [KindName::Limit, KindName::Market, KindName::ConditionalLimit, KindName::BestLimit];
+    let times_in_force = [TimeInForce::Day, TimeInForce::Ioc, TimeInForce::Fok];
+    ProductCapability {
+        product,
+        native_kinds: native_kinds.into_iter().into_set(),
+        times_in_force: times_in_force.into_iter().into_set(),
+        reduce_only: false,
+    }
+}
+
+/// What a derivatives account can do: futures and options, and nothing else.
+#[must_use]
+pub fn of_derivatives(world: World) -> Capabilities {
+    let products = vec![derivative(Product::KrxFuture), derivative(Product::KrxOption)];
+    Capabilities { products, ..capabilities(world) }
+}
+
 /// What an account can do in a world. Streams of market data in the paper world are those of Korean shares; a second, live
 /// key for quotes only gives the rest.
 #[must_use]
@@ -249,6 +267,19 @@ mod tests {
             assert_eq!(text::paper_lack_in_korean(english), Some(lack.reason(Language::Ko)), "{english}");
         }
         assert!(lacks(Realm::Live).is_empty());
+    }
+
+    #[test]
+    fn a_derivatives_account_trades_futures_and_options_only_and_another_one_neither() {
+        for world in [World::Paper, World::Live] {
+            let (derivatives, shares) = (of_derivatives(world), capabilities(world));
+            let future = derivatives.product(Product::KrxFuture).unwrap();
+            assert!(future.native_kinds.contains(&KindName::BestLimit) && !future.reduce_only);
+            assert!(
+                derivatives.product(Product::KrxEtf).is_none() && derivatives.product(Product::KrxOption).is_some()
+            );
+            assert!(shares.product(Product::KrxFuture).is_none() && shares.product(Product::KrxEtf).is_some());
+        }
     }
 
     #[test]

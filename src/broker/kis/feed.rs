@@ -203,8 +203,10 @@ impl Feed {
     /// # Errors
     /// A venue that the broker does not have.
     pub fn subscribe(&self, instrument: InstrumentId, mut channels: BTreeSet<Channel>) -> Result<(), BrokerError> {
-        let is_share = StockRoute::to(instrument.venue).is_some() || OverseasExchange::at(instrument.venue).is_some();
-        if !is_share && instrument.venue != Venue::KrxBonds {
+        let is_foreign = OverseasExchange::at(instrument.venue).is_some();
+        let is_korean = StockRoute::to(instrument.venue).is_some()
+            || matches!(instrument.venue, Venue::KrxFutures | Venue::KrxBonds);
+        if !is_foreign && !is_korean {
             return Err(BrokerError::Unsupported("market data of this venue"));
         }
         // Nothing here has a mark price.

@@ -7,6 +7,7 @@
 //! | [`budget`] | which streams are registered, and what is polled |
 //! | [`capability`] | what an account can do, and what paper lacks |
 //! | [`code`] | what the codes of refusals mean |
+//! | [`derivative`] | which futures and options there are, and what follows from their codes |
 //! | [`environment`] | addresses of the live and the paper environment |
 //! | [`exchange`] | exchanges in the vocabularies of the broker |
 //! | [`feed`] | the running data: one socket, its registrations, what is polled beside it |
@@ -27,6 +28,7 @@ pub mod auth_check;
 pub mod budget;
 pub mod capability;
 pub mod code;
+pub mod derivative;
 pub mod environment;
 pub mod exchange;
 pub mod feed;

@@ -27,8 +27,17 @@ use crate::secrets::{Credential, SecretsError, find_unattended};
 /// What KIS can do in a profile's world. In a virtual one orders are filled here, against its market.
 #[must_use]
 pub fn capabilities(profile: &Profile) -> Capabilities {
-    let there = capability::capabilities(profile.world);
+    let there = there(profile);
     if profile.world == World::Virtual { virtual_capabilities(&there) } else { there }
+}
+
+/// By the kind of its account: one that ends in -03 is for futures and options.
+fn there(profile: &Profile) -> Capabilities {
+    let account = profile.account.as_ref().and_then(|account| Account::parse(account.reveal()));
+    match account.is_some_and(|account| account.is_derivatives()) {
+        true => capability::of_derivatives(profile.world),
+        false => capability::capabilities(profile.world),
+    }
 }
 
 /// Opens the connection of a profile. It comes up by itself, and says so.
@@ -134,7 +143,7 @@ pub fn start(opening: &Opening, parts: SessionParts) -> Result<KisBroker, OpenEr
         runtime.shutdown_background();
     };
     let thread = std::thread::Builder::new().name(profile.name.to_string()).spawn(work).map_err(no_thread)?;
-    let there = capability::capabilities(profile.world);
+    let there = there(profile);
     Ok(KisBroker::new(there, requests, (outlet, events), ended, thread))
 }
 

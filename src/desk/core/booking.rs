@@ -73,7 +73,9 @@ impl Core {
             self.book_fee_in_kind(now, profile, (id, report), fee, effects);
         }
         let text = fill_text(&fill);
-        effects.actions.push(super::Effect::Publish(Update::Fill(super::records::fill_record(&fill))));
+        effects
+            .actions
+            .push(super::Effect::Publish(Update::Fill(super::records::fill_record(&fill, instrument.multiplier))));
         self.publish_event(now, Some(profile), "fill", Some(id), text, effects);
     }
 

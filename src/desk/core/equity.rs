@@ -5,7 +5,7 @@ use rust_decimal::{Decimal, dec};
 
 use super::{Core, Effects, Profile, ProfileIndex};
 use crate::ledger::Write;
-use crate::market::{Currency, Instrument, Side, UtcTime, Venue};
+use crate::market::{Currency, Instrument, Product, Side, UtcTime, Venue};
 use crate::order::fee::Liquidity;
 use crate::order::position::{MarginState, liquidation_price, tier_of};
 use crate::order::{OrderId, Position};
@@ -211,7 +211,9 @@ impl Core {
     pub fn liquidation_price(&self, profile: ProfileIndex, position: &Position) -> Option<Decimal> {
         let state = self.profiles.get(profile)?;
         let market = state.markets.get(&position.key.instrument)?;
-        if !market.instrument.product.is_margined() || position.is_flat() {
+        // At KRX no price ends a position: the broker calls for margin after the day, and then sells.
+        let is_called = market.instrument.product == Product::KrxFuture;
+        if !market.instrument.product.is_margined() || is_called || position.is_flat() {
             return None;
         }
         let mut margin = MarginState {

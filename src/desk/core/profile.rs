@@ -10,7 +10,7 @@ use super::market::Market;
 use super::{ProfileSetup, equity::DayBase};
 use crate::broker::api::{Capabilities, FillReport, RecoveredOrder};
 use crate::config::{RiskLimits, World};
-use crate::market::{Currency, Instrument, InstrumentId, Symbol, UtcTime};
+use crate::market::{Currency, Instrument, InstrumentId, Product, Symbol, UtcTime};
 use crate::order::fee::FeeSchedule;
 use crate::order::{Account, BrokerOrderId, ExecutionId, OrderId, Position, PositionKey, PositionSide, ProfileName};
 use crate::risk::OrderPace;
@@ -220,6 +220,11 @@ impl Profile {
     pub(super) fn leverage_of(&self, instrument: &Instrument) -> u32 {
         if !instrument.product.is_margined() {
             return 1;
+        }
+        if instrument.product == Product::KrxFuture {
+            // Nobody sets it: the exchange's margin stands. A lower limit of one's own holds back more.
+            let most = most_leverage(instrument);
+            return self.limits.max_leverage.map_or(most, |own| most.min(own)).max(1);
         }
         self.leverage.get(&instrument.id).copied().unwrap_or_else(|| most_leverage(instrument).min(DEFAULT_LEVERAGE))
     }

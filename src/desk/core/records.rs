@@ -57,7 +57,7 @@ impl Core {
             currency: instrument.currency,
             tick_size: market.valuation().map(|price| instrument.ticks.tick(price.value(), on).normalize()),
             lot: instrument.lot,
-            multiplier: instrument.multiplier,
+            multiplier: instrument.multiplier.normalize(),
             base_price: instrument.base_price,
             upper_limit: market.limits.map(|limits| limits.upper),
             lower_limit: market.limits.map(|limits| limits.lower),
@@ -315,6 +315,8 @@ fn product_name(product: Product) -> &'static str {
         Product::CryptoSpot => "crypto_spot",
         Product::CryptoPerpetual => "crypto_perpetual",
         Product::KrxBond => "krx_bond",
+        Product::KrxFuture => "krx_future",
+        Product::KrxOption => "krx_option",
     }
 }
 
@@ -360,9 +362,9 @@ pub fn plain_order_record(order: &Order) -> OrderRecord {
     }
 }
 
-/// A fill.
+/// A fill, of an instrument with this multiplier.
 #[must_use]
-pub fn fill_record(fill: &Fill) -> FillRecord {
+pub fn fill_record(fill: &Fill, multiplier: Decimal) -> FillRecord {
     FillRecord {
         id: fill.id.to_string(),
         order_id: fill.order_id.to_string(),
@@ -372,6 +374,7 @@ pub fn fill_record(fill: &Fill) -> FillRecord {
         side: fill.side,
         price: fill.price,
         quantity: fill.quantity,
+        multiplier: multiplier.normalize(),
         fee: fill.commission.normalize(),
         tax: fill.tax.normalize(),
         currency: fill.currency,

@@ -6,7 +6,7 @@ use rust_decimal::{Decimal, dec};
 use super::{Core, Effects, ProfileIndex, profile::Profile};
 use crate::ledger::Write;
 use crate::market::session::trading_date;
-use crate::market::{Instrument, Price, Product, Quantity, Side, UtcTime};
+use crate::market::{Instrument, Price, Quantity, Side, UtcTime};
 use crate::order::fee::Liquidity;
 use crate::order::money::round_up;
 use crate::order::{Cash, Draft, OrderId, OrderKind, PositionSide, Reservation};
@@ -39,8 +39,8 @@ pub(super) fn opening_part(instrument: &Instrument, draft: &Draft, held: Decimal
     if draft.reduce_only {
         return Quantity::ZERO;
     }
-    match (instrument.product, draft.position_side, draft.side) {
-        (Product::CryptoPerpetual, PositionSide::Net, side) => {
+    match (instrument.product.is_margined(), draft.position_side, draft.side) {
+        (true, PositionSide::Net, side) => {
             let against = if side == Side::Buy { held < Decimal::ZERO } else { held > Decimal::ZERO };
             if !against {
                 return draft.quantity;
@@ -48,10 +48,9 @@ pub(super) fn opening_part(instrument: &Instrument, draft: &Draft, held: Decimal
             let closable = Quantity::new(held.abs()).unwrap_or_default().minus(held_back);
             draft.quantity.minus(closable)
         }
-        (Product::CryptoPerpetual, PositionSide::Long, Side::Sell)
-        | (Product::CryptoPerpetual, PositionSide::Short, Side::Buy) => Quantity::ZERO,
-        (Product::CryptoPerpetual, _, _) | (_, _, Side::Buy) => draft.quantity,
-        (_, _, Side::Sell) => Quantity::ZERO,
+        (true, PositionSide::Long, Side::Sell) | (true, PositionSide::Short, Side::Buy) => Quantity::ZERO,
+        (true, _, _) | (false, _, Side::Buy) => draft.quantity,
+        (false, _, Side::Sell) => Quantity::ZERO,
     }
 }
 

@@ -7,7 +7,8 @@ use crate::market::Product;
 use crate::order::fee::{FeeError, FeeSchedule, FeeSettings, RatePercent};
 
 /// The schedule of a profile: the usual rates, with those that its config names in their place. `commission_rate` is for
-/// shares and funds, `bond_rate` for bonds, `maker_rate` and `taker_rate` are for coins and their futures.
+/// shares and funds, `bond_rate` for bonds, `maker_rate` and `taker_rate` are for coins and their futures, `future_rate` and
+/// `option_rate` for Korean index futures and options.
 ///
 /// # Errors
 /// A rate nobody charges.
@@ -36,6 +37,8 @@ pub fn schedule(own: &FeeOverrides) -> Result<FeeSchedule, FeeError> {
         crypto_spot: coins(Product::CryptoSpot),
         crypto_perpetual: coins(Product::CryptoPerpetual),
         krx_bond: either_way(own.bond_rate),
+        krx_future: either_way(own.future_rate),
+        krx_option: either_way(own.option_rate),
     };
     usual.with(&settings)
 }
@@ -48,12 +51,15 @@ mod tests {
     #[test]
     fn a_profile_pays_its_own_rates() {
         let text = "[profiles.mine]\nbroker = \"sim\"\nworld = \"virtual\"\n[profiles.mine.fees]\n\
-                    commission_rate = \"0\"\nmaker_rate = \"0.00018\"\nbond_rate = \"0.0002\"\n";
+                    commission_rate = \"0\"\nmaker_rate = \"0.00018\"\nbond_rate = \"0.0002\"\n\
+                    future_rate = \"0.000021\"\noption_rate = \"0.00108\"\n";
         let config = Config::parse(text, "own.toml").unwrap();
         let schedule = schedule(&config.profile(Some("mine")).unwrap().fees).unwrap();
         let today = jiff::civil::date(2026, 11, 20);
         assert_eq!(schedule.commission_rates(Product::KrxEtf, today), (dec!(0), dec!(0)));
         assert_eq!(schedule.commission_rates(Product::CryptoPerpetual, today), (dec!(0.00018), dec!(0.0005)));
         assert_eq!(schedule.commission_rates(Product::KrxBond, today), (dec!(0.0002), dec!(0.0002)));
+        assert_eq!(schedule.commission_rates(Product::KrxFuture, today), (dec!(0.000021), dec!(0.000021)));
+        assert_eq!(schedule.commission_rates(Product::KrxOption, today), (dec!(0.00108), dec!(0.00108)));
     }
 }

@@ -1,8 +1,11 @@
 //! Questions that only the ledger's history can answer, on a thread of their own so that the desk never waits for them.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+
+use rust_decimal::Decimal;
 
 use super::faces::Outbound;
 use super::own::Live;
@@ -13,8 +16,8 @@ use crate::desk::protocol::{Failure, FailureKind, Message, OrderFilter, Outcome,
 use crate::desk::record::RiskEventRecord;
 use crate::desk::wire;
 use crate::ledger::{DeskEvent, LedgerError, LedgerReader, OrderScope, RiskEvent};
-use crate::market::UtcTime;
-use crate::order::{BrokerOrderId, ClientOrderId, Order, OrderId, ProfileName};
+use crate::market::{InstrumentId, UtcTime};
+use crate::order::{BrokerOrderId, ClientOrderId, Fill, Order, OrderId, ProfileName};
 
 /// Most questions waiting.
 const QUEUE_MAX: usize = 256;
@@ -128,7 +131,15 @@ fn answer(reader: &LedgerReader, question: &Question) -> Result<Option<Response>
         }
         Question::Fills(profile, count) => {
             let fills = reader.fills(Some(profile), UtcTime::from_nanos(i64::MIN), limit(*count))?;
-            Response::Fills(fills.iter().rev().map(fill_record).collect())
+            let mut multipliers: BTreeMap<InstrumentId, Decimal> = BTreeMap::new();
+            for fill in &fills {
+                if !multipliers.contains_key(&fill.instrument) {
+                    let known = reader.instrument(fill.instrument)?;
+                    multipliers.insert(fill.instrument, known.map_or(Decimal::ONE, |known| known.multiplier));
+                }
+            }
+            let of = |fill: &Fill| multipliers.get(&fill.instrument).copied().unwrap_or(Decimal::ONE);
+            Response::Fills(fills.iter().rev().map(|fill| fill_record(fill, of(fill))).collect())
         }
         Question::Transactions(profile, count) => {
             let rows = reader.transactions(Some(profile), UtcTime::from_nanos(i64::MIN), limit(*count))?;

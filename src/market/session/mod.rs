@@ -246,6 +246,7 @@ impl Calendar {
     const fn days(&self, market: Market) -> &Days {
         match market {
             Market::Krx | Market::Nxt => &self.korea,
+            Market::KrxFutures => &self.korea,
             Market::Us => &self.us,
             Market::KrxBonds => &self.korea,
         }

@@ -43,6 +43,7 @@ pub(super) enum Market {
     Nxt,
     Us,
     KrxBonds,
+    KrxFutures,
 }
 
 impl Market {
@@ -53,6 +54,7 @@ impl Market {
             Venue::Nxt => Some(Self::Nxt),
             Venue::Nasdaq | Venue::Nyse | Venue::Amex => Some(Self::Us),
             Venue::KrxBonds => Some(Self::KrxBonds),
+            Venue::KrxFutures => Some(Self::KrxFutures),
             Venue::Sim | Venue::BinanceFutures | Venue::BinanceSpot => None,
         }
     }

@@ -6,7 +6,7 @@ use jiff::civil::{Date, date};
 
 use super::*;
 
-const VENUES: [Venue; 9] = Venue::ALL;
+const VENUES: [Venue; 10] = Venue::ALL;
 const NANO: Duration = Duration::from_nanos(1);
 
 fn calendar() -> &'static Calendar {
@@ -250,4 +250,29 @@ fn a_broken_file_names_the_line() {
         assert_eq!(error.line, line, "{error}\n{text}");
         assert!(error.message.contains(word) && error.to_string().starts_with("own.toml, line "), "{error}");
     }
+}
+
+#[test]
+fn korean_derivatives_trade_from_a_quarter_to_nine_to_a_quarter_to_four() {
+    let calendar = Calendar::builtin().unwrap();
+    let phase = |text: &str| calendar.phase_at(Venue::KrxFutures, UtcTime::parse(text).unwrap()).phase;
+    for (time, expected) in [
+        ("08:29:59", Phase::Closed),
+        ("08:30:00", Phase::OpeningAuction),
+        ("08:45:00", Phase::Continuous),
+        ("15:34:59", Phase::Continuous),
+        ("15:35:00", Phase::ClosingAuction),
+        ("15:45:00", Phase::Closed),
+        // The night session is another one, which is not traded from here.
+        ("18:00:00", Phase::Closed),
+    ] {
+        assert_eq!(phase(&format!("2026-11-20T{time}+09:00")), expected, "{time}");
+    }
+    // College entrance exam: an hour later. First day of the year: an hour later in the morning.
+    assert_eq!(phase("2026-11-19T09:00:00+09:00"), Phase::Closed);
+    assert_eq!(phase("2026-11-19T16:40:00+09:00"), Phase::ClosingAuction);
+    assert_eq!(phase("2027-01-04T09:44:00+09:00"), Phase::OpeningAuction);
+    assert_eq!(phase("2027-01-04T15:40:00+09:00"), Phase::ClosingAuction);
+    // Chuseok.
+    assert_eq!(phase("2026-09-24T10:00:00+09:00"), Phase::Closed);
 }

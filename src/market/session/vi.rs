@@ -54,6 +54,8 @@ pub const fn vi_rates(product: Product, phase: Phase) -> Option<ViRates> {
     let group = match product {
         Product::KrxStock(Board::Kospi { kospi200: true }) => ViGroup::Narrow,
         Product::KrxStock(Board::Kospi { kospi200: false } | Board::Kosdaq) | Product::KrxEtf => ViGroup::Wide,
+        // Their dynamic price limits come with each price; there is no interruption for them.
+        Product::KrxFuture | Product::KrxOption => return None,
         Product::KrxStock(Board::Konex) | Product::ForeignStock | Product::CryptoSpot | Product::CryptoPerpetual => {
             return None;
         }

@@ -23,6 +23,7 @@ static UTC: LazyLock<TimeZone> = LazyLock::new(|| TimeZone::UTC);
 pub fn zone(venue: Venue) -> &'static TimeZone {
     match venue {
         Venue::Sim | Venue::Krx | Venue::Nxt => &KOREA,
+        Venue::KrxFutures => &KOREA,
         Venue::BinanceFutures | Venue::BinanceSpot => &UTC,
         Venue::Nasdaq | Venue::Nyse | Venue::Amex => &NEW_YORK,
         Venue::KrxBonds => &KOREA,

@@ -71,6 +71,7 @@ fn names<T: ToString>(all: &std::collections::BTreeSet<T>) -> String {
 
 const fn is_korean(product: Product) -> bool {
     matches!(product, Product::KrxStock(_) | Product::KrxEtf)
+        || matches!(product, Product::KrxFuture | Product::KrxOption)
 }
 
 /// Which types KRX and NXT take in which phase (KRX since 2026-09-14, after-market included). IOC and FOK exist only where

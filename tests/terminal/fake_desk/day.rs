@@ -82,6 +82,7 @@ impl Day<'_> {
             venue: order.venue,
             side: order.side,
             price: Price::new(order.average_price.unwrap_or_default()).unwrap(),
+            multiplier: rust_decimal::Decimal::ONE,
             quantity: order.filled_quantity,
             fee: Decimal::from(1_250 * number),
             tax: Decimal::from(if order.side.as_str() == "sell" { 4_310 } else { 0 }),

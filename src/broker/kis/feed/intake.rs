@@ -10,7 +10,7 @@ use super::heard::{Found, Heard};
 use super::plausible::{Plausible, Verdict};
 use super::poll::{Question, Subject, Why};
 use crate::broker::api::Channel;
-use crate::broker::kis::map::{bond_market, overseas_market, stock_market};
+use crate::broker::kis::map::{bond_market, future_market, overseas_market, stock_market};
 use crate::broker::kis::realtime::read::ReadFault;
 use crate::broker::kis::realtime::{Frame, Reader, Record, Stream, Tally};
 use crate::market::{BookUpdate, InstrumentId, MarketBody, MarketEvent, UtcTime};
@@ -67,11 +67,16 @@ fn unread(stream: Stream) -> bool {
             | Stream::OverseasBook
             | Stream::BondTrade
             | Stream::BondBook
+            | Stream::FutureTrade
+            | Stream::FutureBook
+            | Stream::OptionTrade
+            | Stream::OptionBook
     )
 }
 
 const fn carries_books(stream: Stream) -> bool {
-    matches!(stream, Stream::KrxBook | Stream::NxtBook | Stream::OverseasBook | Stream::BondBook)
+    matches!(stream, Stream::KrxBook | Stream::NxtBook | Stream::OverseasBook)
+        || matches!(stream, Stream::FutureBook | Stream::OptionBook | Stream::BondBook)
 }
 
 impl Intake {
@@ -173,7 +178,10 @@ impl Intake {
         let Self { reader, watched, fresh, .. } = self;
         let tally = match stream {
             Stream::OverseasTrade | Stream::OverseasBook | Stream::BondTrade | Stream::BondBook => {
-                others(reader, &frame, received_at, fresh)?
+                plain(reader, &frame, received_at, fresh)?
+            }
+            Stream::FutureTrade | Stream::FutureBook | Stream::OptionTrade | Stream::OptionBook => {
+                plain(reader, &frame, received_at, fresh)?
             }
             _ => {
                 let quotes = |instrument| watched.get(&instrument).is_none_or(|watch| !watch.book_streams);
@@ -316,8 +324,8 @@ pub(super) fn stale(instrument: InstrumentId, now: UtcTime) -> MarketEvent {
     MarketEvent { instrument, venue_time: now, received_at: now, body: MarketBody::Stale }
 }
 
-/// Events of the records of foreign shares and of bonds.
-fn others(
+/// Frames whose records stand each for itself: foreign shares, derivatives and bonds.
+fn plain(
     reader: &mut Reader,
     frame: &Frame<'_>,
     received_at: UtcTime,
@@ -330,6 +338,8 @@ fn others(
             Record::OverseasBook(book) => overseas_market::book_event(&book, received_at).map(|event| out.push(event)),
             Record::BondTrade(trade) => bond_market::trade_events(&trade, received_at, out),
             Record::BondBook(book) => bond_market::book_event(&book, received_at).map(|event| out.push(event)),
+            Record::DerivativeTrade(trade) => future_market::trade_events(&trade, received_at, out),
+            Record::DerivativeBook(book) => future_market::book_event(&book, received_at).map(|event| out.push(event)),
             _ => None,
         };
         implausible += usize::from(told.is_none());

@@ -20,7 +20,7 @@ use super::{FeedNews, FeedParts, FeedRules, NewsTaker, Shared};
 use crate::broker::api::Channel;
 use crate::broker::inbox::Outlet;
 use crate::broker::kis::budget::{Need, Registration, Wanted};
-use crate::broker::kis::map::{bond_market, overseas_market, stock_market};
+use crate::broker::kis::map::{bond_market, future_market, overseas_market, stock_market};
 use crate::broker::kis::realtime::Stream;
 use crate::broker::net::WallClock;
 use crate::broker::net::websocket::{Socket, SocketEvent, SocketRules, SocketState};
@@ -406,6 +406,8 @@ fn subject(registration: &Registration) -> Option<Subject> {
         Stream::OverseasBook => (overseas_market::instrument(key)?, Channel::Book),
         Stream::BondTrade => (bond_market::instrument(key)?, Channel::Trades),
         Stream::BondBook => (bond_market::instrument(key)?, Channel::Book),
+        Stream::FutureTrade | Stream::OptionTrade => (future_market::instrument(key)?, Channel::Trades),
+        Stream::FutureBook | Stream::OptionBook => (future_market::instrument(key)?, Channel::Book),
         stream => {
             let instrument = stock_market::instrument(stock_market::venue(stream)?, key)?;
             let is_book = matches!(stream, Stream::KrxBook | Stream::NxtBook);
@@ -423,8 +425,10 @@ mod tests {
 
     #[test]
     fn a_registration_leads_back_to_what_it_is_about() {
-        let bond = (Venue::KrxBonds, "KR103502GD31");
-        for (venue, symbol) in [(Venue::Krx, "005930"), (Venue::Nxt, "005930"), (Venue::Nasdaq, "AAPL"), bond] {
+        let shares = [(Venue::Krx, "005930"), (Venue::Nxt, "005930"), (Venue::Nasdaq, "AAPL")];
+        let others =
+            [(Venue::KrxFutures, "A01612"), (Venue::KrxFutures, "B01612415"), (Venue::KrxBonds, "KR103502GD31")];
+        for (venue, symbol) in shares.into_iter().chain(others) {
             let instrument = InstrumentId { venue, symbol: Symbol::new(symbol).unwrap() };
             for channel in [Channel::Trades, Channel::Book] {
                 let registered = registration(Realm::Live, instrument, channel).unwrap();

@@ -10,7 +10,7 @@ use crate::market::candle::{Candle, Interval, aggregate};
 use crate::market::session::instant;
 use crate::market::{Price, Quantity, UtcTime, Venue};
 
-struct Prices {
+pub(super) struct Prices {
     open: Price,
     high: Price,
     low: Price,
@@ -19,13 +19,18 @@ struct Prices {
 
 impl Prices {
     /// Four prices that can be those of one interval.
-    fn sound(open: Option<Price>, high: Option<Price>, low: Option<Price>, close: Option<Price>) -> Option<Self> {
+    pub(super) fn sound(
+        open: Option<Price>,
+        high: Option<Price>,
+        low: Option<Price>,
+        close: Option<Price>,
+    ) -> Option<Self> {
         let (open, high, low, close) = (open?, high?, low?, close?);
         let inside = |price: Price| low <= price && price <= high;
         (inside(open) && inside(close)).then_some(Self { open, high, low, close })
     }
 
-    fn candle(self, time: UtcTime, volume: Quantity, value: Decimal, closed: bool) -> Candle {
+    pub(super) fn candle(self, time: UtcTime, volume: Quantity, value: Decimal, closed: bool) -> Candle {
         Candle { time, open: self.open, high: self.high, low: self.low, close: self.close, volume, value, closed }
     }
 }
@@ -147,7 +152,7 @@ pub fn overseas_minutes(rows: &[OverseasMinute], venue: Venue, now: UtcTime) -> 
 }
 
 /// Oldest first, each time once: of two the later row of the reply is dropped.
-fn in_order(candles: &mut Vec<Candle>) {
+pub(super) fn in_order(candles: &mut Vec<Candle>) {
     candles.arrange_by_key(|candle| candle.time);
     candles.dedup_by_key(|candle| candle.time);
 }

@@ -4,6 +4,9 @@ pub mod account;
 pub mod bond_market;
 pub mod candle;
 pub mod day_trade_id;
+pub mod future_account;
+pub mod future_candle;
+pub mod future_market;
 pub mod overseas_market;
 pub mod stock_market;
 

@@ -122,6 +122,26 @@ pub fn of_code(code: &str, price: Option<Price>, trigger: Option<Price>) -> Opti
     })
 }
 
+/// The same of futures and options: by its code, which in lists does not always tell the time in force.
+#[must_use]
+pub fn of_future_code(code: &str, price: Option<Price>) -> Option<(OrderKind, TimeInForce)> {
+    use TimeInForce::{Day, Fok, Ioc};
+    let limit = || price.map(|price| OrderKind::Limit { price });
+    Some(match code {
+        "01" => (limit()?, Day),
+        "02" => (OrderKind::Market, Day),
+        "03" => (OrderKind::ConditionalLimit { price: price? }, Day),
+        "04" => (OrderKind::BestLimit, Day),
+        "10" => (limit()?, Ioc),
+        "11" => (limit()?, Fok),
+        "12" => (OrderKind::Market, Ioc),
+        "13" => (OrderKind::Market, Fok),
+        "14" => (OrderKind::BestLimit, Ioc),
+        "15" => (OrderKind::BestLimit, Fok),
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use rust_decimal::dec;

@@ -2,10 +2,11 @@
 
 use rust_decimal::Decimal;
 
-use super::kind::of_code;
+use super::kind::{of_code, of_future_code};
 use super::number::{Line, OrderNumber};
 use crate::broker::kis::exchange::{OverseasExchange, StockRoute};
 use crate::broker::kis::wire::bond::BondOrder;
+use crate::broker::kis::wire::future_account::FutureOrder;
 use crate::broker::kis::wire::overseas_account::OverseasOrder;
 use crate::broker::kis::wire::product::plain_symbol;
 use crate::broker::kis::wire::stock_order::{RevocableOrder, StockOrder};
@@ -239,6 +240,47 @@ impl Listed {
             refused: Decimal::ZERO,
             canceled: rest.max(Decimal::ZERO),
             reason: None,
+            time: row.time.in_korea(date).ok_or(NoOrder)?,
+        };
+        plausible(&listed).then_some(listed).ok_or(NoOrder)
+    }
+
+    /// From the list of orders in futures and options. Money of fills is kept in points: it is what prices are in.
+    ///
+    /// # Errors
+    /// As [`Self::stock`].
+    pub fn future(row: &FutureOrder) -> Result<Self, NoOrder> {
+        let date = row.date.get().ok_or(NoOrder)?;
+        let filled = row.filled.or_zero();
+        let quantity = row.quantity.quantity().ok_or(NoOrder)?;
+        let (open, refused) = (row.open.or_zero(), row.refused.or_zero());
+        let rest = quantity.value().checked_sub(filled).and_then(|rest| rest.checked_sub(open)).ok_or(NoOrder)?;
+        let price = row.price.price();
+        // An order of another program with a type hoga does not have is an order all the same.
+        let other = (price.map_or(OrderKind::Market, |price| OrderKind::Limit { price }), TimeInForce::Day);
+        let changed = OrderNumber::new(Line::Future, date, &row.changed);
+        let is_refused = refused > Decimal::ZERO;
+        let listed = Self {
+            number: OrderNumber::new(Line::Future, date, &row.number).ok_or(NoOrder)?,
+            row: if names_cancel(&row.deed) && changed.is_some() { RowOf::Cancel } else { RowOf::Order },
+            changed,
+            branch: row.branch.as_str().into(),
+            route: StockRoute::default(),
+            instrument: InstrumentId {
+                venue: Venue::KrxFutures,
+                symbol: Symbol::new(&row.contract).map_err(|_| NoOrder)?,
+            },
+            side: side(&row.side).ok_or(NoOrder)?,
+            kind: Some(of_future_code(&row.kind, price).unwrap_or(other)),
+            code: row.kind.as_str().into(),
+            quantity,
+            filled,
+            // Prices have two decimals, the average is cut after eight.
+            filled_value: filled.checked_mul(row.average.or_zero()).ok_or(NoOrder)?.round_dp(2),
+            open,
+            refused,
+            canceled: rest.checked_sub(refused).ok_or(NoOrder)?.max(Decimal::ZERO),
+            reason: Some(row.refusal.to_string()).filter(|reason| is_refused && !reason.is_empty()),
             time: row.time.in_korea(date).ok_or(NoOrder)?,
         };
         plausible(&listed).then_some(listed).ok_or(NoOrder)

@@ -8,7 +8,7 @@ use crate::broker::kis::exchange::{OverseasExchange, StockRoute};
 use crate::broker::kis::realtime::Stream;
 use crate::broker::kis::realtime::notice::{ChangeOf, Happened, Notice};
 use crate::market::session::trading_date;
-use crate::market::{InstrumentId, Price, Quantity, Symbol, UtcTime};
+use crate::market::{InstrumentId, Price, Quantity, Symbol, UtcTime, Venue};
 use crate::order::{OrderKind, OrderState, TimeInForce};
 
 /// Reason of an order that the exchange refused after the broker had taken it; a notice does not say why.
@@ -94,6 +94,9 @@ fn whose(notice: &Notice) -> Option<(Line, InstrumentId, StockRoute)> {
             let venue = OverseasExchange::of_notice(notice.condition)?.venue()?;
             Some((Line::Overseas, InstrumentId { venue, symbol }, StockRoute::default()))
         }
+        Stream::FutureNotice => {
+            Some((Line::Future, InstrumentId { venue: Venue::KrxFutures, symbol }, StockRoute::default()))
+        }
         _ => None,
     }
 }
@@ -125,6 +128,15 @@ impl Seen<'_> {
                 "1" => Some((OrderKind::Market, TimeInForce::Day)),
                 _ => kind.map(|kind| (kind, TimeInForce::Day)),
             };
+        }
+        if self.number.line == Line::Future {
+            // It says only whether the order has a price; its reply or a list says which type it is.
+            let time_in_force = match self.notice.condition {
+                b'1' => TimeInForce::Ioc,
+                b'2' => TimeInForce::Fok,
+                _ => TimeInForce::Day,
+            };
+            return limit.map(|price| (OrderKind::Limit { price }, time_in_force));
         }
         of_code(&self.notice.kind, limit, trigger)
     }

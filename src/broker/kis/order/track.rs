@@ -110,7 +110,7 @@ impl Tracker {
         if let Some((known, _)) = self.orders.get_key_value(number) {
             return Some(known);
         }
-        if matches!(number.line, Line::Stock | Line::Bond) {
+        if matches!(number.line, Line::Stock | Line::Bond | Line::Future) {
             return None;
         }
         let day_before = number.date.yesterday().unwrap_or(number.date);
@@ -203,6 +203,13 @@ impl Tracker {
         if !branch.is_empty() {
             order.branch = branch;
         }
+    }
+
+    /// The type that an order was sent with, which counts more than what a notice makes of it.
+    pub fn sent_as(&mut self, number: &OrderNumber, (kind, time_in_force): (Option<OrderKind>, TimeInForce)) {
+        let Some(order) = self.orders.get_mut(number) else { return };
+        order.kind = kind.or(order.kind);
+        order.time_in_force = time_in_force;
     }
 
     /// A modification was refused: its order goes on under the number before it, also where the modification was thought

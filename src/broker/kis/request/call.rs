@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use crate::broker::api::BrokerError;
 use crate::broker::kis::capability::Lack;
+use crate::broker::kis::derivative::ACCOUNT_PRODUCT;
 use crate::broker::kis::environment::Realm;
 use crate::broker::kis::service::{Method, Service};
 use crate::broker::kis::wire::page::PageKeys;
@@ -88,6 +89,12 @@ impl Account {
         let (number, product) = text.split_once('-')?;
         let digits = |text: &str, count: usize| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
         (digits(number, 8) && digits(product, 2)).then(|| Self { number: Masked::new(number), product: product.into() })
+    }
+
+    /// Whether it is one for futures and options, which trades nothing else.
+    #[must_use]
+    pub fn is_derivatives(&self) -> bool {
+        &*self.product == ACCOUNT_PRODUCT
     }
 
     /// The ten digits by which execution notices name it.

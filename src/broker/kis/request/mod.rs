@@ -4,6 +4,7 @@ pub mod bond;
 pub mod bond_query;
 pub mod call;
 pub mod future;
+pub mod future_query;
 pub mod overseas;
 pub mod overseas_query;
 pub mod ranking;

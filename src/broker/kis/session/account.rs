@@ -3,6 +3,7 @@
 
 use super::abroad;
 use super::bonds;
+use super::futures;
 use super::once::Age;
 use super::requests::Outcome;
 use super::shared::Shared;
@@ -16,6 +17,11 @@ use crate::broker::net::lanes::Lane;
 
 /// Holdings of every product.
 pub(super) async fn positions(shared: &Shared) -> Outcome {
+    if shared.account.is_derivatives() {
+        let reports = futures::positions(shared).await?;
+        shared.held.learn(&reports);
+        return Ok(Answer::Account(reports));
+    }
     let (korean, foreign, bonds) =
         tokio::join!(korean_positions(shared), abroad::positions(shared), bonds::positions(shared));
     let (mut reports, foreign, bonds) = (korean?, foreign?, bonds?);
@@ -27,6 +33,9 @@ pub(super) async fn positions(shared: &Shared) -> Outcome {
 
 /// Cash in every currency.
 pub(super) async fn balances(shared: &Shared) -> Outcome {
+    if shared.account.is_derivatives() {
+        return Ok(Answer::Account(vec![futures::cash(shared).await?]));
+    }
     let (won, foreign) = tokio::join!(won(shared), abroad::cash(shared));
     let (won, foreign) = (won?, foreign?);
     Ok(Answer::Account(std::iter::once(won).chain(foreign).collect()))

@@ -16,6 +16,7 @@ use tokio::sync::Notify;
 
 use self::file::{FileTrouble, Kept, MasterFile};
 use super::shared::Shared;
+use crate::broker::kis::derivative::Margins;
 use crate::market::gather::Gather;
 use crate::market::session::local;
 use crate::market::{Instrument, InstrumentId, UtcTime, Venue};
@@ -36,6 +37,10 @@ pub(super) struct Listing {
     /// The files were gone through for the first time.
     gone_through: Notify,
     known: Mutex<Arc<Known>>,
+    /// The files have been gone through, for whoever waits beside the connection.
+    read: tokio::sync::watch::Sender<bool>,
+    /// Margin rates of futures, as far as the broker has told them.
+    margins: Mutex<Margins>,
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -52,12 +57,29 @@ impl Listing {
     /// Over the files of a folder, which may hold none yet. It begins with the list of our own.
     pub(super) fn new(folder: PathBuf) -> Self {
         let known = Known::of(&bundled::instruments(), &BTreeSet::new(), []);
-        Self { folder: folder.join("masters"), gone_through: Notify::new(), known: Mutex::new(Arc::new(known)) }
+        Self {
+            folder: folder.join("masters"),
+            gone_through: Notify::new(),
+            known: Mutex::new(Arc::new(known)),
+            read: tokio::sync::watch::Sender::new(false),
+            margins: Mutex::default(),
+        }
     }
 
     /// Waits until the files have been gone through once, whatever became of them. For one who waits.
     pub(super) async fn begun(&self) {
         self.gone_through.notified().await;
+    }
+
+    /// The same for one who waits beside that one.
+    pub(super) async fn begun_futures(&self) {
+        let _ = self.read.subscribe().wait_for(|read| *read).await;
+    }
+
+    /// Gives futures the margin the broker asks for; whether anything is different now.
+    pub(super) fn learn_margins(&self, margins: Margins) -> bool {
+        *self.margins.lock().unwrap_or_else(PoisonError::into_inner) = margins;
+        self.learn(Known { instruments: self.known().instruments.clone() })
     }
 
     /// All of them.
@@ -80,7 +102,10 @@ impl Listing {
     }
 
     /// Takes over what the files say; whether anything is different now.
-    fn learn(&self, known: Known) -> bool {
+    fn learn(&self, mut known: Known) -> bool {
+        let margins = *self.margins.lock().unwrap_or_else(PoisonError::into_inner);
+        let futures = known.instruments.values_mut().filter(|instrument| instrument.product.is_margined());
+        futures.for_each(|future| margins.apply(future));
         let mut now = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let differs = **now != known;
         *now = Arc::new(known);
@@ -227,6 +252,7 @@ pub(super) async fn keep(shared: Arc<Shared>) {
         }
         changed = false;
         shared.listing.gone_through.notify_one();
+        shared.listing.read.send_replace(true);
         tokio::time::sleep(LOOK_EVERY.min(shared.pace.masters_every)).await;
     }
 }

@@ -25,21 +25,25 @@ use crate::market::gather::Gather;
 use crate::market::{UtcTime, Venue};
 
 mod bond;
+mod future;
 mod news;
 mod overseas;
 pub(super) mod span;
 mod stock;
 
-/// Products whose lists are read: paper has no bonds.
+/// Products whose lists are read of an account: one of derivatives has nothing else, and paper has no bonds.
 pub(super) fn lines(shared: &Shared) -> &'static [Line] {
-    match shared.realm() {
-        Realm::Live => &[Line::Stock, Line::Overseas, Line::Bond],
-        Realm::Paper => &[Line::Stock, Line::Overseas],
+    match (shared.account.is_derivatives(), shared.realm()) {
+        (true, _) => &[Line::Future],
+        (false, Realm::Live) => &[Line::Stock, Line::Overseas, Line::Bond],
+        (false, Realm::Paper) => &[Line::Stock, Line::Overseas],
     }
 }
 
-/// Every product with a venue here.
-const LINES: [Line; 3] = [Line::Stock, Line::Overseas, Line::Bond];
+/// The product whose orders a venue's are, where the account trades it.
+pub(super) fn line_of(shared: &Shared, venue: Venue) -> Option<Line> {
+    line(venue).filter(|line| lines(shared).contains(line))
+}
 
 /// How long orders that are over stay known; lists reach no further back.
 const KEPT: Duration = Duration::from_secs(92 * 24 * 60 * 60);
@@ -53,6 +57,7 @@ pub(super) const fn line(venue: Venue) -> Option<Line> {
         Venue::Krx | Venue::Nxt => Some(Line::Stock),
         Venue::Nasdaq | Venue::Nyse | Venue::Amex => Some(Line::Overseas),
         Venue::KrxBonds => Some(Line::Bond),
+        Venue::KrxFutures => Some(Line::Future),
         _ => None,
     }
 }
@@ -100,14 +105,16 @@ pub(super) struct ReadLists {
     stock: Once<Span, Taken>,
     overseas: Once<Span, Taken>,
     bond: Once<Span, Taken>,
+    future: Once<Span, Taken>,
 }
 
 /// The same in its turn, once for all who ask in one breath, and for all who wait while a list is being read.
 async fn refresh_once(shared: &Shared, line: Line, days: Span, age: Age) -> Result<Taken, BrokerError> {
     let once = match line {
+        Line::Stock => &shared.lists.stock,
         Line::Overseas => &shared.lists.overseas,
         Line::Bond => &shared.lists.bond,
-        Line::Stock | Line::Future => &shared.lists.stock,
+        Line::Future => &shared.lists.future,
     };
     let read = |days| async move {
         let _turn = shared.account_turn().await;
@@ -121,7 +128,7 @@ async fn read(shared: &Shared, line: Line, days: Span) -> Result<Read, Fault> {
         Line::Stock => stock::read(shared, days).await,
         Line::Overseas => overseas::read(shared, days).await,
         Line::Bond => bond::read(shared, days).await,
-        Line::Future => Ok(Read::default()),
+        Line::Future => future::read(shared, days).await,
     }
 }
 
@@ -232,7 +239,7 @@ pub(super) async fn keep(shared: Arc<Shared>) {
             since = Duration::ZERO;
         }
         let now = shared.now();
-        let lines = watched(&shared.tracker(), &shared.unanswered(), now);
+        let lines = watched(lines(&shared), &shared.tracker(), &shared.unanswered(), now);
         // Of orders in bonds no notice tells.
         for line in lines.into_iter().filter(|line| !notices_tell || *line == Line::Bond) {
             if let Err(error) = refresh_once(&shared, line, span::today(line, now), Age::Anew).await {
@@ -244,9 +251,9 @@ pub(super) async fn keep(shared: Arc<Shared>) {
 }
 
 /// Products with orders that may change without a word.
-fn watched(tracker: &Tracker, unanswered: &Unanswered, now: UtcTime) -> BTreeSet<Line> {
+fn watched(all: &[Line], tracker: &Tracker, unanswered: &Unanswered, now: UtcTime) -> BTreeSet<Line> {
     let works = |line: &Line| tracker.open_since(span::day(*line, now)).any(|(number, _)| number.line == *line);
-    let mut lines: BTreeSet<Line> = LINES.into_iter().filter(works).into_set();
+    let mut lines: BTreeSet<Line> = all.iter().copied().filter(works).into_set();
     lines.extend(unanswered.lost_lately(now).filter_map(|instrument| line(instrument.venue)));
     lines
 }
@@ -264,6 +271,8 @@ mod tests {
 
     use super::super::samples::{at, buy, find as asked, id, listed, number, tracked};
     use super::*;
+
+    const SHARES: [Line; 2] = [Line::Stock, Line::Overseas];
 
     fn taken(rows: Vec<Listed>, at: UtcTime) -> Taken {
         Taken { rows, complete: true, asked_at: at, orders: Vec::new(), fills: Vec::new() }
@@ -353,12 +362,12 @@ mod tests {
     #[test]
     fn lists_are_read_for_what_is_open_and_for_what_was_lost_lately() {
         let mut tracker = Tracker::default();
-        assert!(watched(&tracker, &Unanswered::default(), at("09:16:00")).is_empty());
-        let lost = watched(&tracker, &two_lost(), at("09:16:00"));
+        assert!(watched(&SHARES, &tracker, &Unanswered::default(), at("09:16:00")).is_empty());
+        let lost = watched(&SHARES, &tracker, &two_lost(), at("09:16:00"));
         assert_eq!(lost, BTreeSet::from([Line::Stock]));
         tracker.remember(number("0000117057"), tracked(1, "70000", 10));
-        assert_eq!(watched(&tracker, &Unanswered::default(), at("09:16:00")), BTreeSet::from([Line::Stock]));
+        assert_eq!(watched(&SHARES, &tracker, &Unanswered::default(), at("09:16:00")), BTreeSet::from([Line::Stock]));
         let tomorrow = at("09:16:00").plus(Duration::from_secs(24 * 60 * 60));
-        assert!(watched(&tracker, &Unanswered::default(), tomorrow).is_empty());
+        assert!(watched(&SHARES, &tracker, &Unanswered::default(), tomorrow).is_empty());
     }
 }

@@ -15,11 +15,12 @@ use crate::broker::api::{BrokerError, Channel};
 use crate::broker::kis::environment::Realm;
 use crate::broker::kis::exchange::OverseasExchange;
 use crate::broker::kis::feed::Questions;
-use crate::broker::kis::map::{bond_market, overseas_market, stock_market};
+use crate::broker::kis::map::{bond_market, future_market, overseas_market, stock_market};
 use crate::broker::kis::request::call::Call;
-use crate::broker::kis::request::{bond_query, overseas_query, stock_query};
+use crate::broker::kis::request::{bond_query, future_query, overseas_query, stock_query};
 use crate::broker::kis::rest::{Fault, Reply, Rest};
 use crate::broker::kis::wire::bond::{BondBook, BondPrice};
+use crate::broker::kis::wire::future_quote::{FutureBook, FuturePrice};
 use crate::broker::kis::wire::overseas_quote::{OverseasBookHead, OverseasDetail, OverseasLevels, OverseasPrice};
 use crate::broker::kis::wire::stock_book::{StockBook, StockExpected};
 use crate::broker::kis::wire::stock_quote::StockPrice;
@@ -127,6 +128,20 @@ impl Look {
         Ok(self.news(instrument, channel, events, traded, reply.received_at))
     }
 
+    async fn future_book(&self, instrument: InstrumentId) -> Result<Vec<MarketEvent>, BrokerError> {
+        let reply = self.ask(future_query::book(self.rest.realm(), instrument)).await?;
+        let book: FutureBook = one(&reply, Part::Second)?;
+        Ok(vec![future_market::book_reply_event(&book, instrument, reply.received_at)])
+    }
+
+    async fn future_price(&self, instrument: InstrumentId, channel: Channel) -> Result<Vec<MarketEvent>, BrokerError> {
+        let reply = self.ask(future_query::price(self.rest.realm(), instrument)).await?;
+        let price: FuturePrice = one(&reply, Part::First)?;
+        let events = future_market::price_events(&price, instrument, reply.received_at);
+        let traded = Traded { last: price.last.price(), volume: price.volume.or_zero() };
+        Ok(self.news(instrument, channel, events, traded, reply.received_at))
+    }
+
     /// What of a price reply the desk is told: see [`Seen`].
     fn news(
         &self,
@@ -184,6 +199,8 @@ impl Questions for Look {
                 (Place::Overseas(exchange), channel) => own.overseas_price(exchange, instrument, channel).await,
                 (Place::Bonds, Channel::Book) => own.bond_book(instrument).await,
                 (Place::Bonds, channel) => own.bond_price(instrument, channel).await,
+                (Place::Derivatives, Channel::Book) => own.future_book(instrument).await,
+                (Place::Derivatives, channel) => own.future_price(instrument, channel).await,
             }
         }
         .boxed()

@@ -1,6 +1,7 @@
 //! Requests about the market: subscriptions go to the feed, history is asked for.
 
 mod bond;
+mod future;
 mod overseas;
 mod paging;
 mod stock;
@@ -28,6 +29,8 @@ pub(super) enum Place {
     Overseas(OverseasExchange),
     /// Those of bonds.
     Bonds,
+    /// Those of Korean derivatives.
+    Derivatives,
 }
 
 /// The services for an instrument.
@@ -40,6 +43,7 @@ pub(super) fn place(realm: Realm, instrument: InstrumentId) -> Result<Place, Bro
         (Venue::Nxt, Realm::Paper) => Err(Lack::Nextrade.error()),
         (Venue::KrxBonds, Realm::Live) => Ok(Place::Bonds),
         (Venue::KrxBonds, Realm::Paper) => Err(Lack::Bond.error()),
+        (Venue::KrxFutures, _) => Ok(Place::Derivatives),
         (venue, _) => OverseasExchange::at(venue)
             .map(Place::Overseas)
             .ok_or_else(|| BrokerError::NotFound(format!("KIS has no {instrument}"))),
@@ -62,6 +66,7 @@ pub(super) fn subscribe(shared: &Arc<Shared>, id: RequestId, instrument: Instrum
             Place::Korea => stock::exists(&shared, instrument).await,
             Place::Overseas(exchange) => overseas::exists(&shared, exchange, instrument).await,
             Place::Bonds => bond::exists(&shared, instrument).await,
+            Place::Derivatives => future::exists(&shared, instrument).await,
         };
         match found {
             Ok(true) => begin(&shared, id, instrument, channels),
@@ -123,6 +128,8 @@ pub(super) async fn candles(
         (Place::Overseas(exchange), _) => overseas::bars(shared, exchange, instrument, interval, wanted).await?,
         (Place::Bonds, Interval::Minute1) => return Err(bond::NO_MINUTES),
         (Place::Bonds, _) => bond::bars(shared, instrument, interval, wanted).await?,
+        (Place::Derivatives, Interval::Minute1) => future::minutes(shared, instrument, wanted).await?,
+        (Place::Derivatives, _) => future::bars(shared, instrument, interval, wanted).await?,
     };
     Ok(Answer::Candles(candles))
 }
@@ -133,6 +140,7 @@ pub(super) async fn trades(shared: &Shared, instrument: InstrumentId, count: u32
         Place::Korea => stock::prints(shared, instrument).await?,
         Place::Overseas(exchange) => overseas::prints(shared, exchange, instrument).await?,
         Place::Bonds => bond::prints(shared, instrument).await?,
+        Place::Derivatives => return Err(BrokerError::Unsupported("KIS has no list of prints of futures and options")),
     };
     let surplus = prints.len().saturating_sub(count as usize);
     Ok(Answer::Trades(prints.split_off(surplus)))
@@ -184,6 +192,7 @@ mod tests {
         assert_eq!(of(Realm::Paper, "NXT:005930"), Err(Lack::Nextrade.error()));
         assert_eq!(of(Realm::Live, "KRX_BONDS:KR2033022D33"), Ok(Place::Bonds));
         assert_eq!(of(Realm::Paper, "KRX_BONDS:KR2033022D33"), Err(Lack::Bond.error()));
+        assert_eq!(of(Realm::Paper, "KRX_FUTURES:A01612"), Ok(Place::Derivatives));
         assert_eq!(of(Realm::Paper, "AMEX:SPY"), Ok(Place::Overseas(OverseasExchange::Amex)));
         assert!(matches!(of(Realm::Live, "BINANCE_SPOT:BTCUSDT"), Err(BrokerError::NotFound(_))));
     }

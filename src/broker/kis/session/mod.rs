@@ -7,6 +7,7 @@ mod abroad;
 mod account;
 mod bonds;
 mod connection;
+mod futures;
 mod listing;
 mod lists;
 mod look;
@@ -135,6 +136,9 @@ pub async fn run(
     beside.spawn(lists::keep(Arc::clone(&shared)));
     beside.spawn(needs::keep(Arc::clone(&shared)));
     beside.spawn(open_days::keep(Arc::clone(&shared)));
+    if shared.account.is_derivatives() {
+        beside.spawn(futures::keep_margins(Arc::clone(&shared)));
+    }
     let mut work = JoinSet::new();
     loop {
         tokio::select! {

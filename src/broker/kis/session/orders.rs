@@ -27,6 +27,7 @@ use crate::market::{Phase, Quantity, UtcTime, Venue};
 use crate::order::{OrderId, OrderKind, OrderState};
 
 mod bond;
+mod future;
 mod given;
 mod overseas;
 mod stock;
@@ -38,6 +39,10 @@ const PAUSE_MAX: Duration = Duration::from_secs(2);
 /// A reply's own time that is further from ours than this is no Korean time of today.
 const CLOCKS_APART: Duration = Duration::from_secs(10 * 60);
 
+const ONLY_DERIVATIVES: BrokerError =
+    BrokerError::Unsupported("an account that ends in -03 trades futures and options only");
+const NO_DERIVATIVES: BrokerError =
+    BrokerError::Unsupported("futures and options need a derivatives account: one that ends in -03");
 const NO_LINE: BrokerError = BrokerError::Unsupported("KIS takes no orders for this venue yet");
 
 fn of_another() -> BrokerError {
@@ -91,7 +96,8 @@ impl Ready {
 }
 
 fn code_of(call: &Call) -> Box<str> {
-    call.parameters.get("ORD_DVSN").unwrap_or_default().into()
+    let parameters = &call.parameters;
+    parameters.get("ORD_DVSN").or_else(|| parameters.get("ORD_DVSN_CD")).unwrap_or_default().into()
 }
 
 /// An order that is changed, under the number it has now.
@@ -129,10 +135,13 @@ pub(super) fn set_out(shared: &Shared, order: &PlaceOrder) -> Leaving {
 /// Sends an order, once.
 pub(super) async fn place(shared: &Shared, order: &PlaceOrder, leaving: Leaving) -> Outcome {
     let sender = Sender::of(shared);
-    let ready = match lists::line(order.instrument.venue) {
+    let ready = match lists::line_of(shared, order.instrument.venue) {
         Some(Line::Stock) => stock::place(&sender, order),
         Some(Line::Overseas) => overseas::place(&sender, order),
         Some(Line::Bond) => bond::place(&sender, order),
+        Some(Line::Future) => future::place(&sender, order),
+        _ if shared.account.is_derivatives() => Err(ONLY_DERIVATIVES),
+        _ if order.instrument.venue == Venue::KrxFutures => Err(NO_DERIVATIVES),
         _ => Err(NO_LINE),
     };
     let ready = ready.inspect_err(|_| leaving.settle())?;
@@ -179,7 +188,12 @@ fn placed(
     now: UtcTime,
 ) -> Option<BrokerEvent> {
     let heard_of = tracker.get(number).is_some();
+    let sent = (known.kind, known.time_in_force);
     tracker.remember(number.clone(), known);
+    if number.line == Line::Future {
+        // A notice that came first does not tell one type with a price from another.
+        tracker.sent_as(number, sent);
+    }
     tracker.own(number, order);
     let number = tracker.newest(number);
     let is_refused = tracker.get(&number)?.state == OrderState::Rejected;
@@ -205,7 +219,7 @@ pub(super) async fn cancel(shared: &Shared, order: &OrderReference) -> Outcome {
             Line::Stock => stock::cancel(&sender, &target)?,
             Line::Overseas => overseas::cancel(&sender, &target)?,
             Line::Bond => bond::cancel(&sender, &target)?,
-            Line::Future => return Err(NO_LINE),
+            Line::Future => future::cancel(&sender, &target)?,
         };
         let error = match send_cancel(shared, &call).await {
             Ok(reply) => {
@@ -290,7 +304,7 @@ pub(super) async fn replace(shared: &Shared, order: &OrderReference, kind: Order
         Line::Stock => stock::replace(&sender, &target, &kind, (quantity, total))?,
         Line::Overseas => overseas::replace(&sender, &target, &kind, (quantity, total))?,
         Line::Bond => bond::replace(&sender, &target, &kind, (quantity, total))?,
-        Line::Future => return Err(NO_LINE),
+        Line::Future => future::replace(&sender, &target, &kind, (quantity, total))?,
     };
     let reply = match shared.rest.change(&call, Lane::Order, &CancellationToken::new()).await {
         Ok(reply) => reply,

@@ -8,6 +8,7 @@ use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 use super::abroad::Abroad;
 use super::account::Balance;
 use super::bonds::Bonds;
+use super::futures;
 use super::listing::Listing;
 use super::lists::ReadLists;
 use super::look::Look;
@@ -70,6 +71,8 @@ pub(super) struct Shared {
     /// Holdings in Korean shares, and won to order with, that were read just now.
     pub(super) balance: Once<(), Balance>,
     pub(super) buyable: Once<(), Buyable>,
+    /// Positions and cash of a derivatives account.
+    pub(super) future_balance: Once<(), futures::Balance>,
     /// Turns of questions about the account; see [`Self::account_turn`].
     account_turns: Option<Semaphore>,
     /// What is known of the foreign part of the account.
@@ -111,7 +114,7 @@ impl Shared {
             })
         };
         let rest = rest_of(&environment, credential, limits)?;
-        let own_notices = notices(environment.realm, hts_id.as_ref().map(|id| id.reveal()));
+        let own_notices = notices(environment.realm, account.is_derivatives(), hts_id.as_ref().map(|id| id.reveal()));
         let own = FeedOf { environment, rules: feed, notices: own_notices };
         let (market, data, own) = match quotes {
             None => (Arc::clone(&rest), own, None),
@@ -148,6 +151,7 @@ impl Shared {
             lists: ReadLists::default(),
             balance: Once::default(),
             buyable: Once::default(),
+            future_balance: Once::default(),
             abroad: Abroad::default(),
             bonds: Bonds::default(),
             held: Held::default(),
@@ -302,11 +306,12 @@ enum Brings {
     Notices,
 }
 
-/// Registrations of notices of a customer.
-fn notices(realm: Realm, hts_id: Option<&str>) -> Vec<Registration> {
+/// Registrations of notices of a customer, of what the account trades.
+fn notices(realm: Realm, is_derivatives: bool, hts_id: Option<&str>) -> Vec<Registration> {
     let Some(key) = hts_id else { return Vec::new() };
-    let streams = [Stream::StockNotice, Stream::OverseasNotice];
-    let there = streams.into_iter().filter(|stream| stream.id(realm.world()).is_some());
+    let streams: &[Stream] =
+        if is_derivatives { &[Stream::FutureNotice] } else { &[Stream::StockNotice, Stream::OverseasNotice] };
+    let there = streams.iter().copied().filter(|stream| stream.id(realm.world()).is_some());
     there.map(|stream| Registration { stream, key: key.into() }).collect()
 }
 

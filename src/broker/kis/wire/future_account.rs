@@ -13,6 +13,7 @@ record! {
         changed: Text = "orgn_odno", "Number of the order it changed; all zeros when none.";
         contract: Text = "pdno", "Short code.";
         side: Text = "sll_buy_dvsn_cd", "01 sell, 02 buy.";
+        deed: Text = "trad_dvsn_name", "What the row is, in words: those of cancels say so.";
         kind: Text = "nmpr_type_cd", "Order type.";
         quantity: Number = "ord_qty", "Ordered, contracts.";
         price: Number = "ord_idx", "Price.";
@@ -53,6 +54,7 @@ record! {
     /// The second part of the balance, and `inquire-deposit`: won.
     FutureTotals {
         cash: Number = "dnca_cash" or "dnca_tota", "Cash.";
+        tomorrow: Number = "nxdy_dnca", "Cash of the next day: with today's premiums, settled profits and costs.";
         margin: Number = "mgna_tota", "Margin.";
         orderable_cash: Number = "ord_psbl_cash", "Cash that can be ordered with.";
         orderable: Number = "ord_psbl_tota", "The same with securities.";

@@ -232,6 +232,7 @@ fn rule(model: &Model) -> Option<(TickRule, jiff::civil::Date)> {
     let rule = match info.product.as_str() {
         "krx_stock" => TickRule::KrxStock,
         "krx_etf" => TickRule::KrxEtf,
+        "krx_option" => info.option_ticks(),
         _ => TickRule::Fixed(info.tick_size?),
     };
     Some((rule, on))

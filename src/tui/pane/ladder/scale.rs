@@ -166,6 +166,7 @@ fn rule(model: &Model, on: Date) -> Option<TickRule> {
     let candidates: &[TickRule] = match info.product.as_str() {
         "krx_stock" => &[TickRule::KrxStock, TickRule::KrxKosdaq],
         "krx_etf" => &[TickRule::KrxEtf],
+        "krx_option" => return Some(info.option_ticks()),
         _ => &[],
     };
     let Some(last) = info.last.or(info.base_price) else {

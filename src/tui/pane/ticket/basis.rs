@@ -5,7 +5,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::number::{Amount, Exit};
 use crate::config::{Distance, DistanceUnit};
-use crate::desk::record::Direction;
+use crate::desk::record::{Direction, InstrumentRecord};
 use crate::market::{Currency, InstrumentId, Price, Quantity, Side, TickRule, trading_date};
 use crate::order::Trail;
 use crate::text::screen::ticket::Ticket as Words;
@@ -33,6 +33,8 @@ pub(super) struct Basis {
     pub currency: Option<Currency>,
     /// Korean shares and funds have order types of their own.
     pub korean: bool,
+    /// Korean futures and options have some of those.
+    pub derivative: bool,
     pub margined: bool,
     pub available: Option<Decimal>,
     /// Side that would close it, and its size.
@@ -51,6 +53,7 @@ impl Basis {
         let rule = match product {
             "krx_stock" => Some(TickRule::KrxStock),
             "krx_etf" => Some(TickRule::KrxEtf),
+            "krx_option" => info.map(InstrumentRecord::option_ticks),
             _ => info.and_then(|info| info.tick_size).filter(|tick| *tick > Decimal::ZERO).map(TickRule::Fixed),
         };
         let currency = info.map(|info| info.currency).or_else(|| quote.map(|quote| quote.currency));
@@ -71,7 +74,10 @@ impl Basis {
             multiplier: info.map_or(Decimal::ONE, |info| info.multiplier),
             currency,
             korean: matches!(product, "krx_stock" | "krx_etf"),
-            margined: info.is_some_and(|info| info.max_leverage.is_some()) || product == "crypto_perpetual",
+            derivative: matches!(product, "krx_future" | "krx_option"),
+            // KRX nets positions by itself: it has no flag that keeps an order from opening one.
+            margined: product != "krx_future" && info.is_some_and(|info| info.max_leverage.is_some())
+                || product == "crypto_perpetual",
             available: currency.and_then(|currency| model.account.balance(currency)).map(|balance| balance.available),
             closes: position.filter(|(_, quantity)| !quantity.is_zero()),
         })
@@ -127,7 +133,8 @@ impl Basis {
     }
 
     fn for_money(&self, money: Decimal, price: Option<Price>) -> Result<Decimal, Words> {
-        let unit = price.ok_or(Words::NoMarketPrice)?.value().checked_mul(self.multiplier).ok_or(Words::TooLarge)?;
+        let price = price.ok_or(Words::NoMarketPrice)?;
+        let unit = price.value().checked_mul(self.multiplier).ok_or(Words::TooLarge)?;
         money.checked_div(unit).ok_or(Words::TooLarge)
     }
 

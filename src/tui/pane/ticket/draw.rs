@@ -268,9 +268,10 @@ impl Ticket {
         if self.worked.converted {
             let _ = write!(text, "{}", Grouped::new(quantity.value()));
         } else if let Some(price) = self.worked.price {
+            let multiplier = self.basis.map_or(rust_decimal::Decimal::ONE, |basis| basis.multiplier);
+            let value = price.times(quantity).saturating_mul(multiplier);
             let decimals = self.basis.and_then(|basis| basis.currency).map_or(2, |currency| currency.decimals().min(2));
-            let multiplier = self.basis.map_or(Decimal::ONE, |basis| basis.multiplier);
-            let _ = write!(text, "{}", Grouped::with_decimals(price.times(quantity) * multiplier, decimals));
+            let _ = write!(text, "{}", Grouped::with_decimals(value, decimals));
         } else {
             let _ = write!(text, "{}", Grouped::new(quantity.value()));
         }

@@ -77,6 +77,9 @@ const EVERYWHERE: [KindName; 6] = [
 const KOREAN: [KindName; 4] =
     [KindName::BestLimit, KindName::PriorityLimit, KindName::ConditionalLimit, KindName::MidPrice];
 
+/// Types that Korean futures and options have of those.
+const DERIVATIVE: [KindName; 2] = [KindName::BestLimit, KindName::ConditionalLimit];
+
 /// What is in the fields.
 #[derive(Debug, Clone)]
 pub(super) struct Form {
@@ -220,7 +223,11 @@ impl Form {
 
     /// Types there are for an instrument.
     pub(super) fn types(basis: Option<&Basis>) -> impl Iterator<Item = Type> {
-        let korean: &[KindName] = if basis.is_some_and(|basis| basis.korean) { &KOREAN } else { &[] };
+        let korean: &[KindName] = match basis {
+            Some(basis) if basis.korean => &KOREAN,
+            Some(basis) if basis.derivative => &DERIVATIVE,
+            _ => &[],
+        };
         let off_hours: &[KindName] = match basis.map(|basis| basis.id.venue) {
             Some(Venue::Krx) => &[KindName::PreOpenClose, KindName::AfterClose],
             Some(Venue::Nxt) => &[KindName::AfterClose],

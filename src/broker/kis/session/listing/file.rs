@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::broker::kis::master::archive::{self, ArchiveFault};
 use crate::broker::kis::master::bond;
+use crate::broker::kis::master::derivative::{self, Contract};
 use crate::broker::kis::master::korean::{self, KoreanList};
 use crate::broker::kis::master::overseas;
 use crate::market::session::local;
@@ -33,6 +34,8 @@ pub(super) enum MasterFile {
     Amex,
     /// Bonds.
     Bond,
+    /// Index futures and options.
+    IndexDerivatives,
 }
 
 /// Why a file is not used.
@@ -68,7 +71,8 @@ pub(super) struct Kept {
 
 impl MasterFile {
     /// Every file.
-    pub(super) const ALL: [Self; 6] = [Self::Kospi, Self::Kosdaq, Self::Nasdaq, Self::Nyse, Self::Amex, Self::Bond];
+    pub(super) const ALL: [Self; 7] =
+        [Self::Kospi, Self::Kosdaq, Self::Nasdaq, Self::Nyse, Self::Amex, Self::IndexDerivatives, Self::Bond];
 
     /// Its name at the broker.
     pub(super) const fn remote(self) -> &'static str {
@@ -79,6 +83,7 @@ impl MasterFile {
             Self::Nyse => "nysmst.cod.zip",
             Self::Amex => "amsmst.cod.zip",
             Self::Bond => "bond_code.mst.zip",
+            Self::IndexDerivatives => "fo_idx_code_mts.mst.zip",
         }
     }
 
@@ -90,6 +95,7 @@ impl MasterFile {
             Self::Nyse => Venue::Nyse,
             Self::Amex => Venue::Amex,
             Self::Bond => Venue::KrxBonds,
+            Self::IndexDerivatives => Venue::KrxFutures,
         }
     }
 
@@ -117,6 +123,11 @@ impl MasterFile {
             Self::Nasdaq | Self::Nyse | Self::Amex => {
                 let listing = overseas::read(&bytes);
                 let instruments = listing.rows.iter().filter_map(overseas::OverseasIssue::instrument).collect();
+                (listing.rows.len(), listing.damaged, instruments)
+            }
+            Self::IndexDerivatives => {
+                let listing = derivative::read(&bytes);
+                let instruments = listing.rows.iter().filter_map(Contract::instrument).collect();
                 (listing.rows.len(), listing.damaged, instruments)
             }
         };

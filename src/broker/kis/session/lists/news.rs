@@ -50,7 +50,7 @@ pub(super) fn settled(tracker: &Tracker, mut rows: Vec<Listed>, now: UtcTime) ->
 
 /// The number of an order that is known by the date before or after: a session over midnight may be counted either way.
 fn other_day(tracker: &Tracker, row: &Listed) -> Option<OrderNumber> {
-    if matches!(row.number.line, Line::Stock | Line::Bond) || tracker.get(&row.number).is_some() {
+    if row.number.line != Line::Overseas || tracker.get(&row.number).is_some() {
         return None;
     }
     let known = tracker.recent(&row.number)?;
