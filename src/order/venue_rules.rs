@@ -400,6 +400,18 @@ mod tests {
     }
 
     #[test]
+    fn bonds_are_ordered_by_limits_for_the_day() {
+        let takes = |phase, kind, tif| venue_takes(Venue::KrxBonds, Product::KrxBond, phase, kind, tif).is_ok();
+        for kind in KindName::ALL {
+            for tif in TimeInForce::ALL {
+                let is_plain = kind == KindName::Limit && tif == TimeInForce::Day;
+                assert_eq!(takes(Phase::Continuous, kind, tif), is_plain, "{kind} {tif}");
+                assert!(!takes(Phase::AfterMarket, kind, tif) && !takes(Phase::Closed, kind, tif), "{kind} {tif}");
+            }
+        }
+    }
+
+    #[test]
     fn each_venue_takes_a_limit_order_by_its_default() {
         for venue in Venue::ALL {
             let tif = default_time_in_force(venue);

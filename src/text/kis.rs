@@ -203,6 +203,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_paper_lacks_is_said_in_the_persons_language() {
+        assert_eq!(lacking(Language::Ko, "paper trading has no bonds"), "모의투자에서는 채권을 거래할 수 없습니다");
+        assert_eq!(lacking(Language::En, "paper trading has no bonds"), "paper trading has no bonds");
+        assert_eq!(lacking(Language::Ko, "KRX:005930 at sim"), "KRX:005930 at sim");
+    }
+
+    #[test]
     fn a_reason_says_what_it_means_and_keeps_the_brokers_words() {
         let told = "APBK0656: 해당종목정보가 없습니다.";
         assert_eq!(reason(Language::En, told), format!("no such symbol in this market ({told})"));

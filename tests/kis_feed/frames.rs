@@ -237,3 +237,17 @@ async fn a_desk_that_does_not_keep_up_loses_prices_and_every_book_begins_anew() 
     assert!(Some(stale) < stage.told.iter().rposition(|event| is_book(&event.body)), "a whole book follows");
     stage.feed.close().await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn bonds_stream_their_prints_and_books() {
+    let mut stage = Stage::open(Realm::Live, Vec::new()).await;
+    let bond = at(Venue::KrxBonds, "KR103502GD31");
+    stage.feed.subscribe(bond, all()).unwrap();
+    stage.server.hears(1, 2).await;
+    assert_eq!(stage.server.heard(), ["1 H0BJCNT0 KR103502GD31", "1 H0BJASP0 KR103502GD31"]);
+    stage.server.say(sample("ws_h0bjcnt0.txt"));
+    stage.until_told("a print", |event| event.instrument == bond && is_trade(&event.body)).await;
+    stage.server.say(sample("ws_h0bjasp0.txt"));
+    stage.until_told("the book", |event| event.instrument == bond && is_book(&event.body)).await;
+    stage.feed.close().await;
+}

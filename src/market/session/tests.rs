@@ -6,7 +6,7 @@ use jiff::civil::{Date, date};
 
 use super::*;
 
-const VENUES: [Venue; 10] = Venue::ALL;
+const VENUES: [Venue; Venue::ALL.len()] = Venue::ALL;
 const NANO: Duration = Duration::from_nanos(1);
 
 fn calendar() -> &'static Calendar {
@@ -85,6 +85,17 @@ fn the_clock_agrees_with_the_day_to_the_nanosecond() {
             assert_eq!(after.phase, Phase::Closed, "{venue} {date}");
             assert_eq!(after.until, calendar().day(venue, next_day).unwrap().opens_at(), "{venue} {date}");
         }
+    }
+}
+
+#[test]
+fn bonds_have_the_days_of_shares_and_no_hours_after_the_close() {
+    for (clock, there) in [("08:59:59", Phase::Closed), ("09:00:00", Phase::Continuous), ("15:29:59", Phase::Continuous)] {
+        assert_eq!(phase(Venue::KrxBonds, &format!("2026-11-20T{clock}+09:00")), there, "{clock}");
+    }
+    assert_eq!(phase(Venue::KrxBonds, "2026-11-20T15:30:00+09:00"), Phase::Closed);
+    for date in every_date() {
+        assert_eq!(calendar().is_open_day(Venue::KrxBonds, date), calendar().is_open_day(Venue::Krx, date), "{date}");
     }
 }
 

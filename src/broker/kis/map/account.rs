@@ -131,3 +131,40 @@ pub fn foreign_cash(buyable: &OverseasBuyable, held_back: Decimal, before: Optio
     let total = before.filter(|before| (least..=most).contains(before)).unwrap_or(least);
     Some(AccountReport::Cash { total: Cash::new(total, currency), available: Some(available) })
 }
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::dec;
+
+    use super::*;
+    use crate::broker::kis::wire::{Envelope, Number, Part};
+
+    fn held(rows: &[BondHolding]) -> Vec<(String, Decimal, Option<Decimal>)> {
+        let position = |report: AccountReport| match report {
+            AccountReport::Position { instrument, quantity, average_price, .. } => {
+                (instrument.to_string(), quantity, average_price.map(Price::value))
+            }
+            _ => panic!("no position"),
+        };
+        bond_positions(rows).into_iter().map(position).collect()
+    }
+
+    #[test]
+    fn the_purchases_of_a_bond_are_one_position_at_their_average() {
+        let body = include_bytes!("../../../../tests/data/kis/bond_balance.json");
+        let envelope = Envelope::parse("balance", body).unwrap();
+        let mut rows: Vec<BondHolding> = envelope.rows(Part::First).rows;
+        assert_eq!(held(&rows)[0], ("KRX_BONDS:KR101501D942".to_owned(), dec!(4), None), "no price is told");
+        rows.truncate(2);
+        rows[1].isin = rows[0].isin.clone();
+        rows[0].price = dec!(10000).into();
+        // 6 for 6,060 won: 10,100 each ten of them.
+        rows[1].amount = dec!(6060).into();
+        assert_eq!(held(&rows), [("KRX_BONDS:KR101501D942".to_owned(), dec!(10), Some(dec!(10060)))]);
+        rows[1].amount = Number::ABSENT;
+        assert_eq!(held(&rows)[0].2, None, "half of the price is no price");
+        rows[0].quantity = dec!(0).into();
+        rows[1].quantity = dec!(0).into();
+        assert!(held(&rows).is_empty(), "sold out");
+    }
+}

@@ -156,3 +156,49 @@ pub(super) fn in_order(candles: &mut Vec<Candle>) {
     candles.arrange_by_key(|candle| candle.time);
     candles.dedup_by_key(|candle| candle.time);
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::ToSpan as _;
+    use jiff::civil::date;
+    use rust_decimal::dec;
+
+    use super::*;
+    use crate::broker::kis::wire::{Day, Envelope, Part};
+
+    const NOW: &str = "2026-10-14T16:00:00+09:00";
+
+    fn now() -> UtcTime {
+        UtcTime::parse(NOW).unwrap()
+    }
+
+    #[test]
+    fn a_day_without_trades_is_no_candle_of_a_bond() {
+        let body = include_bytes!("../../../../tests/data/kis/bond_daily_itemchartprice.json");
+        let envelope = Envelope::parse("days", body).unwrap();
+        let days = bond_bars(&envelope.rows(Part::First).rows, Interval::Day1, Venue::KrxBonds, now());
+        assert_eq!(days.len(), 2);
+        assert_eq!((days[0].close.value(), days[1].volume.value()), (dec!(10997.50), dec!(119)));
+        assert!(days[0].time < days[1].time && days[1].closed);
+    }
+
+    #[test]
+    fn the_months_of_a_full_page_are_whole_ones() {
+        let day = |back: i32| BondBar {
+            date: Day::parse(&date(2026, 10, 14).checked_sub(back.days()).unwrap().strftime("%Y%m%d").to_string()).unwrap(),
+            open: dec!(10000).into(),
+            high: dec!(10010).into(),
+            low: dec!(9990).into(),
+            close: dec!(10000).into(),
+            volume: dec!(10).into(),
+        };
+        let full: Vec<BondBar> = (0..100).map(day).collect();
+        let months = bond_bars(&full, Interval::Month1, Venue::KrxBonds, now());
+        let volumes: Vec<Decimal> = months.iter().map(|month| month.volume.value()).collect();
+        // The page begins on the seventh of July: that month has only its end.
+        assert_eq!(volumes, [dec!(310), dec!(300), dec!(140)]);
+        assert_eq!(months.iter().map(|month| month.closed).collect::<Vec<_>>(), [true, true, false]);
+        let young = bond_bars(&full[..30], Interval::Month1, Venue::KrxBonds, now());
+        assert_eq!(young.len(), 2, "a bond that has not been there for longer");
+    }
+}

@@ -85,3 +85,63 @@ pub fn change(
         .with("CTAC_TLNO", "");
     Call::new(Service::BondChange, realm, parameters)
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use rust_decimal::dec;
+
+    use super::*;
+    use crate::broker::kis::order::Line;
+    use crate::broker::kis::request::call::PAPER_LACKS;
+
+    const ISIN: &str = "KR6095572D81";
+
+    fn account() -> Account {
+        Account::parse("12345678-01").unwrap()
+    }
+
+    fn price() -> Price {
+        Price::new(dec!(10190.20)).unwrap()
+    }
+
+    fn said(call: &Call) -> Vec<(&str, &str)> {
+        call.parameters.iter().skip(2).collect()
+    }
+
+    #[test]
+    fn a_sell_is_of_the_bond_and_names_no_purchase() {
+        let call = sell(&account(), Realm::Live, ISIN, Quantity::whole(20), price()).unwrap();
+        assert_eq!(call.id, "TTTC0958U");
+        let said = said(&call);
+        for field in [("ORD_DVSN", "01"), ("PDNO", ISIN), ("ORD_QTY2", "20"), ("BOND_ORD_UNPR", "10190.2")] {
+            assert!(said.contains(&field), "{field:?}");
+        }
+        for field in [("BUY_DT", ""), ("BUY_SEQ", ""), ("SPRX_YN", "N"), ("SAMT_MKET_PTCI_YN", "N")] {
+            assert!(said.contains(&field), "{field:?}");
+        }
+    }
+
+    #[test]
+    fn a_change_is_of_all_that_is_open() {
+        let number = OrderNumber::new(Line::Bond, date(2026, 10, 14), "0000015401").unwrap();
+        let modified = change(&account(), Realm::Live, ISIN, &number, Some(price())).unwrap();
+        let canceled = change(&account(), Realm::Live, ISIN, &number, None).unwrap();
+        for (call, kind, price) in [(modified, "01", "10190.2"), (canceled, "02", "0")] {
+            let said = said(&call);
+            assert_eq!(call.id, "TTTC0953U");
+            for field in [("ORGN_ODNO", "0000015401"), ("ORD_QTY2", ""), ("QTY_ALL_ORD_YN", "Y")] {
+                assert!(said.contains(&field), "{field:?}");
+            }
+            assert!(said.contains(&("RVSE_CNCL_DVSN_CD", kind)) && said.contains(&("BOND_ORD_UNPR", price)));
+        }
+    }
+
+    #[test]
+    fn nothing_can_be_ordered_on_paper_or_in_parts() {
+        let paper = buy(&account(), Realm::Paper, ISIN, Quantity::whole(10), price());
+        assert_eq!(paper.err(), Some(PAPER_LACKS));
+        let half = Quantity::new(dec!(10.5)).unwrap();
+        assert_eq!(buy(&account(), Realm::Live, ISIN, half, price()).err(), Some(BrokerError::Unsupported(WHOLE)));
+    }
+}

@@ -59,6 +59,19 @@ fn trap_40_korean_names_come_out_of_the_files_and_english_ones_out_of_ours() {
 }
 
 #[test]
+fn bonds_are_listed_by_isin_and_found_by_their_korean_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut masters = Masters::load(folder.path(), morning());
+    let file = include_bytes!("../../../../../tests/data/kis/master_bond_code.mst");
+    masters.take(MasterFile::Bond, &zipped(file), morning()).unwrap();
+    let known = masters.known(morning());
+    let bond = listed(&known, "KRX_BONDS:KR103502GD31");
+    assert_eq!((bond.product, bond.lot.value(), bond.multiplier), (Product::KrxBond, dec!(10), dec!(0.1)));
+    assert!(initials(&bond.name_ko).starts_with("ㄱㄱ03250"));
+    assert!(!known.instruments.contains_key(&"KRX_BONDS:KR6003492D41".parse().unwrap()), "redeemed in April");
+}
+
+#[test]
 fn trap_24_codes_with_letters_are_symbols_like_any_other() {
     let folder = tempfile::tempdir().unwrap();
     let known = sampled(folder.path()).known(morning());
@@ -107,7 +120,7 @@ fn files_are_due_when_they_are_old_or_of_another_day() {
     let masters = Masters::load(folder.path(), morning());
     assert_eq!(masters.due(morning(), EVERY), MasterFile::ALL);
     let masters = sampled(folder.path());
-    let missing = [MasterFile::Nyse, MasterFile::Amex];
+    let missing = [MasterFile::Nyse, MasterFile::Amex, MasterFile::Bond];
     assert_eq!(masters.due(morning().plus(HOUR), EVERY), missing);
     assert_eq!(masters.due(morning().plus(EVERY), EVERY), MasterFile::ALL);
     // The day of the files begins at seven in the morning.

@@ -125,6 +125,16 @@ mod tests {
     }
 
     #[test]
+    fn the_list_of_bonds_is_of_a_week_and_an_older_order_is_not_called_missing() {
+        let now = utc("2026-09-14T10:00:00+09:00");
+        assert_eq!(bonds_listed(now), (date(2026, 9, 8), date(2026, 9, 14)));
+        let (days, whole) = between(Line::Bond, (utc("2026-09-01T10:00:00+09:00"), now), now);
+        assert_eq!((days, whole), (bonds_listed(now), false));
+        let old = find(&sell_abroad(1, "220.5", 3), utc("2026-09-01T10:00:00+09:00"));
+        assert_eq!(of_find(Line::Bond, &old, now).0, date(2026, 9, 1));
+    }
+
+    #[test]
     fn older_days_than_there_are_make_the_answer_incomplete() {
         let now = utc("2026-09-14T10:00:00+09:00");
         let (span, whole) = between(Line::Stock, (utc("2026-01-02T10:00:00+09:00"), now), now);

@@ -220,3 +220,17 @@ fn an_open_order_is_changed_by_what_differs() {
     desk.send();
     assert_eq!(desk.trades().len(), 1, "an order nobody knows is not changed");
 }
+
+#[test]
+fn money_buys_bonds_by_a_tenth_of_their_price() {
+    let mut desk = Desk::buy();
+    let info = desk.model.selected.info.as_mut().unwrap();
+    info.product = "krx_bond".into();
+    (info.lot, info.multiplier, info.tick_size) = (Quantity::whole(10), dec!(0.1), Some(dec!(1)));
+    desk.fill(Field::Price, "10500");
+    desk.fill(Field::Quantity, "₩1000000");
+    desk.send();
+    let trades = desk.trades();
+    // 950 for 997,500 won; ten more would be 1,008,000.
+    assert_eq!(kind_of(trades[0]).quantity, Quantity::whole(950));
+}
