@@ -147,6 +147,7 @@ pub fn instrument(id: &str, product: Product) -> Instrument {
         Product::ForeignStock => (TickRule::Fixed(number("0.01")), "1", Currency::Usd),
         Product::KrxFuture => (TickRule::Fixed(number("0.05")), "1", Currency::Krw),
         Product::KrxOption => (TickRule::KrxOption, "1", Currency::Krw),
+        Product::KrxBond => (TickRule::Fixed(number("0.1")), "10", Currency::Krw),
         Product::CryptoSpot | Product::CryptoPerpetual => (TickRule::Fixed(number("0.1")), "0.001", Currency::Usdt),
     };
     Instrument {

@@ -93,7 +93,7 @@ mod tests {
 
     use super::*;
     use crate::broker::kis::order::Line;
-    use crate::broker::kis::request::call::PAPER_LACKS;
+    use crate::broker::kis::capability::Lack;
 
     const ISIN: &str = "KR6095572D81";
 
@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn nothing_can_be_ordered_on_paper_or_in_parts() {
         let paper = buy(&account(), Realm::Paper, ISIN, Quantity::whole(10), price());
-        assert_eq!(paper.err(), Some(PAPER_LACKS));
+        assert_eq!(paper.err(), Some(Lack::Bond.error()));
         let half = Quantity::new(dec!(10.5)).unwrap();
         assert_eq!(buy(&account(), Realm::Live, ISIN, half, price()).err(), Some(BrokerError::Unsupported(WHOLE)));
     }
