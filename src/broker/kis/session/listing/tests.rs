@@ -107,7 +107,7 @@ fn files_are_due_when_they_are_old_or_of_another_day() {
     let masters = Masters::load(folder.path(), morning());
     assert_eq!(masters.due(morning(), EVERY), MasterFile::ALL);
     let masters = sampled(folder.path());
-    let missing = [MasterFile::Nyse, MasterFile::Amex];
+    let missing = [MasterFile::Nyse, MasterFile::Amex, MasterFile::IndexDerivatives];
     assert_eq!(masters.due(morning().plus(HOUR), EVERY), missing);
     assert_eq!(masters.due(morning().plus(EVERY), EVERY), MasterFile::ALL);
     // The day of the files begins at seven in the morning.
