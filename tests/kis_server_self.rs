@@ -7,6 +7,8 @@ mod account;
 mod caller;
 #[path = "kis_server_self/faults.rs"]
 mod faults;
+#[path = "kis_server_self/futures.rs"]
+mod futures;
 #[path = "kis_server_self/kinds.rs"]
 mod kinds;
 mod kis_server;

@@ -335,6 +335,24 @@ mod tests {
     }
 
     #[test]
+    fn korean_derivatives_by_phase() {
+        use KindName as K;
+        use TimeInForce::{Day, Fok, Gtc, Ioc};
+        let venue = Venue::KrxFutures;
+        let regular = [K::Limit, K::Market, K::ConditionalLimit, K::BestLimit];
+        assert_eq!(kinds(venue, Phase::Continuous, Day), regular);
+        for now in [Ioc, Fok] {
+            assert_eq!(kinds(venue, Phase::Continuous, now), [K::Limit, K::Market, K::BestLimit]);
+            assert_eq!(kinds(venue, Phase::ClosingAuction, now), []);
+        }
+        assert_eq!(kinds(venue, Phase::OpeningAuction, Day), [K::Limit, K::Market, K::ConditionalLimit]);
+        assert_eq!(kinds(venue, Phase::ClosingAuction, Day), [K::Limit, K::Market]);
+        assert_eq!(kinds(venue, Phase::Closed, Day), []);
+        assert_eq!(kinds(venue, Phase::Continuous, Gtc), []);
+        assert_eq!(default_time_in_force(venue), Day);
+    }
+
+    #[test]
     fn nxt_by_phase() {
         use KindName as K;
         use TimeInForce::{Day, Ioc};

@@ -215,6 +215,9 @@ fn an_account_trades_shares_or_derivatives_and_looks_at_both() {
 fn at_night_no_order_leaves() {
     let user = Scenario::derivatives(Options::default().at("2026-10-14T11:00:00Z"));
     user.start();
-    assert_eq!(user.fails("order buy A01612 1 --price 412.05").1, "RISK_SESSION_CLOSED");
+    let refused = user.run("order buy A01612 1 --price 412.05 --json --yes");
+    let error = refused.error();
+    assert_eq!(error["code"], "RISK_SESSION_CLOSED", "{refused:?}");
+    assert!(text(&error, "message").contains("the night session is not traded here"), "{refused:?}");
     assert!(user.server.orders().is_empty());
 }

@@ -55,6 +55,18 @@ fn ten_samsung_shares_bought_and_sold() {
 }
 
 #[test]
+fn korean_futures_and_options_pay_a_commission_and_no_tax() {
+    let future = instrument("KRX_FUTURES:A01612", Product::KrxFuture, Currency::Krw);
+    let option = instrument("KRX_FUTURES:B01612415", Product::KrxOption, Currency::Krw);
+    // One contract at 412.05 points of 250,000 won: 0.003 % of 103,012,500 is 3,090.375.
+    for side in [Side::Buy, Side::Sell] {
+        assert_eq!(cost(&future, side, dec!(103012500), Liquidity::Taker, NOW), (dec!(3090), dec!(0)));
+    }
+    // A premium of 3.21 points for two: 0.15 % of 1,605,000 is 2,407.5.
+    assert_eq!(cost(&option, Side::Sell, dec!(1605000), Liquidity::Maker, NOW), (dec!(2407), dec!(0)));
+}
+
+#[test]
 fn tax_turns_with_the_settlement_year() {
     let million = dec!(1000000);
     let rows = [

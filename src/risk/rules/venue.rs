@@ -104,8 +104,13 @@ const fn taken_in_phase(kind: &OrderKind, time_in_force: TimeInForce, phase: Pha
 
 /// The phase must take orders. Auctions do, market orders included.
 pub(super) fn session_closed(view: &View<'_>, _: &Draft) -> Option<Refusal> {
-    (!view.phase.takes_orders())
-        .then(|| Refusal::new(Rule::RiskSessionClosed, format!("the session is {}", view.phase.as_str()), ""))
+    let derivative = matches!(view.instrument.product, Product::KrxFuture | Product::KrxOption);
+    let value = match view.phase {
+        // At night they trade in a session of its own, which hoga does not know yet.
+        Phase::Closed if derivative => "the day session is closed, the night session is not traded here".to_owned(),
+        phase => format!("the session is {}", phase.as_str()),
+    };
+    (!view.phase.takes_orders()).then(|| Refusal::new(Rule::RiskSessionClosed, value, ""))
 }
 
 /// Limit and trigger prices lie on the grid of their own price on the trading date.

@@ -73,7 +73,7 @@ pub(super) async fn keep_margins(shared: Arc<Shared>) {
     }
     let mut known: Option<Date> = None;
     // The token must be there: a question that signs in by itself would do so beside the session.
-    shared.listing.begun_futures().await;
+    shared.listing.read_through().await;
     loop {
         let today = trading_date(Venue::KrxFutures, shared.now());
         if known != Some(today) {

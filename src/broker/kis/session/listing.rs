@@ -71,8 +71,8 @@ impl Listing {
         self.gone_through.notified().await;
     }
 
-    /// The same for one who waits beside that one.
-    pub(super) async fn begun_futures(&self) {
+    /// The same for whoever waits beside that one.
+    pub(super) async fn read_through(&self) {
         let _ = self.read.subscribe().wait_for(|read| *read).await;
     }
 

@@ -122,3 +122,15 @@ fn pass(model: &mut Model, time: Duration) {
         book.at = model.now.since_start;
     }
 }
+
+#[test]
+fn an_option_has_the_ticks_of_its_kind() {
+    let mut model = market(Language::En);
+    for (multiplier, tick) in [(250_000, "0.01"), (50_000, "0.02"), (10_000, "0.1")] {
+        let mut option = info("krx_option", "0.01", "5");
+        option.multiplier = multiplier.into();
+        model.selected.info = Some(option);
+        let scale = super::scale::Scale::of(&model, 1).unwrap();
+        assert_eq!(scale.tick("5".parse().unwrap()).to_string(), tick);
+    }
+}
