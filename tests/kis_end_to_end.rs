@@ -10,10 +10,10 @@ mod key_traces;
 mod kis_server;
 mod terminal;
 
-#[path = "end_to_end/books.rs"]
-mod books;
 #[path = "kis_end_to_end/bonds.rs"]
 mod bonds;
+#[path = "end_to_end/books.rs"]
+mod books;
 #[path = "kis_end_to_end/clock.rs"]
 mod clock;
 #[path = "kis_end_to_end/limits.rs"]

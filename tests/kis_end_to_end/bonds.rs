@@ -58,7 +58,11 @@ fn the_market(user: &Scenario) {
     let days = user.json(&format!("candles {TREASURY} --interval 1d --count 5"));
     assert_eq!((list(&days).len(), text(&days[4], "close")), (5, "10570"), "{days}");
     let info = user.json(&format!("info {TREASURY}"));
-    assert_eq!((text(&info, "product"), text(&info, "lot"), text(&info, "tick_size")), ("krx_bond", "10", "1"), "{info}");
+    assert_eq!(
+        (text(&info, "product"), text(&info, "lot"), text(&info, "tick_size")),
+        ("krx_bond", "10", "1"),
+        "{info}"
+    );
 }
 
 fn a_million_is_bought_and_half_of_it_sold(user: &Scenario) {

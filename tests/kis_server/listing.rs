@@ -93,10 +93,27 @@ impl Listing {
         board: Board,
         base: Decimal,
     ) -> Self {
-        Self { symbol, isin: "", name, english, board, is_fund: false, base, nextrade: false, halted: false, bond: None }
+        Self {
+            symbol,
+            isin: "",
+            name,
+            english,
+            board,
+            is_fund: false,
+            base,
+            nextrade: false,
+            halted: false,
+            bond: None,
+        }
     }
 
-    const fn bond(isin: &'static str, name: &'static str, base: Decimal, step: Decimal, redeemed: &'static str) -> Self {
+    const fn bond(
+        isin: &'static str,
+        name: &'static str,
+        base: Decimal,
+        step: Decimal,
+        redeemed: &'static str,
+    ) -> Self {
         let listing = Self::korean(isin, isin, name, Board::Bonds, base, false);
         Self { bond: Some((step, redeemed)), ..listing }
     }

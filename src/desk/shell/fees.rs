@@ -14,8 +14,9 @@ use crate::order::fee::{FeeError, FeeSchedule, FeeSettings, RatePercent};
 pub fn schedule(own: &FeeOverrides) -> Result<FeeSchedule, FeeError> {
     let usual = FeeSchedule::default();
     let percent = |rate: Rate| rate.fraction() * dec!(100);
-    let either_way =
-        |rate: Option<Rate>| rate.map(|rate| RatePercent { maker_percent: percent(rate), taker_percent: percent(rate) });
+    let either_way = |rate: Option<Rate>| {
+        rate.map(|rate| RatePercent { maker_percent: percent(rate), taker_percent: percent(rate) })
+    };
     let shares = either_way(own.commission_rate);
     let coins = |product: Product| {
         if own.maker_rate.is_none() && own.taker_rate.is_none() {

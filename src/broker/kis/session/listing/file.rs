@@ -68,8 +68,7 @@ pub(super) struct Kept {
 
 impl MasterFile {
     /// Every file.
-    pub(super) const ALL: [Self; 6] =
-        [Self::Kospi, Self::Kosdaq, Self::Nasdaq, Self::Nyse, Self::Amex, Self::Bond];
+    pub(super) const ALL: [Self; 6] = [Self::Kospi, Self::Kosdaq, Self::Nasdaq, Self::Nyse, Self::Amex, Self::Bond];
 
     /// Its name at the broker.
     pub(super) const fn remote(self) -> &'static str {
