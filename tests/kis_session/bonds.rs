@@ -48,6 +48,10 @@ fn a_day_with_bonds() {
     server.trade(TREASURY, dec("10510"), dec("10"));
     desk.until("a part is filled", |desk| desk.order(resting).filled.value() == dec("10"));
     assert_eq!(desk.held(TREASURY), dec("110"));
+    desk.move_to(resting, "10520");
+    desk.until("the rest moved", |desk| desk.order(resting).kind.limit() == Some(price("10520")));
+    assert_eq!((server.open_orders()[0].remaining, server.open_orders()[0].chain.len()), (dec("10"), 3));
+    assert_eq!((desk.order(resting).quantity.value(), desk.order(resting).filled.value()), (dec("20"), dec("10")));
     desk.cancel(resting);
     desk.until_state(resting, OrderState::Canceled);
     let sold = limit(&mut desk, TREASURY, Side::Sell, "10505", 60);
@@ -61,6 +65,17 @@ fn a_day_with_bonds() {
     assert_eq!(before - server.cash(), dec("30570"));
     desk.agrees_with(&server);
     assert_eq!(desk.cash(Currency::Krw), Some(server.cash()));
+}
+
+#[test]
+fn a_bond_that_nobody_trades_has_young_prices_all_the_same() {
+    let server = Server::start(Options::default());
+    let mut desk = Desk::to(&server, Setup { max_data_age_ms: 10_000, ..bonds() });
+    desk.live(Duration::from_secs(12));
+    let resting = limit(&mut desk, TREASURY, Side::Buy, "10500", 10);
+    desk.until_state(resting, OrderState::Accepted);
+    desk.cancel(resting);
+    desk.until_state(resting, OrderState::Canceled);
 }
 
 #[test]

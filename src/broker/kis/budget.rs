@@ -70,7 +70,7 @@ pub struct Plan {
     pub drop: Vec<Registration>,
     /// To register, most urgent first.
     pub add: Vec<Registration>,
-    /// What has no stream and must be polled, most urgent first.
+    /// What has no stream and must be polled, most urgent first; books of bonds beside their stream.
     pub poll: Vec<(InstrumentId, Channel)>,
     /// Everything registered afterwards.
     pub kept: BTreeSet<Registration>,
@@ -137,6 +137,11 @@ pub fn plan(limits: &Limits, wanted: &[Wanted], now: &BTreeSet<Registration>) ->
             continue;
         }
         if kept.len() < limits.registrations {
+            // Hours may pass between two changes of a bond's book, and orders pass on young prices only: that it still
+            // stands is asked for.
+            if stream.stream == Stream::BondBook {
+                unstreamed.push((need, instrument, channel));
+            }
             kept.push(stream);
         } else {
             unstreamed.push((need, instrument, channel));
@@ -176,6 +181,17 @@ mod tests {
         let stream = Stream::StockNotice;
         let notices = vec![Registration { stream, key: "myhtsid1".into() }];
         Limits { realm, registrations: 41, notices, refused: BTreeSet::new() }
+    }
+
+    #[test]
+    fn the_book_of_a_bond_is_asked_for_beside_its_stream() {
+        let bond = InstrumentId { venue: Venue::KrxBonds, symbol: Symbol::new("KR103502GD31").unwrap() };
+        let channels = BTreeSet::from([Channel::Trades, Channel::Quote, Channel::Book]);
+        let all = [Wanted { instrument: bond, need: Need::Visible, channels }, wanted(1, Need::Visible)];
+        let plan = plan(&limits(Realm::Live), &all, &BTreeSet::new());
+        let streams: Vec<Stream> = plan.add.iter().map(|registration| registration.stream).collect();
+        assert!(streams.contains(&Stream::BondBook) && streams.contains(&Stream::BondTrade), "{streams:?}");
+        assert_eq!(plan.poll, [(bond, Channel::Book)]);
     }
 
     #[test]

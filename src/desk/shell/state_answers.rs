@@ -51,8 +51,10 @@ impl Shell {
 
     pub(super) fn rank(&self, now: UtcTime, profile: ProfileIndex, by: RankBy, count: usize) -> Vec<InstrumentRecord> {
         let Some(state) = self.core.profile(profile) else { return Vec::new() };
+        // What is traded of bonds is not told in money, and their units are not those of shares.
+        let shares = state.instruments().filter(|market| market.instrument.product != Product::KrxBond);
         let mut records: Vec<InstrumentRecord> =
-            state.instruments().map(|market| self.core.instrument_record(now, market)).collect();
+            shares.map(|market| self.core.instrument_record(now, market)).collect();
         records.arrange_by(|a, b| {
             match by {
                 RankBy::Value => b.value.cmp(&a.value),

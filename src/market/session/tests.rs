@@ -90,7 +90,9 @@ fn the_clock_agrees_with_the_day_to_the_nanosecond() {
 
 #[test]
 fn bonds_have_the_days_of_shares_and_no_hours_after_the_close() {
-    for (clock, there) in [("08:59:59", Phase::Closed), ("09:00:00", Phase::Continuous), ("15:29:59", Phase::Continuous)] {
+    for (clock, there) in
+        [("08:59:59", Phase::Closed), ("09:00:00", Phase::Continuous), ("15:29:59", Phase::Continuous)]
+    {
         assert_eq!(phase(Venue::KrxBonds, &format!("2026-11-20T{clock}+09:00")), there, "{clock}");
     }
     assert_eq!(phase(Venue::KrxBonds, "2026-11-20T15:30:00+09:00"), Phase::Closed);

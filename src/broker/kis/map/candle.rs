@@ -185,7 +185,8 @@ mod tests {
     #[test]
     fn the_months_of_a_full_page_are_whole_ones() {
         let day = |back: i32| BondBar {
-            date: Day::parse(&date(2026, 10, 14).checked_sub(back.days()).unwrap().strftime("%Y%m%d").to_string()).unwrap(),
+            date: Day::parse(&date(2026, 10, 14).checked_sub(back.days()).unwrap().strftime("%Y%m%d").to_string())
+                .unwrap(),
             open: dec!(10000).into(),
             high: dec!(10010).into(),
             low: dec!(9990).into(),

@@ -92,8 +92,8 @@ mod tests {
     use rust_decimal::dec;
 
     use super::*;
-    use crate::broker::kis::order::Line;
     use crate::broker::kis::capability::Lack;
+    use crate::broker::kis::order::Line;
 
     const ISIN: &str = "KR6095572D81";
 
