@@ -18,8 +18,18 @@ impl Rest {
     pub async fn pages(
         &self,
         lane: Lane,
-        call: impl Fn(&PageKeys) -> Result<Call, BrokerError> + Send,
+        call: impl Fn(&PageKeys) -> Result<Call, BrokerError> + Send + Sync,
         mut take: impl FnMut(&Reply) -> Result<(), Fault> + Send,
+    ) -> Result<bool, Fault> {
+        self.turn_pages(lane, &call, &mut take).await
+    }
+
+    /// The same, written once for every list.
+    async fn turn_pages(
+        &self,
+        lane: Lane,
+        call: &(dyn Fn(&PageKeys) -> Result<Call, BrokerError> + Send + Sync),
+        take: &mut (dyn FnMut(&Reply) -> Result<(), Fault> + Send),
     ) -> Result<bool, Fault> {
         let mut asked: Vec<PageKeys> = Vec::new();
         let mut keys = PageKeys::default();

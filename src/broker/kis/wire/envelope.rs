@@ -169,16 +169,19 @@ impl<'a> Envelope<'a> {
 #[error("the reply lacks what it should hold")]
 pub struct Missing;
 
-fn rows_of<T: Record>(raw: Option<&RawValue>) -> Rows<T> {
-    let mut found = Rows::default();
-    let Some(raw) = raw else { return found };
-    let list: Vec<&RawValue> = match raw.get().as_bytes().first() {
+fn raw_rows(raw: Option<&RawValue>) -> Vec<&RawValue> {
+    let Some(raw) = raw else { return Vec::new() };
+    match raw.get().as_bytes().first() {
         Some(b'[') => serde_json::from_str(raw.get()).unwrap_or_default(),
         Some(b'{') => vec![raw],
         // Some services write "" for an empty list.
         _ => Vec::new(),
-    };
-    for row in list {
+    }
+}
+
+fn rows_of<T: Record>(raw: Option<&RawValue>) -> Rows<T> {
+    let mut found = Rows::default();
+    for row in raw_rows(raw) {
         match serde_json::from_str::<T>(row.get()) {
             Ok(row) if row.is_filler() => {}
             Ok(row) => found.rows.push(row),
