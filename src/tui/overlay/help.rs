@@ -128,8 +128,8 @@ impl Help {
 
     fn draw_mark(model: &Model, pen: &mut Pen<'_>, y: u16, mark: usize) {
         let Some((symbol, meaning)) = MARKS.get(mark) else { return };
-        let (key, style) = (pen.style(Role::Key), pen.style(Role::Text));
-        pen.field(1, y, KEYS - 1, symbol(model.look.glyphs), Align::Left, key);
+        let style = pen.style(Role::Text);
+        pen.field(1, y, KEYS - 1, symbol(model.look.glyphs), Align::Left, style);
         let room = pen.width().saturating_sub(1 + KEYS);
         pen.field(1 + KEYS, y, room, meaning.text(model.look.language), Align::Left, style);
     }
