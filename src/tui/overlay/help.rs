@@ -51,8 +51,11 @@ enum Row {
     Empty,
 }
 
+/// A symbol of a set.
+type Mark = fn(&Glyphs) -> &'static str;
+
 /// What symbols on the screen mean that have no words beside them.
-const MARKS: [(fn(&Glyphs) -> &'static str, Words); 3] =
+const MARKS: [(Mark, Words); 3] =
     [(|glyphs| glyphs.polled, Words::Polled), (|glyphs| glyphs.own, Words::Own), (|glyphs| glyphs.alert, Words::Alert)];
 
 #[derive(Debug)]
