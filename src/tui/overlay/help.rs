@@ -51,8 +51,11 @@ enum Row {
     Empty,
 }
 
+/// A symbol of a set.
+type Mark = fn(&Glyphs) -> &'static str;
+
 /// What symbols on the screen mean that have no words beside them.
-const MARKS: [(fn(&Glyphs) -> &'static str, Words); 3] =
+const MARKS: [(Mark, Words); 3] =
     [(|glyphs| glyphs.polled, Words::Polled), (|glyphs| glyphs.own, Words::Own), (|glyphs| glyphs.alert, Words::Alert)];
 
 #[derive(Debug)]
@@ -128,8 +131,8 @@ impl Help {
 
     fn draw_mark(model: &Model, pen: &mut Pen<'_>, y: u16, mark: usize) {
         let Some((symbol, meaning)) = MARKS.get(mark) else { return };
-        let (key, style) = (pen.style(Role::Key), pen.style(Role::Text));
-        pen.field(1, y, KEYS - 1, symbol(model.look.glyphs), Align::Left, key);
+        let style = pen.style(Role::Text);
+        pen.field(1, y, KEYS - 1, symbol(model.look.glyphs), Align::Left, style);
         let room = pen.width().saturating_sub(1 + KEYS);
         pen.field(1 + KEYS, y, room, meaning.text(model.look.language), Align::Left, style);
     }
