@@ -48,8 +48,8 @@ fn a_day_with_bonds() {
     server.trade(TREASURY, dec("10510"), dec("10"));
     desk.until("a part is filled", |desk| desk.order(resting).filled.value() == dec("10"));
     assert_eq!(desk.held(TREASURY), dec("110"));
-    desk.move_to(resting, "10520");
-    desk.until("the rest moved", |desk| desk.order(resting).kind.limit() == Some(price("10520")));
+    desk.move_to(resting, "10505");
+    desk.until("the rest moved", |desk| desk.order(resting).kind.limit() == Some(price("10505")));
     assert_eq!((server.open_orders()[0].remaining, server.open_orders()[0].chain.len()), (dec("10"), 3));
     assert_eq!((desk.order(resting).quantity.value(), desk.order(resting).filled.value()), (dec("20"), dec("10")));
     desk.cancel(resting);
