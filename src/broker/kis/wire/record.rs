@@ -18,6 +18,7 @@ pub(super) struct Numbered(std::collections::HashMap<String, Box<serde_json::val
 
 impl Numbered {
     /// The field of this name; its default where there is none.
+    #[inline(never)]
     pub(super) fn field<T: DeserializeOwned + Default, E: serde::de::Error>(&self, name: &str) -> Result<T, E> {
         self.0.get(name).map_or(Ok(T::default()), |raw| serde_json::from_str(raw.get()).map_err(E::custom))
     }
@@ -35,7 +36,9 @@ impl Numbered {
 /// Fields of a row by name. A name that comes twice, or under both of its spellings, is no fault.
 pub(super) type Fields<'a> = std::collections::BTreeMap<std::borrow::Cow<'a, str>, &'a serde_json::value::RawValue>;
 
-/// The field of the first of these names that is there; empty where none is.
+/// The field of the first of these names that is there; empty where none is. Written once for each type, and not once for
+/// each of a thousand fields.
+#[inline(never)]
 pub(super) fn field<T: DeserializeOwned + Default, E: serde::de::Error>(
     fields: &Fields<'_>,
     names: &[&str],
