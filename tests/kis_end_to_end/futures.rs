@@ -221,3 +221,26 @@ fn at_night_no_order_leaves() {
     assert!(text(&error, "message").contains("the night session is not traded here"), "{refused:?}");
     assert!(user.server.orders().is_empty());
 }
+
+#[test]
+fn a_virtual_derivatives_account_trades_on_the_market_and_sends_no_order() {
+    let user = Scenario::looking();
+    let config = std::fs::read_to_string(user.config()).unwrap();
+    let account = "world = \"virtual\"\naccount = \"12345678-03\"";
+    let config = config.replace("world = \"virtual\"", account).replace("KRW = \"10000000\"", "KRW = \"100000000\"");
+    std::fs::write(user.config(), config).unwrap();
+    until("the price is there", || {
+        user.server.trade(FUTURE, dec!(412.00), dec!(2));
+        user.json("quote A01612")["stale"] == json!(false)
+    });
+    let sold = fresh(&user, FUTURE, "order sell A01612 1 --wait filled --timeout 60s");
+    assert_eq!(text(&sold, "average_price"), "412", "{sold}");
+    let short = position(&user, FUTURE).unwrap();
+    assert_eq!((text(&short, "side"), text(&short, "margin")), ("short", "20600000"), "{short}");
+    fresh(&user, FUTURE, "flatten A01612");
+    until("it is flat", || position(&user, FUTURE).is_none());
+    // The spread of a tick, twice the commission.
+    assert_eq!(user.cash("KRW"), dec!(100_000_000) - dec!(12_500) - dec!(3_090) - dec!(3_090));
+    assert!(user.server.orders().is_empty());
+    assert!(user.server.requests().iter().all(|seen| !seen.path.contains("/trading/")), "the account was asked for");
+}

@@ -1,6 +1,7 @@
 //! Questions that only the ledger's history can answer, on a thread of their own so that the desk never waits for them.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -133,9 +134,9 @@ fn answer(reader: &LedgerReader, question: &Question) -> Result<Option<Response>
             let fills = reader.fills(Some(profile), UtcTime::from_nanos(i64::MIN), limit(*count))?;
             let mut multipliers: BTreeMap<InstrumentId, Decimal> = BTreeMap::new();
             for fill in &fills {
-                if !multipliers.contains_key(&fill.instrument) {
+                if let Entry::Vacant(unknown) = multipliers.entry(fill.instrument) {
                     let known = reader.instrument(fill.instrument)?;
-                    multipliers.insert(fill.instrument, known.map_or(Decimal::ONE, |known| known.multiplier));
+                    unknown.insert(known.map_or(Decimal::ONE, |known| known.multiplier));
                 }
             }
             let of = |fill: &Fill| multipliers.get(&fill.instrument).copied().unwrap_or(Decimal::ONE);

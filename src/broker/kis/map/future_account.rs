@@ -41,8 +41,11 @@ fn signed(row: &FuturePosition) -> Option<Decimal> {
 /// keeps a position at its average price and counts its profit when it is closed, so what the broker counts of open
 /// futures, from the same average, is taken out again. Premiums of options are in it as they were paid.
 #[must_use]
-pub fn won(totals: &FutureTotals) -> Option<AccountReport> {
-    let total = totals.tomorrow.get()?.checked_sub(totals.futures_profit.or_zero())?;
+pub fn won(totals: &FutureTotals, rows: &[FuturePosition]) -> Option<AccountReport> {
+    // Who holds something and is not told its profit does not know the cash.
+    let holds = rows.iter().any(|row| row.quantity.is_something());
+    let open_profit = totals.futures_profit.get().or((!holds).then_some(Decimal::ZERO))?;
+    let total = totals.tomorrow.get()?.checked_sub(open_profit)?;
     Some(AccountReport::Cash { total: Cash::new(total, Currency::Krw), available: totals.orderable_cash.get() })
 }
 
@@ -82,9 +85,11 @@ mod tests {
 
     #[test]
     fn the_profit_of_open_futures_is_no_cash_and_what_can_be_ordered_with_is_told() {
-        let (_, totals) = sample();
-        let Some(AccountReport::Cash { total, available }) = won(&totals) else { panic!("no cash") };
+        let (rows, totals) = sample();
+        let Some(AccountReport::Cash { total, available }) = won(&totals, &rows) else { panic!("no cash") };
         assert_eq!((total.amount, available), (dec!(50_000_000), Some(dec!(19_073_750))));
-        assert_eq!(won(&FutureTotals { tomorrow: Number::default(), ..totals }), None);
+        let untold = FutureTotals { futures_profit: Number::default(), ..totals.clone() };
+        assert!(won(&untold, &rows).is_none() && won(&untold, &[]).is_some());
+        assert_eq!(won(&FutureTotals { tomorrow: Number::default(), ..totals }, &rows), None);
     }
 }

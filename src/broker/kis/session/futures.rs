@@ -62,7 +62,8 @@ pub(super) async fn positions(shared: &Shared) -> Result<Vec<AccountReport>, Bro
 /// Cash of the account, in won.
 pub(super) async fn cash(shared: &Shared) -> Result<AccountReport, BrokerError> {
     let lacks = || BrokerError::NotSent("the balance does not say the cash".into());
-    balance(shared).await?.totals.as_ref().and_then(map::won).ok_or_else(lacks)
+    let balance = balance(shared).await?;
+    balance.totals.as_ref().and_then(|totals| map::won(totals, &balance.rows)).ok_or_else(lacks)
 }
 
 /// Learns the margin rates of each day. Where they are not told, on paper among others, a careful rate of our own stands in
