@@ -10,16 +10,17 @@ use crate::broker::api::Channel;
 use crate::broker::kis::budget::Need;
 use crate::market::{Calendar, InstrumentId, Phase, UtcTime, Venue};
 
-/// The socket is opened anew because of a mute stream no sooner than this after the last time.
-const ANEW: Duration = Duration::from_secs(10 * 60);
+/// The socket is opened anew because of a mute stream no sooner than this after the last time, and after twice as long each
+/// time: where an answer of the broker always differs a little from its stream, that must not go on all day.
+const ANEW: (Duration, Duration) = (Duration::from_secs(10 * 60), Duration::from_secs(24 * 60 * 60));
 
 /// Streams that bring nothing.
 #[derive(Default)]
 pub(super) struct Mute {
     /// Frames each had brought when it was found out; until another comes it is polled.
     streams: BTreeMap<InstrumentId, u64>,
-    /// When the socket was last opened anew for one.
-    anew_at: Option<UtcTime>,
+    /// When the socket was last opened anew for one, and how long that lasts.
+    anew: Option<(UtcTime, Duration)>,
 }
 
 impl Mute {
@@ -63,12 +64,14 @@ impl Task {
     /// The stream of a book brings nothing. What is wrong with one may be wrong with all: they begin anew. Where that was
     /// tried just now it is polled.
     pub(super) fn is_mute(&mut self, instrument: InstrumentId, now: UtcTime) {
-        let is_due = self.mute.anew_at.is_none_or(|at| now.since(at) >= ANEW || at > now);
+        let is_due = self.mute.anew.is_none_or(|(at, lasts)| now.since(at) >= lasts || at > now);
         if is_due {
             tracing::warn!(%instrument, "the live data of KIS is mute: it is connected anew");
             // Without room for it the next answer asks again.
             if self.socket.command(Command::Mute).is_ok() {
-                self.mute.anew_at = Some(now);
+                let (shortest, longest) = ANEW;
+                let lasts = self.mute.anew.map_or(shortest, |(_, lasts)| (lasts * 2).min(longest));
+                self.mute.anew = Some((now, lasts));
                 self.intake.all_stale(now);
             }
             return;
