@@ -182,6 +182,7 @@ fn capabilities() -> Capabilities {
         leverage: false,
         request_lifetime: Duration::from_secs(1),
         candle_intervals: Vec::new(),
+        lacks: Vec::new(),
     }
 }
 
