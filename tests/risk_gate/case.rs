@@ -146,6 +146,7 @@ pub fn instrument(id: &str, product: Product) -> Instrument {
         Product::KrxEtf => (TickRule::KrxEtf, "1", Currency::Krw),
         Product::ForeignStock => (TickRule::Fixed(number("0.01")), "1", Currency::Usd),
         Product::CryptoSpot | Product::CryptoPerpetual => (TickRule::Fixed(number("0.1")), "0.001", Currency::Usdt),
+        Product::KrxBond => (TickRule::Fixed(number("0.5")), "10", Currency::Krw),
     };
     Instrument {
         id: id.parse().unwrap(),
@@ -159,7 +160,7 @@ pub fn instrument(id: &str, product: Product) -> Instrument {
         min_quantity: quantity(lot),
         max_quantity: None,
         min_notional: None,
-        multiplier: Decimal::ONE,
+        multiplier: if product == Product::KrxBond { number("0.1") } else { Decimal::ONE },
         base_price: None,
         daily_limit: None,
         tiers: Vec::new(),
