@@ -325,9 +325,7 @@ impl FillRecord {
     /// What it moved, before fee and tax.
     #[must_use]
     pub fn value(&self) -> Decimal {
-        let value = self.price.times(self.quantity);
-        // The price of a bond is of ten units.
-        if self.venue == Venue::KrxBonds { value / Decimal::TEN } else { value }
+        self.price.times(self.quantity).saturating_mul(self.multiplier)
     }
 }
 

@@ -147,8 +147,8 @@ pub fn instrument(id: &str, product: Product) -> Instrument {
         Product::ForeignStock => (TickRule::Fixed(number("0.01")), "1", Currency::Usd),
         Product::KrxFuture => (TickRule::Fixed(number("0.05")), "1", Currency::Krw),
         Product::KrxOption => (TickRule::KrxOption, "1", Currency::Krw),
-        Product::KrxBond => (TickRule::Fixed(number("0.1")), "10", Currency::Krw),
         Product::CryptoSpot | Product::CryptoPerpetual => (TickRule::Fixed(number("0.1")), "0.001", Currency::Usdt),
+        Product::KrxBond => (TickRule::Fixed(number("0.5")), "10", Currency::Krw),
     };
     Instrument {
         id: id.parse().unwrap(),
@@ -162,7 +162,7 @@ pub fn instrument(id: &str, product: Product) -> Instrument {
         min_quantity: quantity(lot),
         max_quantity: None,
         min_notional: None,
-        multiplier: Decimal::ONE,
+        multiplier: if product == Product::KrxBond { number("0.1") } else { Decimal::ONE },
         base_price: None,
         daily_limit: None,
         tiers: Vec::new(),
