@@ -1,10 +1,13 @@
-//! Has the linker pack the program's relative relocations where the system's loader reads them packed, which is glibc since
-//! 2.36: 0.4 MB less to store and to read.
+//! Two wishes to the linker that make the program smaller and no slower, each where it can be granted: relative relocations
+//! packed, where the system's loader reads them so, which is glibc since 2.36 (0.4 MB); and functions of the same machine
+//! code kept once, where the linker in use can do that, which lld and gold can (0.1 MB). Nothing here compares the addresses
+//! of functions; data of the same content stays apart.
 
 #![allow(clippy::print_stdout)]
 
 use std::env;
-use std::process::Command;
+use std::path::Path;
+use std::process::{Command, Stdio};
 
 /// The first glibc whose loader reads packed relocations.
 const FIRST: (u32, u32) = (2, 36);
@@ -13,9 +16,15 @@ fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     let is = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
     let for_this_machine = env::var("HOST").ok() == env::var("TARGET").ok();
-    let has_glibc = is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu");
-    if for_this_machine && has_glibc && glibc().is_some_and(|version| version >= FIRST) {
+    if !for_this_machine || !is("CARGO_CFG_TARGET_OS", "linux") {
+        return;
+    }
+    if is("CARGO_CFG_TARGET_ENV", "gnu") && glibc().is_some_and(|version| version >= FIRST) {
         println!("cargo:rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
+    }
+    // Only the program that is given away is worth the time.
+    if is("OPT_LEVEL", "s") && links_with("-Wl,--icf=all").unwrap_or(false) {
+        println!("cargo:rustc-link-arg-bins=-Wl,--icf=all");
     }
 }
 
@@ -26,4 +35,20 @@ fn glibc() -> Option<(u32, u32)> {
     let (major, minor) = text.trim().strip_prefix("glibc ")?.split_once('.')?;
     let minor: String = minor.chars().take_while(char::is_ascii_digit).collect();
     Some((major.parse().ok()?, minor.parse().ok()?))
+}
+
+/// Whether the linker that will be used knows an option: an empty program is linked with it.
+fn links_with(option: &str) -> Option<bool> {
+    let folder = env::var("OUT_DIR").ok()?;
+    let source = Path::new(&folder).join("empty.rs");
+    std::fs::write(&source, "fn main() {}").ok()?;
+    let mut compiler = Command::new(env::var("RUSTC").ok()?);
+    compiler.args(["--crate-type", "bin", "--target"]).arg(env::var("TARGET").ok()?).arg(&source);
+    compiler.arg("-o").arg(Path::new(&folder).join("empty")).arg("-C").arg(format!("link-arg={option}"));
+    let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
+    compiler.args(flags.split('\u{1f}').filter(|flag| !flag.is_empty()));
+    if let Ok(linker) = env::var("RUSTC_LINKER") {
+        compiler.arg("-C").arg(format!("linker={linker}"));
+    }
+    Some(compiler.stdout(Stdio::null()).stderr(Stdio::null()).status().ok()?.success())
 }
