@@ -236,7 +236,9 @@ fn a_virtual_derivatives_account_trades_on_the_market_and_sends_no_order() {
     let sold = fresh(&user, FUTURE, "order sell A01612 1 --wait filled --timeout 60s");
     assert_eq!(text(&sold, "average_price"), "412", "{sold}");
     let short = position(&user, FUTURE).unwrap();
-    assert_eq!((text(&short, "side"), text(&short, "margin")), ("short", "20600000"), "{short}");
+    assert_eq!(text(&short, "side"), "short", "{short}");
+    // By the broker's rate, or the careful one while that is not known.
+    assert!([dec!(10_300_000), dec!(20_600_000)].contains(&number(&short, "margin")), "{short}");
     fresh(&user, FUTURE, "flatten A01612");
     until("it is flat", || position(&user, FUTURE).is_none());
     // The spread of a tick, twice the commission.
