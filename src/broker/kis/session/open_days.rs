@@ -35,6 +35,8 @@ pub(super) async fn keep(shared: Arc<Shared>) {
         return;
     }
     let mut known = None;
+    // The token must be there: a question that signs in by itself would do so beside the session.
+    shared.listing.read_through().await;
     loop {
         let today = trading_date(Venue::Krx, shared.now());
         if known != Some(today) {
