@@ -50,6 +50,7 @@ fn order() -> Order {
         position_side: PositionSide::Net,
         bracket: Bracket { stop_loss: Some("65000".parse().unwrap()), ..Bracket::default() },
         source: Source::Cli,
+        route: None,
     };
     let mut reservation = Reservation::none(Currency::Krw);
     reservation.cash_per_unit = Some(dec!(70_000));

@@ -359,6 +359,7 @@ pub fn plain_order_record(order: &Order) -> OrderRecord {
         queue_ahead: None,
         created_at: order.created_at,
         updated_at: order.updated_at,
+        route: order.route,
     }
 }
 
