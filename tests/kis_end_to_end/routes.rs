@@ -17,7 +17,7 @@ fn went(user: &Scenario) -> Vec<String> {
 }
 
 fn open(user: &Scenario) -> Vec<(String, Decimal, Decimal)> {
-    user.server.open_orders().into_iter().map(|order| (order.exchange, order.price, order.remaining())).collect()
+    user.server.open_orders().into_iter().map(|order| (order.exchange, order.price, order.remaining)).collect()
 }
 
 #[test]
