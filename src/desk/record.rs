@@ -533,6 +533,9 @@ pub struct ProfileStatus {
     pub unknown_orders: usize,
     /// Positions.
     pub positions: usize,
+    /// Where orders in Korean shares may be sent, when there is a choice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub routes: Vec<Route>,
 }
 
 /// A difference between the ledger and something else.

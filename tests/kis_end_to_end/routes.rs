@@ -102,7 +102,7 @@ fn while_nxt_rests_nothing_goes_there() {
     // Five to nine: the pre-market of NXT is over.
     let user = Scenario::new(Options::default().at("2026-10-13T23:55:00Z"));
     user.start();
-    says(&user, "order buy 005930 1 --price 70000 --venue nxt", 6, "the session of nxt is closed", "장이 닫혔거나");
+    says(&user, "order buy 005930 1 --price 70000 --venue nxt", 6, "the session of nxt is halted", "장이 닫혔거나");
     assert!(user.server.orders().is_empty());
 }
 

@@ -210,6 +210,7 @@ impl Core {
             open_orders: state.open.len(),
             unknown_orders: unknown(state),
             positions: state.positions.values().filter(|position| !position.is_flat()).count(),
+            routes: state.capabilities.routes.to_vec(),
         };
         self.profiles.iter().map(status).collect()
     }

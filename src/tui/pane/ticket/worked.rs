@@ -84,7 +84,7 @@ impl Worked {
             position_side: PositionSide::Net,
             bracket,
             oco: pair,
-            route: None,
+            route: form.chosen_route(basis),
         }));
     }
 
