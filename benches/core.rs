@@ -184,6 +184,7 @@ fn capabilities() -> Capabilities {
         candle_intervals: Vec::new(),
         rankings: false,
         lacks: Vec::new(),
+        lacking_kinds: Vec::new(),
     }
 }
 

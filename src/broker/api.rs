@@ -115,6 +115,21 @@ pub struct Capabilities {
     pub rankings: bool,
     /// Products it has in another of its worlds and not in this one, and why, in English.
     pub lacks: Vec<(Product, &'static str)>,
+    /// Order types that are to be had in another of its worlds or on the other side only.
+    pub lacking_kinds: Vec<LackingKind>,
+}
+
+/// An order type that a broker has elsewhere and not here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LackingKind {
+    /// Of what.
+    pub product: Product,
+    /// The type.
+    pub kind: KindName,
+    /// The side that cannot have it; none when neither can.
+    pub side: Option<Side>,
+    /// Why, in English.
+    pub why: &'static str,
 }
 
 impl Capabilities {
@@ -122,6 +137,15 @@ impl Capabilities {
     #[must_use]
     pub fn product(&self, product: Product) -> Option<&ProductCapability> {
         self.products.iter().find(|entry| std::mem::discriminant(&entry.product) == std::mem::discriminant(&product))
+    }
+
+    /// Why it has an order type elsewhere and not for such an order.
+    #[must_use]
+    pub fn lacks_kind(&self, product: Product, kind: KindName, side: Side) -> Option<&'static str> {
+        let is_it = |lacking: &&LackingKind| {
+            lacking.product == product && lacking.kind == kind && lacking.side.is_none_or(|only| only == side)
+        };
+        self.lacking_kinds.iter().find(is_it).map(|lacking| lacking.why)
     }
 }
 

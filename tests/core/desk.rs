@@ -94,6 +94,7 @@ pub fn capabilities(world: World) -> Capabilities {
         candle_intervals: Vec::new(),
         rankings: false,
         lacks: Vec::new(),
+        lacking_kinds: Vec::new(),
     }
 }
 

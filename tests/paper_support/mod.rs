@@ -116,6 +116,7 @@ fn real() -> Capabilities {
         candle_intervals: vec![Interval::Minute1],
         rankings: false,
         lacks: Vec::new(),
+        lacking_kinds: Vec::new(),
     }
 }
 

@@ -195,5 +195,6 @@ pub fn capabilities(products: &[Product]) -> Capabilities {
         candle_intervals: Vec::new(),
         rankings: false,
         lacks: Vec::new(),
+        lacking_kinds: Vec::new(),
     }
 }

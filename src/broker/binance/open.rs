@@ -62,6 +62,7 @@ fn at_the_exchange(profile: &Profile) -> Capabilities {
         candle_intervals: history::INTERVALS.into(),
         rankings: false,
         lacks: Vec::new(),
+        lacking_kinds: Vec::new(),
     }
 }
 

@@ -341,5 +341,6 @@ pub(super) fn capabilities() -> Capabilities {
         candle_intervals: Interval::ALL.into(),
         rankings: false,
         lacks: Vec::new(),
+        lacking_kinds: Vec::new(),
     }
 }

@@ -324,5 +324,6 @@ pub(super) fn capabilities() -> Capabilities {
         candle_intervals: intervals.filter(|i| i.fixed_seconds().is_none_or(|seconds| seconds >= 60)).collect(),
         rankings: false,
         lacks: Vec::new(),
+        lacking_kinds: Vec::new(),
     }
 }

@@ -22,6 +22,7 @@ pub fn capabilities(feed: &Capabilities) -> Capabilities {
         hedge_mode: false,
         // A question never overtakes an order, and nothing outlives the process: "not there" is certain at once.
         request_lifetime: Duration::ZERO,
+        lacking_kinds: Vec::new(),
         ..feed.clone()
     }
 }
