@@ -18,8 +18,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::market::candle::{Candle, Interval};
 use crate::market::{
-    FlowPoint, FlowSeries, Instrument, InstrumentId, MarketEvent, Price, Product, Quantity, RankBy, Ranked, Side,
-    Trade, UtcTime,
+    Facts, FlowPoint, FlowSeries, Instrument, InstrumentId, MarketEvent, Price, Product, Quantity, RankBy, Ranked,
+    Side, Trade, UtcTime,
 };
 use crate::order::fee::Liquidity;
 use crate::order::{
@@ -113,6 +113,8 @@ pub struct Capabilities {
     pub candle_intervals: Vec<Interval>,
     /// Whether the broker ranks its market. Without it the desk ranks what it has heard of.
     pub rankings: bool,
+    /// Whether the broker knows more of an instrument than its listing says.
+    pub facts: bool,
     /// Products it has in another of its worlds and not in this one, and why, in English.
     pub lacks: Vec<(Product, &'static str)>,
     /// Order types that are to be had in another of its worlds or on the other side only.
@@ -252,6 +254,8 @@ pub enum RequestBody {
         /// How many at most.
         count: u32,
     },
+    /// What is known of an instrument beside its listing.
+    Facts(InstrumentId),
     /// Latest prints, newest last.
     RecentTrades(InstrumentId, u32),
     /// Leverage of a margined instrument.
@@ -404,6 +408,8 @@ pub enum Answer {
     Flow(Vec<FlowPoint>),
     /// A ranking, first the first.
     Ranking(Vec<Ranked>),
+    /// What is known of an instrument.
+    Facts(Box<Facts>),
     /// Prints, oldest first, each with its time.
     Trades(Vec<(UtcTime, Trade)>),
     /// Instruments.

@@ -170,10 +170,7 @@ impl KindName {
     /// Whether it has a limit price.
     #[must_use]
     pub const fn has_limit(self) -> bool {
-        matches!(
-            self,
-            Self::Limit | Self::StopLimit | Self::ConditionalLimit | Self::LimitOnOpen | Self::LimitOnClose
-        )
+        matches!(self, Self::Limit | Self::StopLimit | Self::ConditionalLimit | Self::LimitOnOpen | Self::LimitOnClose)
     }
 }
 

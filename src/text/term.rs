@@ -65,6 +65,8 @@ const TERMS: &[(&str, &str, &str)] = &[
     ("ioc", "IOC", "ioc"),
     ("fok", "FOK", "fok"),
     ("post_only", "지정가 대기 전용", "post only"),
+    ("yes", "예", "yes"),
+    ("no", "아니오", "no"),
     ("active", "정상", "active"),
     ("reducing", "감소만 허용", "reducing"),
     ("halted", "정지", "halted"),

@@ -93,6 +93,7 @@ pub fn capabilities(world: World) -> Capabilities {
         request_lifetime: Duration::from_secs(1),
         candle_intervals: Vec::new(),
         rankings: false,
+        facts: false,
         lacks: Vec::new(),
         lacking_kinds: Vec::new(),
     }

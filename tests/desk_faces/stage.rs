@@ -331,6 +331,7 @@ fn capabilities() -> Capabilities {
         request_lifetime: Duration::ZERO,
         candle_intervals: Vec::new(),
         rankings: false,
+        facts: false,
         lacks: Vec::new(),
         lacking_kinds: Vec::new(),
     }

@@ -115,6 +115,7 @@ fn real() -> Capabilities {
         request_lifetime: Duration::from_secs(5),
         candle_intervals: vec![Interval::Minute1],
         rankings: false,
+        facts: false,
         lacks: Vec::new(),
         lacking_kinds: Vec::new(),
     }

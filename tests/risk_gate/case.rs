@@ -194,6 +194,7 @@ pub fn capabilities(products: &[Product]) -> Capabilities {
         request_lifetime: std::time::Duration::from_secs(5),
         candle_intervals: Vec::new(),
         rankings: false,
+        facts: false,
         lacks: Vec::new(),
         lacking_kinds: Vec::new(),
     }

@@ -274,6 +274,7 @@ pub fn capabilities(world: World) -> Capabilities {
         request_lifetime: REQUEST_LIFETIME,
         candle_intervals,
         rankings: true,
+        facts: true,
         lacks,
         lacking_kinds: lacking_kinds(realm),
     }

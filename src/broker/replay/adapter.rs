@@ -340,6 +340,7 @@ pub(super) fn capabilities() -> Capabilities {
         request_lifetime: Duration::ZERO,
         candle_intervals: Interval::ALL.into(),
         rankings: false,
+        facts: false,
         lacks: Vec::new(),
         lacking_kinds: Vec::new(),
     }
