@@ -141,6 +141,8 @@ impl Exchange {
                 let (at, is_open) = session::korean(now, &self.closed);
                 is_open && session::matches(&order.exchange, &order.kind, at.time())
             }
+            // Orders for an auction meet nothing before it.
+            Line::Overseas if order.kind != "00" => false,
             Line::Overseas => session::us(now, &self.closed) != session::Us::Closed,
             Line::Bond => session::bonds(now, &self.closed),
             Line::Future => session::derivatives(now, &self.closed) == session::Derivatives::Open,
