@@ -185,6 +185,8 @@ fn capabilities() -> Capabilities {
         rankings: false,
         facts: false,
         lacks: Vec::new(),
+        routes: &[],
+        routes_lack: None,
         lacking_kinds: Vec::new(),
     }
 }
@@ -227,6 +229,7 @@ fn core() -> (Core, Effects) {
             kind: OrderKind::Stop { trigger: price(90_000) },
             quantity: Quantity::whole(1),
             time_in_force: TimeInForce::Gtc,
+            route: None,
             reduce_only: false,
             position_side: PositionSide::Net,
             bracket: Bracket::default(),
