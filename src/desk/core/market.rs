@@ -174,6 +174,12 @@ impl Market {
         }
     }
 
+    /// Whether it is known what is bid and asked, as far as anything can be.
+    #[must_use]
+    pub fn has_prices(&self) -> bool {
+        self.best_bid().is_some() || self.best_ask().is_some()
+    }
+
     /// Whether something was traded today of which no print is known, and nobody has asked for it again.
     fn missed_a_print(&self) -> bool {
         self.printless && !self.asked_twice && self.last.is_none() && !self.day.volume.is_zero()

@@ -112,7 +112,10 @@ impl Shell {
             Command::Book { .. } => market.book.live().is_some(),
             // A script that asks for a price means the last one; a book alone does not answer it. Of what nobody has traded
             // there is none to wait for.
-            _ => market.last.is_some() || (market.printless && market.day.previous_close.is_some()),
+            _ => {
+                market.last.is_some()
+                    || (market.printless && market.day.previous_close.is_some() && market.has_prices())
+            }
         })
     }
 
