@@ -28,6 +28,8 @@ mod quotes;
 mod ranking;
 #[path = "kis_end_to_end/refusals.rs"]
 mod refusals;
+#[path = "kis_end_to_end/routes.rs"]
+mod routes;
 #[path = "kis_end_to_end/scenario.rs"]
 mod scenario;
 #[path = "kis_end_to_end/screen.rs"]

@@ -23,7 +23,7 @@ use crate::market::{
 };
 use crate::order::fee::Liquidity;
 use crate::order::{
-    BrokerOrderId, Cash, ClientOrderId, ExecutionId, KindName, OrderId, OrderKind, OrderState, PositionSide,
+    BrokerOrderId, Cash, ClientOrderId, ExecutionId, KindName, OrderId, OrderKind, OrderState, PositionSide, Route,
     TimeInForce,
 };
 
@@ -115,6 +115,10 @@ pub struct Capabilities {
     pub rankings: bool,
     /// Products it has in another of its worlds and not in this one, and why, in English.
     pub lacks: Vec<(Product, &'static str)>,
+    /// Venues that an order in Korean shares may be sent to; none where orders go to the venue of their instrument.
+    pub routes: &'static [Route],
+    /// Why it has no other routes, in English, where another of its worlds has.
+    pub routes_lack: Option<&'static str>,
 }
 
 impl Capabilities {
@@ -255,6 +259,8 @@ pub struct PlaceOrder {
     pub reduce_only: bool,
     /// Which position, in hedge mode.
     pub position_side: PositionSide,
+    /// Where it goes; `None` is the instrument's own venue. Only what [`Capabilities::routes`] has.
+    pub route: Option<Route>,
 }
 
 /// An order already made.
@@ -283,6 +289,8 @@ pub struct FindOrder {
     pub sent_at: UtcTime,
     /// Broker numbers already known to belong to other orders.
     pub not_these: Vec<BrokerOrderId>,
+    /// Where it was sent; `None` is the instrument's own venue.
+    pub route: Option<Route>,
 }
 
 /// An order of the ledger, after a restart.
@@ -306,6 +314,8 @@ pub struct RecoveredOrder {
     pub sent_at: UtcTime,
     /// Its fills: the broker's number of each, price and quantity.
     pub fills: Vec<(ExecutionId, Price, Quantity)>,
+    /// Where it was sent; `None` is the instrument's own venue.
+    pub route: Option<Route>,
 }
 
 /// What a broker tells the desk.

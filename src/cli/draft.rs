@@ -36,6 +36,7 @@ pub fn order(side: Side, place: &Place, client_id: Option<ClientOrderId>) -> Res
         position_side: place.position_side,
         bracket: Bracket { take_profit: place.take_profit, stop_loss: place.stop_loss, trail },
         oco: place.oco,
+        route: place.venue,
     })
 }
 

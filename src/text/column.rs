@@ -72,6 +72,7 @@ columns! {
     Profile: "프로필", "Profile";
     Kind: "유형", "Type";
     TimeInForce: "조건", "TIF";
+    Route: "주문 경로", "Sent to";
     StopPrice: "발동가", "Stop";
     Filled: "체결", "Filled";
     AveragePrice: "평균가", "Average";

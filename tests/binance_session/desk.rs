@@ -146,6 +146,7 @@ pub fn order(symbol: &str, side: Side, kind: OrderKind, quantity: &str) -> Submi
         position_side: PositionSide::Net,
         bracket: Bracket::default(),
         oco: false,
+        route: None,
     }
 }
 

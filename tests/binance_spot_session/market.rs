@@ -121,6 +121,7 @@ fn a_virtual_order_is_filled_against_the_real_market() {
         time_in_force: TimeInForce::Gtc,
         reduce_only: false,
         position_side: PositionSide::Net,
+        route: None,
     }));
     desk.until("it is filled", |event| match event {
         BrokerEvent::Fill(fill) => (fill.order_id == Some(order_id)).then_some(()),

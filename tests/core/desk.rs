@@ -94,6 +94,8 @@ pub fn capabilities(world: World) -> Capabilities {
         candle_intervals: Vec::new(),
         rankings: false,
         lacks: Vec::new(),
+        routes: &[],
+        routes_lack: None,
     }
 }
 
@@ -125,6 +127,7 @@ pub fn order(symbol: &str, side: Side, kind: OrderKind, quantity: u32) -> Submit
         position_side: PositionSide::Net,
         bracket: Bracket::default(),
         oco: false,
+        route: None,
     }
 }
 

@@ -332,5 +332,7 @@ fn capabilities() -> Capabilities {
         candle_intervals: Vec::new(),
         rankings: false,
         lacks: Vec::new(),
+        routes: &[],
+        routes_lack: None,
     }
 }

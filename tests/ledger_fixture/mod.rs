@@ -174,6 +174,7 @@ impl Desk {
             position_side: PositionSide::Net,
             bracket: Bracket::default(),
             source: Source::Strategy("평균회귀".to_owned()),
+            route: None,
         };
         let mut reservation = Reservation::none(currency);
         if side == Side::Buy {

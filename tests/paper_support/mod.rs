@@ -116,6 +116,8 @@ fn real() -> Capabilities {
         candle_intervals: vec![Interval::Minute1],
         rankings: false,
         lacks: Vec::new(),
+        routes: &[],
+        routes_lack: None,
     }
 }
 
@@ -232,6 +234,7 @@ pub fn reducing(n: u128, side: Side, at: &str, of: &str) -> PlaceOrder {
         time_in_force: TimeInForce::Gtc,
         reduce_only: true,
         position_side: PositionSide::Net,
+        route: None,
     }
 }
 

@@ -137,6 +137,7 @@ fn draft(instrument: InstrumentId) -> Draft {
         position_side: PositionSide::Net,
         bracket: Bracket::default(),
         source: Source::Screen,
+        route: None,
     }
 }
 
@@ -195,5 +196,7 @@ pub fn capabilities(products: &[Product]) -> Capabilities {
         candle_intervals: Vec::new(),
         rankings: false,
         lacks: Vec::new(),
+        routes: &[],
+        routes_lack: None,
     }
 }

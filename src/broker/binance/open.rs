@@ -62,6 +62,8 @@ fn at_the_exchange(profile: &Profile) -> Capabilities {
         candle_intervals: history::INTERVALS.into(),
         rankings: false,
         lacks: Vec::new(),
+        routes: &[],
+        routes_lack: None,
     }
 }
 

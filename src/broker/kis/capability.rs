@@ -9,7 +9,7 @@ use crate::config::World;
 use crate::market::candle::Interval;
 use crate::market::gather::Gather;
 use crate::market::{Board, Product};
-use crate::order::{KindName, TimeInForce};
+use crate::order::{KindName, Route, TimeInForce};
 use crate::text::{Language, kis as text};
 
 /// Most registrations of a session, execution notices included.
@@ -207,7 +207,7 @@ fn derivative(product: Product) -> ProductCapability {
 #[must_use]
 pub fn of_derivatives(world: World) -> Capabilities {
     let products = vec![derivative(Product::KrxFuture), derivative(Product::KrxOption)];
-    Capabilities { products, ..capabilities(world) }
+    Capabilities { products, routes: &[], routes_lack: None, ..capabilities(world) }
 }
 
 /// What an account can do in a world. Streams of market data in the paper world are those of Korean shares; a second, live
@@ -247,6 +247,11 @@ pub fn capabilities(world: World) -> Capabilities {
         candle_intervals,
         rankings: true,
         lacks,
+        routes: match realm {
+            Realm::Live => &Route::ALL,
+            Realm::Paper => &[Route::Krx],
+        },
+        routes_lack: (realm == Realm::Paper).then(|| Lack::Nextrade.reason(Language::En)),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::environment::Realm;
 use crate::market::{Currency, Side, Venue};
+use crate::order::Route;
 
 /// Where an order in Korean shares goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -32,24 +33,30 @@ impl StockRoute {
         [Self::Krx, Self::Nxt, Self::Best].into_iter().find(|route| route.code() == code)
     }
 
-    /// The route to a venue.
+    /// The route of an order: the one it names, else that of its instrument's venue.
     #[must_use]
-    pub const fn to(venue: Venue) -> Option<Self> {
-        match venue {
-            Venue::Krx => Some(Self::Krx),
-            Venue::Nxt => Some(Self::Nxt),
-            _ => None,
+    pub const fn chosen(route: Option<Route>) -> Self {
+        match route {
+            Some(Route::Nxt) => Self::Nxt,
+            Some(Route::Best) => Self::Best,
+            Some(Route::Krx) | None => Self::Krx,
         }
     }
 
-    /// The venue under which an order by this route is kept. Orders that the broker routes are kept as KRX: symbol and
-    /// money are the same, and where it was filled is not told for the order as a whole.
+    /// The venue whose hours an order by this route keeps to.
     #[must_use]
-    pub const fn venue(self) -> Venue {
+    pub const fn hours(self) -> Venue {
         match self {
             Self::Krx | Self::Best => Venue::Krx,
             Self::Nxt => Venue::Nxt,
         }
+    }
+
+    /// Whether an order that went this way may be shown as one that went there: what the broker routed may be shown where
+    /// it went.
+    #[must_use]
+    pub fn may_be_shown_as(self, shown: Self) -> bool {
+        self == Self::Best || self == shown
     }
 }
 

@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::budget::{Need, Registration};
 use super::environment::{Environment, Realm};
-use super::exchange::{OverseasExchange, StockRoute};
+use super::exchange::OverseasExchange;
 use super::realtime::notice::Notice;
 use crate::broker::api::{BrokerError, Channel};
 use crate::broker::inbox::Outlet;
@@ -204,7 +204,7 @@ impl Feed {
     /// A venue that the broker does not have.
     pub fn subscribe(&self, instrument: InstrumentId, mut channels: BTreeSet<Channel>) -> Result<(), BrokerError> {
         let is_foreign = OverseasExchange::at(instrument.venue).is_some();
-        let is_korean = StockRoute::to(instrument.venue).is_some()
+        let is_korean = matches!(instrument.venue, Venue::Krx | Venue::Nxt)
             || matches!(instrument.venue, Venue::KrxFutures | Venue::KrxBonds);
         if !is_foreign && !is_korean {
             return Err(BrokerError::Unsupported("market data of this venue"));

@@ -341,5 +341,7 @@ pub(super) fn capabilities() -> Capabilities {
         candle_intervals: Interval::ALL.into(),
         rankings: false,
         lacks: Vec::new(),
+        routes: &[],
+        routes_lack: None,
     }
 }

@@ -324,5 +324,7 @@ pub(super) fn capabilities() -> Capabilities {
         candle_intervals: intervals.filter(|i| i.fixed_seconds().is_none_or(|seconds| seconds >= 60)).collect(),
         rankings: false,
         lacks: Vec::new(),
+        routes: &[],
+        routes_lack: None,
     }
 }

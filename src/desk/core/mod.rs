@@ -32,6 +32,7 @@ mod records;
 mod recover;
 mod report;
 mod reserve;
+mod route;
 mod submit;
 mod takers;
 mod unknown;

@@ -88,7 +88,7 @@ fn whose(notice: &Notice) -> Option<(Line, InstrumentId, StockRoute)> {
                 Some(b'3' | b'4') => StockRoute::Best,
                 _ => StockRoute::Krx,
             };
-            Some((Line::Stock, InstrumentId { venue: route.venue(), symbol }, route))
+            Some((Line::Stock, InstrumentId { venue: Venue::Krx, symbol }, route))
         }
         Stream::OverseasNotice => {
             let venue = OverseasExchange::of_notice(notice.condition)?.venue()?;

@@ -84,6 +84,7 @@ impl Worked {
             position_side: PositionSide::Net,
             bracket,
             oco: pair,
+            route: form.chosen_route(basis),
         }));
     }
 
