@@ -279,7 +279,9 @@ mod tests {
             assert_eq!(TickRule::HkexShare.tick(at, NOW), tick, "at {at}");
         }
         assert_eq!(TickRule::HkexShare.tick(dec!(15), date(2025, 8, 1)), dec!(0.02));
-        for (at, tick) in [(dec!(999.9), dec!(0.1)), (dec!(2812.5), dec!(0.5)), (dec!(3001), dec!(1)), (dec!(30000), dec!(10))] {
+        for (at, tick) in
+            [(dec!(999.9), dec!(0.1)), (dec!(2812.5), dec!(0.5)), (dec!(3001), dec!(1)), (dec!(30000), dec!(10))]
+        {
             assert_eq!(TickRule::TseShare.tick(at, NOW), tick, "at {at}");
         }
         for (at, tick) in [(9_990, 10), (10_000, 50), (49_950, 50), (50_000, 100)] {

@@ -92,7 +92,9 @@ impl OverseasIssue {
         match self.exchange {
             // Orders in dollars have cents; quotes have finer prices.
             OverseasExchange::Nasdaq | OverseasExchange::Nyse | OverseasExchange::Amex => fixed(1, 2),
-            OverseasExchange::HongKong | OverseasExchange::Shanghai | OverseasExchange::Shenzhen if is_fund => fixed(1, 3),
+            OverseasExchange::HongKong | OverseasExchange::Shanghai | OverseasExchange::Shenzhen if is_fund => {
+                fixed(1, 3)
+            }
             OverseasExchange::HongKong => (TickRule::HkexShare, 3),
             OverseasExchange::Shanghai | OverseasExchange::Shenzhen => fixed(1, 2),
             OverseasExchange::Tokyo if is_fund => fixed(1, 1),

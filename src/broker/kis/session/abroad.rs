@@ -18,7 +18,7 @@ use super::account::{all, all_pages};
 use super::lists::{self, span};
 use super::once::{Age, Once};
 use super::shared::Shared;
-use crate::broker::api::{AccountReport, BrokerError, BrokerEvent};
+use crate::broker::api::{AccountReport, BrokerError};
 use crate::broker::kis::environment::Realm;
 use crate::broker::kis::exchange::OverseasExchange;
 use crate::broker::kis::map::account as map;
@@ -284,7 +284,8 @@ fn is_of_interest(shared: &Shared, currency: Currency) -> bool {
 /// Somebody looks at a share of an exchange: on paper its money is asked for, if it is not known, and told. Without it no
 /// order could be placed.
 pub(super) async fn looked_at(shared: &Shared, venue: Venue) {
-    let Some(currency) = OverseasExchange::at(venue).filter(|at| !at.is_american()).map(OverseasExchange::currency) else {
+    let Some(currency) = OverseasExchange::at(venue).filter(|at| !at.is_american()).map(OverseasExchange::currency)
+    else {
         return;
     };
     if shared.realm() != Realm::Paper || shared.abroad.known().cash.contains_key(&currency) {
@@ -294,8 +295,9 @@ pub(super) async fn looked_at(shared: &Shared, venue: Venue) {
         return;
     };
     match paper_cash_of(shared, exchange, symbol).await {
-        Ok(Some(report)) => shared.outlet.tell(BrokerEvent::Account(report)),
-        Ok(None) => {}
+        // The desk asks for all money again whenever it hears that the connection is up. Before that it will by itself.
+        Ok(Some(_)) if shared.is_up.load(std::sync::atomic::Ordering::Relaxed) => shared.up(),
+        Ok(_) => {}
         Err(error) => tracing::warn!(%error, "the money for foreign shares is not known yet"),
     }
 }

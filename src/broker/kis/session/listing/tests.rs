@@ -99,7 +99,11 @@ fn an_old_file_survives_a_bad_download() {
     for bad in [Vec::new(), whole[..whole.len() / 2].to_vec(), zipped(b""), zipped(&one_line), zipped(&other_columns)] {
         assert!(masters.take(MasterFile::Kospi, &bad, morning().plus(HOUR)).is_err());
         assert_eq!(masters.known(morning()), before);
-        assert_eq!(Masters::load(folder.path(), MasterFile::of_account(false), morning()).known(morning()), before, "the copy on the disk");
+        assert_eq!(
+            Masters::load(folder.path(), MasterFile::of_account(false), morning()).known(morning()),
+            before,
+            "the copy on the disk"
+        );
     }
 }
 
