@@ -4,8 +4,8 @@
 //!
 //! On paper each exchange has to be asked, no reply says the cash but the one that says how much can be bought, and there is
 //! one request a second for everything: where no order was on any day that still works, nothing can have changed, and it is
-//! looked at again only now and then. Outside the US it is looked at only where something may be: when the totals in won
-//! say that anything is held abroad, and for money where there is an order, a holding or somebody who looks at a share.
+//! looked at again only now and then. Outside the US holdings are asked for only when there was an order, or when the totals
+//! in won say that anything is held abroad; a currency of which there is nothing is asked for once in some hours.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -30,11 +30,11 @@ use crate::broker::kis::wire::overseas_account::{
 };
 use crate::broker::kis::wire::{Part, Text};
 use crate::broker::net::lanes::Lane;
-use crate::market::{Currency, Price, Side, UtcTime, Venue};
+use crate::market::{Currency, Price, Side, UtcTime};
 
 /// How long what nothing has happened to is not asked for again: somebody may have changed money, or trade elsewhere.
 const RESTS: Duration = Duration::from_secs(5 * 60);
-/// The same of an exchange outside the US at which nothing is held: six more questions are six seconds.
+/// The same of an exchange or a currency outside the US of which there is nothing: each question takes a second.
 const RESTS_EMPTY: Duration = Duration::from_secs(6 * 60 * 60);
 /// Shares that everybody can buy, of each currency: how much can be bought is asked for one.
 const ANY_SHARES: [(OverseasExchange, &str); 5] = [
@@ -253,53 +253,13 @@ async fn live_cash(shared: &Shared) -> Result<Vec<AccountReport>, BrokerError> {
 }
 
 /// The list of cash by currency is empty on paper, whose totals are in won. What can be bought is told in the currency of
-/// the share.
+/// the share. Every currency is told from the first answer on: money that appears later is a difference to our books.
 async fn paper_cash(shared: &Shared) -> Result<Vec<AccountReport>, BrokerError> {
     let mut cash = Vec::new();
     for (exchange, symbol) in ANY_SHARES {
-        if exchange.is_american() || is_of_interest(shared, exchange.currency()) {
-            cash.extend(paper_cash_of(shared, exchange, symbol).await?);
-        }
+        cash.extend(paper_cash_of(shared, exchange, symbol).await?);
     }
     Ok(cash)
-}
-
-/// Whether there is money in a currency, or may be wanted: there is an order, a holding, or somebody looks at a share.
-fn is_of_interest(shared: &Shared, currency: Currency) -> bool {
-    let now = shared.now();
-    let known = shared.abroad.known();
-    let has_cash = known.cash.get(&currency).is_some_and(|kept| kept.answer.is_some());
-    let held: Vec<OverseasExchange> =
-        known.holdings.iter().filter(|(_, kept)| !kept.answer.is_empty()).map(|(exchange, _)| *exchange).collect();
-    drop(known);
-    let mut places = OverseasExchange::ALL.into_iter().filter(|exchange| exchange.currency() == currency);
-    has_cash
-        || places.any(|exchange| {
-            held.contains(&exchange)
-                || shared.phases.watches(exchange.venue())
-                || is_traded(shared, Some(exchange), now)
-        })
-}
-
-/// Somebody looks at a share of an exchange: on paper its money is asked for, if it is not known, and told. Without it no
-/// order could be placed.
-pub(super) async fn looked_at(shared: &Shared, venue: Venue) {
-    let Some(currency) = OverseasExchange::at(venue).filter(|at| !at.is_american()).map(OverseasExchange::currency)
-    else {
-        return;
-    };
-    if shared.realm() != Realm::Paper || shared.abroad.known().cash.contains_key(&currency) {
-        return;
-    }
-    let Some((exchange, symbol)) = ANY_SHARES.into_iter().find(|(exchange, _)| exchange.currency() == currency) else {
-        return;
-    };
-    match paper_cash_of(shared, exchange, symbol).await {
-        // The desk asks for all money again whenever it hears that the connection is up. Before that it will by itself.
-        Ok(Some(_)) if shared.is_up.load(std::sync::atomic::Ordering::Relaxed) => shared.up(),
-        Ok(_) => {}
-        Err(error) => tracing::warn!(%error, "the money for foreign shares is not known yet"),
-    }
 }
 
 async fn paper_cash_of(
@@ -310,7 +270,10 @@ async fn paper_cash_of(
     let (asked_at, currency) = (shared.now(), exchange.currency());
     let kept = shared.abroad.known().cash.get(&currency).cloned();
     if !is_traded_in(shared, currency, asked_at)
-        && let Some(cash) = kept.as_ref().and_then(|kept| kept.young(asked_at, RESTS))
+        && let Some(cash) = kept.as_ref().and_then(|kept| {
+            let is_resting = !exchange.is_american() && kept.answer.is_none();
+            kept.young(asked_at, if is_resting { RESTS_EMPTY } else { RESTS })
+        })
     {
         return Ok(cash);
     }

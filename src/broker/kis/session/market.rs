@@ -9,7 +9,6 @@ mod stock;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::abroad;
 use super::requests::Outcome;
 use super::shared::Shared;
 use crate::broker::api::{Answer, BrokerError, BrokerEvent, Channel, RequestId};
@@ -92,8 +91,6 @@ fn begin(shared: &Arc<Shared>, id: RequestId, instrument: InstrumentId, channels
         if let Some(change) = shared.phases.watch(instrument, now) {
             shared.outlet.tell(BrokerEvent::Market(phase(instrument, change, now)));
         }
-        let shared = Arc::clone(shared);
-        tokio::spawn(async move { abroad::looked_at(&shared, instrument.venue).await });
     }
 }
 

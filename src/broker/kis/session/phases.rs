@@ -14,7 +14,7 @@ use super::market;
 use super::shared::Shared;
 use crate::broker::api::{BrokerError, BrokerEvent, Channel};
 use crate::broker::kis::feed::Questions as _;
-use crate::market::{Calendar, InstrumentId, Phase, PhaseChange, UtcTime, Venue, trading_date};
+use crate::market::{Calendar, InstrumentId, Phase, PhaseChange, UtcTime, trading_date};
 
 /// Wait before a base price is asked for again that did not come.
 const ASK_AGAIN: Duration = Duration::from_secs(30);
@@ -48,11 +48,6 @@ impl Phases {
         let day_due = told.get(&instrument).and_then(|before| before.day_due);
         told.insert(instrument, Told { change, date: trading_date(instrument.venue, now), day_due });
         Some(change)
-    }
-
-    /// Whether anything of a venue is kept.
-    pub(super) fn watches(&self, venue: Venue) -> bool {
-        self.told().keys().any(|instrument| instrument.venue == venue)
     }
 
     /// Keeps it no longer.
@@ -161,6 +156,7 @@ async fn tell_days(shared: &Shared) {
 mod tests {
     use super::*;
     use crate::broker::kis::map::stock_market::instrument;
+    use crate::market::Venue;
 
     fn at(text: &str) -> UtcTime {
         UtcTime::parse(text).unwrap()
