@@ -183,7 +183,9 @@ fn capabilities() -> Capabilities {
         request_lifetime: Duration::from_secs(1),
         candle_intervals: Vec::new(),
         rankings: false,
+        facts: false,
         lacks: Vec::new(),
+        lacking_kinds: Vec::new(),
     }
 }
 

@@ -12,12 +12,16 @@ mod terminal;
 
 #[path = "kis_end_to_end/asia.rs"]
 mod asia;
+#[path = "kis_end_to_end/auctions.rs"]
+mod auctions;
 #[path = "kis_end_to_end/bonds.rs"]
 mod bonds;
 #[path = "end_to_end/books.rs"]
 mod books;
 #[path = "kis_end_to_end/clock.rs"]
 mod clock;
+#[path = "kis_end_to_end/facts.rs"]
+mod facts;
 #[path = "kis_end_to_end/futures.rs"]
 mod futures;
 #[path = "kis_end_to_end/limits.rs"]

@@ -18,8 +18,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::market::candle::{Candle, Interval};
 use crate::market::{
-    FlowPoint, FlowSeries, Instrument, InstrumentId, MarketEvent, Price, Product, Quantity, RankBy, Ranked, Side,
-    Trade, UtcTime,
+    Facts, FlowPoint, FlowSeries, Instrument, InstrumentId, MarketEvent, Price, Product, Quantity, RankBy, Ranked,
+    Side, Trade, UtcTime,
 };
 use crate::order::fee::Liquidity;
 use crate::order::{
@@ -113,12 +113,29 @@ pub struct Capabilities {
     pub candle_intervals: Vec<Interval>,
     /// Whether the broker ranks its market. Without it the desk ranks what it has heard of.
     pub rankings: bool,
+    /// Whether the broker knows more of an instrument than its listing says.
+    pub facts: bool,
     /// Products it has in another of its worlds and not in this one, and why, in English.
     pub lacks: Vec<(Product, &'static str)>,
     /// Venues that an order in Korean shares may be sent to; none where orders go to the venue of their instrument.
     pub routes: &'static [Route],
     /// Why it has no other routes, in English, where another of its worlds has.
     pub routes_lack: Option<&'static str>,
+    /// Order types that are to be had in another of its worlds or on the other side only.
+    pub lacking_kinds: Vec<LackingKind>,
+}
+
+/// An order type that a broker has elsewhere and not here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LackingKind {
+    /// Of what.
+    pub product: Product,
+    /// The type.
+    pub kind: KindName,
+    /// The side that cannot have it; none when neither can.
+    pub side: Option<Side>,
+    /// Why, in English.
+    pub why: &'static str,
 }
 
 impl Capabilities {
@@ -126,6 +143,15 @@ impl Capabilities {
     #[must_use]
     pub fn product(&self, product: Product) -> Option<&ProductCapability> {
         self.products.iter().find(|entry| std::mem::discriminant(&entry.product) == std::mem::discriminant(&product))
+    }
+
+    /// Why it has an order type elsewhere and not for such an order.
+    #[must_use]
+    pub fn lacks_kind(&self, product: Product, kind: KindName, side: Side) -> Option<&'static str> {
+        let is_it = |lacking: &&LackingKind| {
+            lacking.product == product && lacking.kind == kind && lacking.side.is_none_or(|only| only == side)
+        };
+        self.lacking_kinds.iter().find(is_it).map(|lacking| lacking.why)
     }
 }
 
@@ -232,6 +258,8 @@ pub enum RequestBody {
         /// How many at most.
         count: u32,
     },
+    /// What is known of an instrument beside its listing.
+    Facts(InstrumentId),
     /// Latest prints, newest last.
     RecentTrades(InstrumentId, u32),
     /// Leverage of a margined instrument.
@@ -390,6 +418,8 @@ pub enum Answer {
     Flow(Vec<FlowPoint>),
     /// A ranking, first the first.
     Ranking(Vec<Ranked>),
+    /// What is known of an instrument.
+    Facts(Box<Facts>),
     /// Prints, oldest first, each with its time.
     Trades(Vec<(UtcTime, Trade)>),
     /// Instruments.

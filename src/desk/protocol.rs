@@ -128,6 +128,11 @@ pub enum Command {
         /// Which.
         symbol: String,
     },
+    /// What the broker knows of one instrument beside its listing.
+    Facts {
+        /// Which.
+        symbol: String,
+    },
     /// A new order.
     Submit(SubmitOrder),
     /// What a new order would cost and what the gate would say; nothing is sent.

@@ -66,6 +66,13 @@ columns! {
     Lot: "매매단위", "Lot";
     BasePrice: "기준가", "Base price";
     MaxLeverage: "최대 레버리지", "Max leverage";
+    Halted: "거래정지", "Halted";
+    OnNextrade: "NXT 거래", "On NXT";
+    NetAssetValue: "순자산가치(NAV)", "NAV";
+    Premium: "괴리율 %", "Premium %";
+    Coupon: "표면금리 %", "Coupon %";
+    Matures: "만기일", "Matures";
+    Ratings: "신용등급", "Ratings";
     Id: "번호", "ID";
     ClientId: "고객 번호", "Client ID";
     BrokerId: "브로커 번호", "Broker ID";

@@ -93,9 +93,11 @@ pub fn capabilities(world: World) -> Capabilities {
         request_lifetime: Duration::from_secs(1),
         candle_intervals: Vec::new(),
         rankings: false,
+        facts: false,
         lacks: Vec::new(),
         routes: &[],
         routes_lack: None,
+        lacking_kinds: Vec::new(),
     }
 }
 

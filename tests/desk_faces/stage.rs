@@ -331,8 +331,10 @@ fn capabilities() -> Capabilities {
         request_lifetime: Duration::ZERO,
         candle_intervals: Vec::new(),
         rankings: false,
+        facts: false,
         lacks: Vec::new(),
         routes: &[],
         routes_lack: None,
+        lacking_kinds: Vec::new(),
     }
 }

@@ -4,6 +4,7 @@ use hoga::broker::kis::environment::Realm;
 
 use super::exchange::Exchange;
 use super::params::Params;
+use super::product_info;
 use super::refusal::Refusal;
 use super::reply::Outcome;
 use super::{bond_account, bond_lists, bond_orders, bond_quotes};
@@ -74,6 +75,7 @@ const STOCK: Rows = &[
         stock_charts::past_minutes,
     ),
     ("GET", "/uapi/domestic-stock/v1/quotations/search-stock-info", "CTPF1002R", "", stock_quotes::info),
+    ("GET", "/uapi/etfetn/v1/quotations/inquire-price", "FHPST02400000", "", product_info::etf_price),
     ("GET", "/uapi/domestic-stock/v1/quotations/chk-holiday", "CTCA0903R", "", stock_quotes::holidays),
     ("GET", "/uapi/domestic-stock/v1/quotations/volume-rank", "FHPST01710000", "", stock_ranking::by_volume),
     ("GET", "/uapi/domestic-stock/v1/ranking/fluctuation", "FHPST01700000", "", stock_ranking::by_change),
@@ -163,6 +165,7 @@ const BOND: Rows = &[
     ("GET", "/uapi/domestic-bond/v1/quotations/inquire-asking-price", "FHKBJ773401C0", "", bond_quotes::book),
     ("GET", "/uapi/domestic-bond/v1/quotations/inquire-ccnl", "FHKBJ773403C0", "", bond_quotes::prints),
     ("GET", "/uapi/domestic-bond/v1/quotations/inquire-daily-price", "FHKBJ773404C0", "", bond_quotes::days),
+    ("GET", "/uapi/domestic-bond/v1/quotations/issue-info", "CTPF1101R", "", product_info::bond_issue),
     ("POST", "/uapi/domestic-bond/v1/trading/buy", "TTTC0952U", "", bond_orders::buy),
     ("POST", "/uapi/domestic-bond/v1/trading/sell", "TTTC0958U", "", bond_orders::sell),
     ("POST", "/uapi/domestic-bond/v1/trading/order-rvsecncl", "TTTC0953U", "", bond_orders::change),

@@ -145,6 +145,8 @@ impl Exchange {
             Line::Overseas if self.listing(&order.symbol).board.is_asian() => {
                 session::asia(self.listing(&order.symbol).board, now, &self.closed)
             }
+            // Orders for an auction meet nothing before it.
+            Line::Overseas if order.kind != "00" => false,
             Line::Overseas => session::us(now, &self.closed) != session::Us::Closed,
             Line::Bond => session::bonds(now, &self.closed),
             Line::Future => session::derivatives(now, &self.closed) == session::Derivatives::Open,

@@ -73,6 +73,23 @@ fn price(params: &Params, listing: &Listing) -> Result<Decimal, Refusal> {
     if is_sound { Ok(price) } else { Err(Refusal::price()) }
 }
 
+/// Types without a price say nought.
+fn no_price(params: &Params) -> Result<Decimal, Refusal> {
+    let price = params.number("OVRS_ORD_UNPR")?;
+    if price.is_zero() { Ok(price) } else { Err(Refusal::price()) }
+}
+
+/// An order for an auction comes before it. The text is not confirmed.
+fn check_auction(exchange: &Exchange, kind: &str, now: i64) -> Result<(), Refusal> {
+    let hours = session::us(now, &exchange.closed);
+    let is_late = match kind {
+        "31" | "32" => hours != Us::Pre,
+        "33" | "34" => !matches!(hours, Us::Pre | Us::Regular),
+        _ => false,
+    };
+    if is_late { Err(Refusal::order("APBK1664", "장운영시간이 아닙니다.")) } else { Ok(()) }
+}
+
 fn order(exchange: &mut Exchange, asked: &Asked<'_>, is_buy: bool, places: &[&str]) -> Outcome {
     let params = asked.params;
     check_account(params)?;
@@ -83,12 +100,17 @@ fn order(exchange: &mut Exchange, asked: &Asked<'_>, is_buy: bool, places: &[&st
     if !is_buy {
         params.one_of("SLL_TYPE", &["00"])?;
     }
-    let kinds: &[&str] = if exchange.realm == Realm::Live { &["00", "32", "34"] } else { &["00"] };
+    let kinds: &[&str] = match (exchange.realm, is_buy) {
+        (Realm::Live, true) => &["00", "32", "34"],
+        (Realm::Live, false) => &["00", "31", "32", "33", "34"],
+        (Realm::Paper, _) => &["00"],
+    };
     // Elsewhere the type is left out.
     let kind = if board.is_american() { params.one_of("ORD_DVSN", kinds)?.to_owned() } else { "00".to_owned() };
     let quantity = params.whole("ORD_QTY")?;
-    let price = price(params, &listing)?;
+    let price = if matches!(kind.as_str(), "31" | "33") { no_price(params)? } else { price(params, &listing)? };
     check_hours(exchange, board, asked.now)?;
+    check_auction(exchange, &kind, asked.now)?;
     if quantity.is_zero() || !(quantity % Decimal::from(board.lot())).is_zero() {
         return Err(Refusal::order("APBK0400", "주문수량을 확인하시기 바랍니다."));
     }

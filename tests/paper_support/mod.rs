@@ -115,9 +115,11 @@ fn real() -> Capabilities {
         request_lifetime: Duration::from_secs(5),
         candle_intervals: vec![Interval::Minute1],
         rankings: false,
+        facts: false,
         lacks: Vec::new(),
         routes: &[],
         routes_lack: None,
+        lacking_kinds: Vec::new(),
     }
 }
 

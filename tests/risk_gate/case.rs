@@ -195,8 +195,10 @@ pub fn capabilities(products: &[Product]) -> Capabilities {
         request_lifetime: std::time::Duration::from_secs(5),
         candle_intervals: Vec::new(),
         rankings: false,
+        facts: false,
         lacks: Vec::new(),
         routes: &[],
         routes_lack: None,
+        lacking_kinds: Vec::new(),
     }
 }

@@ -138,6 +138,7 @@ impl PaperBroker {
             body @ (RequestBody::Candles { .. }
             | RequestBody::Flow { .. }
             | RequestBody::Ranking { .. }
+            | RequestBody::Facts(_)
             | RequestBody::RecentTrades(..)) => {
                 self.ask_feed(now, Asker::Desk(id), body);
                 Ok(())

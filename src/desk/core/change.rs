@@ -260,6 +260,8 @@ fn changed_kind(kind: OrderKind, price: Option<Price>, stop: Option<Price>) -> R
         OrderKind::TrailingStop { distance, trigger } => {
             OrderKind::TrailingStop { distance, trigger: stop.or(trigger) }
         }
+        OrderKind::OnOpen { price: old } => OrderKind::OnOpen { price: price.or(old) },
+        OrderKind::OnClose { price: old } => OrderKind::OnClose { price: price.or(old) },
         other => other,
     })
 }

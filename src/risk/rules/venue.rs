@@ -32,6 +32,9 @@ pub(super) fn unsupported(view: &View<'_>, draft: &Draft) -> Option<Refusal> {
         return Some(refusal);
     }
     let kind = draft.kind.name();
+    if let Some(why) = view.capabilities.lacks_kind(view.instrument.product, kind, draft.side) {
+        return refuse(why.to_owned(), String::new());
+    }
     let held_by_desk = draft.kind.is_conditional() && !product.native_kinds.contains(&kind);
     let sent = if held_by_desk { draft.kind.once_triggered() } else { draft.kind };
     if !product.native_kinds.contains(&sent.name()) {
@@ -45,6 +48,9 @@ pub(super) fn unsupported(view: &View<'_>, draft: &Draft) -> Option<Refusal> {
     }
     if let Some(flag) = unknown_flag(view, draft, product) {
         return refuse(format!("{flag} at {broker}"), String::new());
+    }
+    if draft.kind.is_for_auction() && !waits_for_auction(&draft.kind, view) {
+        return refuse(format!("{kind} during {}", view.phase.as_str()), String::new());
     }
     if held_by_desk
         || !is_korean(view.instrument.product)
@@ -116,6 +122,19 @@ fn names<T: ToString>(all: &std::collections::BTreeSet<T>) -> String {
 const fn is_korean(product: Product) -> bool {
     matches!(product, Product::KrxStock(_) | Product::KrxEtf)
         || matches!(product, Product::KrxFuture | Product::KrxOption)
+}
+
+/// Whether the auction that an order is for is still to come; only US exchanges have such orders. Phases that take no
+/// orders at all are [`session_closed`]'s.
+const fn waits_for_auction(kind: &OrderKind, view: &View<'_>) -> bool {
+    if !matches!(view.instrument.id.venue, Venue::Nasdaq | Venue::Nyse | Venue::Amex) {
+        return false;
+    }
+    match view.phase {
+        Phase::Closed | Phase::Halted | Phase::PreMarket => true,
+        Phase::Continuous => matches!(kind, OrderKind::OnClose { .. }),
+        _ => false,
+    }
 }
 
 /// Which types KRX and NXT take in which phase (KRX since 2026-09-14, after-market included). IOC and FOK exist only where

@@ -191,8 +191,8 @@ fn placed(
     let sent = (known.kind, known.time_in_force);
     let route = known.route;
     tracker.remember(number.clone(), known);
-    if number.line == Line::Future {
-        // A notice that came first does not tell one type with a price from another.
+    if matches!(number.line, Line::Future | Line::Overseas) {
+        // A notice or a list that came first does not tell one type with a price from another.
         tracker.sent_as(number, sent);
     }
     tracker.sent_by(number, route);

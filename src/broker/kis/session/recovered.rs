@@ -30,6 +30,10 @@ pub(super) fn take(tracker: &mut Tracker, unanswered: &mut Unanswered, order: &R
         tracker.remember(number.clone(), tracked(order, left.filter(|_| is_newest)));
         tracker.sent_by(number, StockRoute::chosen(order.route));
         tracker.own(number, order.order_id);
+        if order.kind.is_for_auction() {
+            // A list that came first shows it like any other; it has been what it is from its beginning to its end.
+            tracker.sent_as(number, (Some(order.kind), order.time_in_force));
+        }
         tracker.already_booked(number, filled, value);
         if let Some((old, _)) = before.as_ref().filter(|_| !known) {
             tracker.moved(old, number, Some(order.kind), left.filter(|_| is_newest));

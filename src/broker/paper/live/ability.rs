@@ -24,6 +24,7 @@ pub fn capabilities(feed: &Capabilities) -> Capabilities {
         routes_lack: None,
         // A question never overtakes an order, and nothing outlives the process: "not there" is certain at once.
         request_lifetime: Duration::ZERO,
+        lacking_kinds: Vec::new(),
         ..feed.clone()
     }
 }

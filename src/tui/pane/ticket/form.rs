@@ -82,6 +82,10 @@ const KOREAN: [KindName; 4] =
 /// Types that Korean futures and options have of those.
 const DERIVATIVE: [KindName; 2] = [KindName::BestLimit, KindName::ConditionalLimit];
 
+/// Types of US exchanges for their auctions.
+const AUCTIONS: [KindName; 4] =
+    [KindName::MarketOnOpen, KindName::LimitOnOpen, KindName::MarketOnClose, KindName::LimitOnClose];
+
 /// What is in the fields.
 #[derive(Debug, Clone)]
 pub(super) struct Form {
@@ -176,7 +180,7 @@ impl Form {
 
     /// Whether its type has a limit price.
     pub(super) const fn needs_price(&self) -> bool {
-        matches!(self.kind, Type::Of(KindName::Limit | KindName::StopLimit | KindName::ConditionalLimit))
+        matches!(self.kind, Type::Of(kind) if kind.has_limit())
     }
 
     /// Whether its type waits for a price.
@@ -242,6 +246,7 @@ impl Form {
         let off_hours: &[KindName] = match basis.map(|basis| basis.id.venue) {
             Some(Venue::Krx) => &[KindName::PreOpenClose, KindName::AfterClose],
             Some(Venue::Nxt) => &[KindName::AfterClose],
+            Some(Venue::Nasdaq | Venue::Nyse | Venue::Amex) => &AUCTIONS,
             _ => &[],
         };
         EVERYWHERE.iter().chain(korean).chain(off_hours).map(|kind| Type::Of(*kind)).chain([Type::Pair])

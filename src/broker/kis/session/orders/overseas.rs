@@ -66,6 +66,11 @@ pub(super) fn replace(
     kind: &OrderKind,
     (quantity, total): (Quantity, Quantity),
 ) -> Result<(Call, Change), BrokerError> {
+    if kind.is_for_auction() {
+        // A change does not name the type, and which one the order had after it nobody could say.
+        let reason = "KIS does not change an order on open or on close: cancel it and place another";
+        return Err(BrokerError::Unsupported(reason));
+    }
     let OrderKind::Limit { price } = kind else {
         return Err(BrokerError::Unsupported("KIS takes limit orders only in foreign shares"));
     };
