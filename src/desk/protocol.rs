@@ -338,7 +338,7 @@ pub struct SubmitOrder {
     #[serde(default)]
     pub oco: bool,
     /// Where it goes, where its instrument trades at more than one venue.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub route: Option<Route>,
 }
 
