@@ -10,6 +10,8 @@ mod key_traces;
 mod kis_server;
 mod terminal;
 
+#[path = "kis_end_to_end/asia.rs"]
+mod asia;
 #[path = "kis_end_to_end/auctions.rs"]
 mod auctions;
 #[path = "kis_end_to_end/bonds.rs"]

@@ -81,6 +81,7 @@ pub const fn default_time_in_force(venue: Venue) -> TimeInForce {
         Venue::Sim | Venue::Krx | Venue::Nxt | Venue::Nasdaq | Venue::Nyse | Venue::Amex => TimeInForce::Day,
         Venue::KrxBonds => TimeInForce::Day,
         Venue::KrxFutures => TimeInForce::Day,
+        Venue::Hkex | Venue::Sse | Venue::Szse | Venue::Tse | Venue::Hnx | Venue::Hose => TimeInForce::Day,
     }
 }
 
@@ -111,6 +112,7 @@ pub fn venue_takes(
         Venue::BinanceFutures | Venue::BinanceSpot => crypto(venue, kind, tif),
         Venue::Nasdaq | Venue::Nyse | Venue::Amex => american(venue, phase, kind, tif),
         Venue::KrxBonds => bonds(venue, phase, kind, tif),
+        Venue::Hkex | Venue::Sse | Venue::Szse | Venue::Tse | Venue::Hnx | Venue::Hose => asian(venue, kind, tif),
     }
 }
 
@@ -296,6 +298,15 @@ fn american(venue: Venue, phase: Phase, kind: KindName, tif: TimeInForce) -> Res
         TimeInForce::Ioc if for_auction => Err(VenueRule::TimeInForce { venue, kind, tif }),
         TimeInForce::Day | TimeInForce::Ioc => Ok(()),
         TimeInForce::Gtc | TimeInForce::Fok | TimeInForce::PostOnly => Err(VenueRule::TimeInForce { venue, kind, tif }),
+    }
+}
+
+/// Asian exchanges through a Korean broker: limit orders for the day, whenever the exchange takes any.
+fn asian(venue: Venue, kind: KindName, tif: TimeInForce) -> Result<(), VenueRule> {
+    match (kind, tif) {
+        (KindName::Limit, TimeInForce::Day) => Ok(()),
+        (KindName::Limit, _) => Err(VenueRule::TimeInForce { venue, kind, tif }),
+        _ => Err(VenueRule::NoSuchKind { venue, kind }),
     }
 }
 

@@ -153,7 +153,7 @@ impl Exchange {
             kind,
             &order.symbol,
             &digits(told.quantity, 10),
-            &digits(if is_fill { told.price } else { order.price } * dec!(10_000), 9),
+            &digits(if is_fill { told.price } else { order.price } * Decimal::from(listing.board.notice_scale()), 9),
             &if is_fill { hms(korea(now).time()) } else { String::new() },
             told.refused,
             told.filled,

@@ -50,6 +50,8 @@ fn tick(rule: TickRule, price: i128) -> i128 {
                 50
             }
         }
+        // The cases know no share in Asia: a case that makes one needs its table here.
+        TickRule::HkexShare | TickRule::TseShare | TickRule::HoseShare => unreachable!("no case makes {rule:?}"),
         TickRule::KrxStock | TickRule::KrxKosdaq => won(match price / ONE {
             500_000.. => 1_000,
             200_000.. => 500,

@@ -194,21 +194,32 @@ impl OverseasExchange {
         })
     }
 
-    /// The venue hoga has for it; the Asian ones have none yet.
+    /// The venue hoga has for it.
     #[must_use]
-    pub const fn venue(self) -> Option<Venue> {
+    pub const fn venue(self) -> Venue {
         match self {
-            Self::Nasdaq => Some(Venue::Nasdaq),
-            Self::Nyse => Some(Venue::Nyse),
-            Self::Amex => Some(Venue::Amex),
-            _ => None,
+            Self::Nasdaq => Venue::Nasdaq,
+            Self::Nyse => Venue::Nyse,
+            Self::Amex => Venue::Amex,
+            Self::HongKong => Venue::Hkex,
+            Self::Shanghai => Venue::Sse,
+            Self::Shenzhen => Venue::Szse,
+            Self::Tokyo => Venue::Tse,
+            Self::Hanoi => Venue::Hnx,
+            Self::HoChiMinh => Venue::Hose,
         }
     }
 
     /// The exchange of a venue.
     #[must_use]
     pub fn at(venue: Venue) -> Option<Self> {
-        Self::ALL.into_iter().find(|exchange| exchange.venue() == Some(venue))
+        Self::ALL.into_iter().find(|exchange| exchange.venue() == venue)
+    }
+
+    /// Whether it is one of the US.
+    #[must_use]
+    pub const fn is_american(self) -> bool {
+        self.venue().is_american()
     }
 
     /// Key of its stream: free real time for the US, a quarter of an hour late for the rest.

@@ -65,6 +65,7 @@ fn unread(stream: Stream) -> bool {
             | Stream::NxtBook
             | Stream::OverseasTrade
             | Stream::OverseasBook
+            | Stream::OverseasDelayedBook
             | Stream::BondTrade
             | Stream::BondBook
             | Stream::FutureTrade
@@ -75,7 +76,7 @@ fn unread(stream: Stream) -> bool {
 }
 
 const fn carries_books(stream: Stream) -> bool {
-    matches!(stream, Stream::KrxBook | Stream::NxtBook | Stream::OverseasBook)
+    matches!(stream, Stream::KrxBook | Stream::NxtBook | Stream::OverseasBook | Stream::OverseasDelayedBook)
         || matches!(stream, Stream::FutureBook | Stream::OptionBook | Stream::BondBook)
 }
 
@@ -177,9 +178,10 @@ impl Intake {
         }
         let Self { reader, watched, fresh, .. } = self;
         let tally = match stream {
-            Stream::OverseasTrade | Stream::OverseasBook | Stream::BondTrade | Stream::BondBook => {
+            Stream::OverseasTrade | Stream::OverseasBook | Stream::OverseasDelayedBook => {
                 plain(reader, &frame, received_at, fresh)?
             }
+            Stream::BondTrade | Stream::BondBook => plain(reader, &frame, received_at, fresh)?,
             Stream::FutureTrade | Stream::FutureBook | Stream::OptionTrade | Stream::OptionBook => {
                 plain(reader, &frame, received_at, fresh)?
             }

@@ -403,7 +403,7 @@ fn subject(registration: &Registration) -> Option<Subject> {
     let key = &registration.key;
     Some(match registration.stream {
         Stream::OverseasTrade => (overseas_market::instrument(key)?, Channel::Trades),
-        Stream::OverseasBook => (overseas_market::instrument(key)?, Channel::Book),
+        Stream::OverseasBook | Stream::OverseasDelayedBook => (overseas_market::instrument(key)?, Channel::Book),
         Stream::BondTrade => (bond_market::instrument(key)?, Channel::Trades),
         Stream::BondBook => (bond_market::instrument(key)?, Channel::Book),
         Stream::FutureTrade | Stream::OptionTrade => (future_market::instrument(key)?, Channel::Trades),
@@ -425,7 +425,7 @@ mod tests {
 
     #[test]
     fn a_registration_leads_back_to_what_it_is_about() {
-        let shares = [(Venue::Krx, "005930"), (Venue::Nxt, "005930"), (Venue::Nasdaq, "AAPL")];
+        let shares = [(Venue::Krx, "005930"), (Venue::Nxt, "005930"), (Venue::Nasdaq, "AAPL"), (Venue::Hkex, "00700")];
         let others =
             [(Venue::KrxFutures, "A01612"), (Venue::KrxFutures, "B01612415"), (Venue::KrxBonds, "KR103502GD31")];
         for (venue, symbol) in shares.into_iter().chain(others) {

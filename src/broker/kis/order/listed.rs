@@ -179,7 +179,7 @@ impl Listed {
     pub fn overseas(row: &OverseasOrder) -> Result<Self, NoOrder> {
         let date = row.date.get().ok_or(NoOrder)?;
         let exchange = OverseasExchange::of_orders(&row.exchange).ok_or(NoOrder)?;
-        let venue = exchange.venue().ok_or(NoOrder)?;
+        let venue = exchange.venue();
         let filled = row.filled.or_zero();
         let quantity = row.quantity.quantity().ok_or(NoOrder)?;
         let open = row.open.or_zero();

@@ -91,7 +91,7 @@ fn whose(notice: &Notice) -> Option<(Line, InstrumentId, StockRoute)> {
             Some((Line::Stock, InstrumentId { venue: Venue::Krx, symbol }, route))
         }
         Stream::OverseasNotice => {
-            let venue = OverseasExchange::of_notice(notice.condition)?.venue()?;
+            let venue = OverseasExchange::of_notice(notice.condition)?.venue();
             Some((Line::Overseas, InstrumentId { venue, symbol }, StockRoute::default()))
         }
         Stream::FutureNotice => {
