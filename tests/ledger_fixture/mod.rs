@@ -381,7 +381,7 @@ pub fn tamper(path: &std::path::Path, table: &str, change: &str) {
 
 fn reseal(connection: &rusqlite::Connection, table: &str) {
     use rusqlite::types::Value;
-    let mut statement = connection.prepare(&format!("SELECT * FROM {table}")).unwrap();
+    let statement = connection.prepare(&format!("SELECT * FROM {table}")).unwrap();
     // Columns of later versions stand behind the seal.
     let mut columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     columns.retain(|name| name != "seal");

@@ -335,13 +335,13 @@ impl Core {
     /// Takes which instruments come by asking and not by a stream.
     pub(super) fn on_polled(&mut self, profile: ProfileIndex, polled: &BTreeSet<InstrumentId>) {
         let Some(state) = self.profiles.get_mut(profile) else { return };
-        for (id, market) in &mut state.markets {
-            let is_polled = polled.contains(id);
+        state.markets.each(|market| {
+            let is_polled = polled.contains(&market.instrument.id);
             if market.polled != is_polled {
                 market.polled = is_polled;
                 market.dirty.quote = true;
             }
-        }
+        });
     }
 
     /// Market events of a profile since the start.
@@ -353,12 +353,12 @@ impl Core {
     /// Hands every instrument whose data changed since the last call to `see`, and forgets that it changed.
     pub fn take_dirty(&mut self, mut see: impl FnMut(ProfileIndex, &Market, Dirty)) {
         for (index, profile) in self.profiles.iter_mut().enumerate() {
-            for market in profile.markets.values_mut() {
+            profile.markets.each(|market| {
                 if market.dirty != Dirty::default() {
                     see(index, market, market.dirty);
                     market.dirty = Dirty::default();
                 }
-            }
+            });
         }
     }
 }

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::compare::Comparison;
-use super::market::Market;
+use super::markets::{Learned, Markets};
 use super::{ProfileSetup, equity::DayBase};
 use crate::broker::api::{Capabilities, FillReport, RecoveredOrder};
 use crate::config::{RiskLimits, World};
@@ -55,7 +55,7 @@ pub struct Profile {
     /// What differs and nobody has accepted.
     pub differences: Vec<DifferenceRecord>,
     /// Instruments and their markets.
-    pub markets: FxHashMap<InstrumentId, Market>,
+    pub markets: Markets,
     /// Whether the broker has said which instruments there are.
     pub instruments_known: bool,
     pub(super) by_symbol: BTreeMap<Symbol, Vec<InstrumentId>>,
@@ -103,7 +103,7 @@ impl Profile {
             link: Link::Connecting,
             reconciled: false,
             differences: Vec::new(),
-            markets: FxHashMap::default(),
+            markets: Markets::default(),
             instruments_known: false,
             by_symbol: BTreeMap::new(),
             accounts: BTreeMap::new(),
@@ -143,15 +143,11 @@ impl Profile {
     /// Adds an instrument, or changes what is known of one (a new tick size in mid-session, say).
     pub(super) fn learn_instrument(&mut self, instrument: Instrument) {
         let id = instrument.id;
-        if let Some(market) = self.markets.get_mut(&id) {
-            if market.instrument != instrument {
-                self.stored_instruments.remove(&id);
-                market.relearn(instrument);
-            }
-            return;
+        match self.markets.learn(instrument) {
+            Learned::New => self.by_symbol.entry(id.symbol).or_default().push(id),
+            Learned::Changed => drop(self.stored_instruments.remove(&id)),
+            Learned::Known => {}
         }
-        self.by_symbol.entry(id.symbol).or_default().push(id);
-        self.markets.insert(id, Market::new(instrument));
     }
 
     /// The instrument of `005930` or `SIM:005930`.
@@ -165,8 +161,8 @@ impl Profile {
     }
 
     /// Instruments in the order of their codes.
-    pub fn instruments(&self) -> impl Iterator<Item = &Market> {
-        self.by_symbol.values().flatten().filter_map(|id| self.markets.get(id))
+    pub fn instruments(&self) -> impl Iterator<Item = &Instrument> {
+        self.by_symbol.values().flatten().filter_map(|id| self.markets.instrument(id))
     }
 
     /// Cash by currency.
