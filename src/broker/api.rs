@@ -229,6 +229,9 @@ pub enum RequestBody {
     Subscribe(InstrumentId, BTreeSet<Channel>),
     /// No more of it.
     Unsubscribe(InstrumentId),
+    /// What people look at closest now, which is to be live first where not everything can be. Takes the place of the set
+    /// that was told before; asks for nothing, and is answered with [`Answer::Done`].
+    Selected(BTreeSet<InstrumentId>),
     /// Candles that end at or before a time, newest last.
     Candles {
         /// Of what.

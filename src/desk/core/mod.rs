@@ -33,6 +33,7 @@ mod recover;
 mod report;
 mod reserve;
 mod route;
+mod selected;
 mod submit;
 mod takers;
 mod unknown;
@@ -214,6 +215,8 @@ enum Purpose {
     },
     Subscribe(InstrumentId),
     Unsubscribe,
+    /// What people look at closest.
+    Selected,
     /// What the ledger held, told to a broker that names fills by sums.
     Recovered,
     /// The newest print, of an instrument that was just subscribed.
