@@ -1,7 +1,8 @@
 //! The screen on it: the book is seen, an order is given on the ladder, and its fill comes back.
 
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rust_decimal::dec;
 
@@ -9,13 +10,16 @@ use crate::key_traces::KeyTraces;
 use crate::kis_server::{APP_KEY, APP_SECRET, Options};
 use crate::scenario::{SAMSUNG, Scenario};
 use crate::terminal::Terminal;
-use crate::user::until;
+use crate::user::{text, until};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-fn screen_of(user: &Scenario) -> Terminal {
+/// A screen with these on its watch list, the first of which is selected.
+fn screen_of(user: &Scenario, watched: &[&str]) -> Terminal {
     user.start();
-    user.json("watch add 005930");
+    for symbol in watched {
+        user.json(&format!("watch add {symbol}"));
+    }
     std::fs::write(user.data_dir().join("screen.toml"), "[screen]\ntoured = \"1\"\n").unwrap();
     let config = user.config().to_string_lossy().into_owned();
     let mut surroundings = vec![("HOGA_CONFIG", config.as_str())];
@@ -36,7 +40,7 @@ fn press(screen: &Terminal, key: &str) {
 fn the_book_is_seen_and_an_order_of_the_ladder_is_filled() {
     let user = Scenario::new(Options::default());
     user.server.drift(7);
-    let screen = screen_of(&user);
+    let screen = screen_of(&user, &[SAMSUNG]);
     screen.wait_for(|screen| screen.shows("005930") && !screen.shows("VIEW"), PATIENCE);
     screen.wait_for(|screen| screen.shows("70,") || screen.shows("69,") || screen.shows("68,"), PATIENCE);
     screen.type_keys("A");
@@ -63,4 +67,48 @@ fn the_book_is_seen_and_an_order_of_the_ladder_is_filled() {
     traces.none_on_command_line(screen.pid());
     user.agrees();
     user.kept_the_limits();
+}
+
+/// Times at which books were asked for, by market and code.
+fn books_asked(user: &Scenario, since: Instant) -> BTreeMap<(String, String), Vec<Instant>> {
+    let mut asked: BTreeMap<(String, String), Vec<Instant>> = BTreeMap::new();
+    for seen in user.server.requests_to("GET", "/quotations/inquire-asking-price-exp-ccn") {
+        let param = |name: &str| {
+            let found = seen.params.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+            found.map(|(_, value)| value.clone()).unwrap_or_default()
+        };
+        if seen.arrived >= since {
+            let of = (param("FID_COND_MRKT_DIV_CODE"), param("FID_INPUT_ISCD"));
+            asked.entry(of).or_default().push(seen.arrived);
+        }
+    }
+    asked
+}
+
+#[test]
+fn the_share_that_is_selected_can_be_traded_among_many_quiet_ones() {
+    let user = Scenario::new(Options::default());
+    let codes = ["KRX:005930", "KRX:000660", "KRX:035720", "KRX:069500", "KRX:247540"];
+    let nextrade = ["NXT:005930", "NXT:000660", "NXT:035720", "NXT:247540"];
+    let screen = screen_of(&user, &[&codes[..], &nextrade].concat());
+    screen.wait_for(|screen| screen.shows("005930") && !screen.shows("VIEW"), PATIENCE);
+    let begun = Instant::now();
+    until("each was asked for", || {
+        let asked = books_asked(&user, begun);
+        asked.len() == 9 && asked.values().all(|times| times.len() >= 2)
+    });
+    let since = Instant::now();
+    until("nothing was traded for long", || since.elapsed() > Duration::from_secs(20));
+    let asked = books_asked(&user, since);
+    let selected = ("J".to_owned(), SAMSUNG.to_owned());
+    let times = &asked[&selected];
+    let longest = times.windows(2).map(|two| two[1] - two[0]).max().unwrap();
+    assert!(longest < Duration::from_secs(4), "{longest:?}: {asked:?}");
+    let others = asked.iter().filter(|(of, _)| **of != selected);
+    assert!(others.clone().all(|(_, others)| others.len() < times.len()), "{asked:?}");
+    assert_eq!(others.count(), 8, "the others have their turns: {asked:?}");
+    let placed = user.json("order buy KRX:005930 1 --price 69000 --wait accepted");
+    assert_eq!(text(&placed, "state"), "accepted", "{placed}");
+    user.kept_the_limits();
+    drop(screen);
 }

@@ -18,8 +18,9 @@ use super::heard::QUIET;
 use super::poll::{Subject, Why};
 use crate::broker::kis::budget::Need;
 
-/// A book that may go ahead of its turn is asked for when nothing came of it for so long.
-const SOON: Duration = Duration::from_secs(2);
+/// A book that may go ahead of its turn is asked for when nothing came of it for so long: a little less than four questions
+/// of the live environment take, so that it has the fourth and does not miss it by a hair.
+const SOON: Duration = Duration::from_millis(1_750);
 
 /// How urgently an instrument is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -105,8 +105,8 @@ pub(super) fn urgency(
     instrument: InstrumentId,
 ) -> Urgency {
     let is_selected = selected.contains(&instrument);
-    let least = if is_selected { Need::Selected } else { Need::Visible };
-    Urgency { need: needs.get(&instrument).map_or(least, |need| least.min(*need)), is_selected }
+    let need = needs.get(&instrument).copied().unwrap_or(Need::Visible);
+    Urgency { need: if is_selected { need.min(Need::Selected) } else { need }, is_selected }
 }
 
 fn is_closed(venue: Venue, now: UtcTime) -> bool {
