@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use rust_decimal::dec;
 
 use crate::key_traces::KeyTraces;
+use crate::kis_server::listing::{PROVINCE, TREASURY};
 use crate::kis_server::{APP_KEY, APP_SECRET, Options};
 use crate::scenario::{SAMSUNG, Scenario};
 use crate::terminal::Terminal;
@@ -69,17 +70,13 @@ fn the_book_is_seen_and_an_order_of_the_ladder_is_filled() {
     user.kept_the_limits();
 }
 
-/// Times at which books were asked for, by market and code.
-fn books_asked(user: &Scenario, since: Instant) -> BTreeMap<(String, String), Vec<Instant>> {
-    let mut asked: BTreeMap<(String, String), Vec<Instant>> = BTreeMap::new();
+/// Times at which books of shares were asked for.
+fn books_asked(user: &Scenario, since: Instant) -> BTreeMap<String, Vec<Instant>> {
+    let mut asked: BTreeMap<String, Vec<Instant>> = BTreeMap::new();
     for seen in user.server.requests_to("GET", "/quotations/inquire-asking-price-exp-ccn") {
-        let param = |name: &str| {
-            let found = seen.params.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-            found.map(|(_, value)| value.clone()).unwrap_or_default()
-        };
+        let code = seen.params.iter().find(|(name, _)| name.eq_ignore_ascii_case("FID_INPUT_ISCD"));
         if seen.arrived >= since {
-            let of = (param("FID_COND_MRKT_DIV_CODE"), param("FID_INPUT_ISCD"));
-            asked.entry(of).or_default().push(seen.arrived);
+            asked.entry(code.unwrap().1.clone()).or_default().push(seen.arrived);
         }
     }
     asked
@@ -88,26 +85,26 @@ fn books_asked(user: &Scenario, since: Instant) -> BTreeMap<(String, String), Ve
 #[test]
 fn the_share_that_is_selected_can_be_traded_among_many_quiet_ones() {
     let user = Scenario::new(Options::default());
-    let codes = ["KRX:005930", "KRX:000660", "KRX:035720", "KRX:069500", "KRX:247540"];
-    let nextrade = ["NXT:005930", "NXT:000660", "NXT:035720", "NXT:247540"];
-    let screen = screen_of(&user, &[&codes[..], &nextrade].concat());
+    // Books of bonds are asked for although they have a stream.
+    let bonds = [TREASURY, PROVINCE].map(|isin| format!("KRX_BONDS:{isin}"));
+    let watched = [SAMSUNG, "000660", "035720", "069500", "247540", &bonds[0], &bonds[1]];
+    let screen = screen_of(&user, &watched);
     screen.wait_for(|screen| screen.shows("005930") && !screen.shows("VIEW"), PATIENCE);
     let begun = Instant::now();
     until("each was asked for", || {
         let asked = books_asked(&user, begun);
-        asked.len() == 9 && asked.values().all(|times| times.len() >= 2)
+        asked.len() == 5 && asked.values().all(|times| times.len() >= 2)
     });
     let since = Instant::now();
     until("nothing was traded for long", || since.elapsed() > Duration::from_secs(20));
     let asked = books_asked(&user, since);
-    let selected = ("J".to_owned(), SAMSUNG.to_owned());
-    let times = &asked[&selected];
+    let times = &asked[SAMSUNG];
     let longest = times.windows(2).map(|two| two[1] - two[0]).max().unwrap();
     assert!(longest < Duration::from_secs(4), "{longest:?}: {asked:?}");
-    let others = asked.iter().filter(|(of, _)| **of != selected);
+    let others = asked.iter().filter(|(of, _)| **of != SAMSUNG);
     assert!(others.clone().all(|(_, others)| others.len() < times.len()), "{asked:?}");
-    assert_eq!(others.count(), 8, "the others have their turns: {asked:?}");
-    let placed = user.json("order buy KRX:005930 1 --price 69000 --wait accepted");
+    assert_eq!(others.count(), 4, "the others have their turns: {asked:?}");
+    let placed = user.json("order buy 005930 1 --price 69000 --wait accepted");
     assert_eq!(text(&placed, "state"), "accepted", "{placed}");
     user.kept_the_limits();
     drop(screen);
