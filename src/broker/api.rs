@@ -9,6 +9,7 @@
 //! broker cannot carry out is answered with [`BrokerError::Unsupported`].
 
 mod error;
+mod flow;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -28,6 +29,7 @@ use crate::order::{
 };
 
 pub use error::BrokerError;
+pub use flow::{CashFlow, CashFlowKind, FundingStamp};
 
 /// One connection to a broker for one profile.
 pub trait Broker: Send {
@@ -229,6 +231,9 @@ pub enum RequestBody {
     Subscribe(InstrumentId, BTreeSet<Channel>),
     /// No more of it.
     Unsubscribe(InstrumentId),
+    /// What people look at closest now, which is to be live first where not everything can be. Takes the place of the set
+    /// that was told before; asks for nothing, and is answered with [`Answer::Done`].
+    Selected(BTreeSet<InstrumentId>),
     /// Candles that end at or before a time, newest last.
     Candles {
         /// Of what.
@@ -542,45 +547,6 @@ pub enum AccountReport {
         /// How many times.
         leverage: u32,
     },
-}
-
-/// Money that moved without an order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CashFlow {
-    /// Unique within the profile, so that it is booked once.
-    pub id: ExecutionId,
-    /// Why.
-    pub kind: CashFlowKind,
-    /// On what, where on something.
-    pub instrument: Option<InstrumentId>,
-    /// How much; negative when paid.
-    pub amount: Cash,
-    /// Venue time.
-    pub time: UtcTime,
-}
-
-/// A moment at which the holders of a perpetual pay each other.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FundingStamp {
-    /// Of what.
-    pub instrument: InstrumentId,
-    /// The stamp, by the venue's clock.
-    pub time: UtcTime,
-    /// Mark price and rate at the stamp; `None` where the feed was away and nobody can say.
-    pub terms: Option<(Price, Decimal)>,
-}
-
-/// Why money moved without an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CashFlowKind {
-    /// Funding of a perpetual.
-    Funding,
-    /// Dividend.
-    Dividend,
-    /// Interest.
-    Interest,
-    /// A fee that belongs to no fill (liquidation clearance, borrowing).
-    Fee,
 }
 
 /// The state of a connection.

@@ -205,6 +205,7 @@ impl Virtual {
             RequestBody::Subscribe(of, channels) => format!("subscribe {} {}", of.symbol, channels.len()),
             RequestBody::Unsubscribe(of) => format!("unsubscribe {}", of.symbol),
             RequestBody::Instruments => "instruments".to_owned(),
+            RequestBody::Selected(all) => format!("selected {}", all.len()),
             RequestBody::Candles { instrument, .. } => format!("candles {}", instrument.symbol),
             RequestBody::RecentTrades(of, _) => format!("trades {}", of.symbol),
             other => format!("{other:?}"),

@@ -139,6 +139,7 @@ impl PaperBroker {
             | RequestBody::Flow { .. }
             | RequestBody::Ranking { .. }
             | RequestBody::Facts(_)
+            | RequestBody::Selected(_)
             | RequestBody::RecentTrades(..)) => {
                 self.ask_feed(now, Asker::Desk(id), body);
                 Ok(())

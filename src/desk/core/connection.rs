@@ -39,6 +39,7 @@ impl Core {
             state.markets.each(super::Market::unasked);
         }
         self.tell_recovered(now, profile, effects);
+        self.tell_selected_anew(now, profile, effects);
         self.send(now, profile, Purpose::Instruments, RequestBody::Instruments, effects);
         self.compare_all_anew(now, profile, effects);
     }

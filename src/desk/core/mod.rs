@@ -34,6 +34,7 @@ mod recover;
 mod report;
 mod reserve;
 mod route;
+mod selected;
 mod submit;
 mod takers;
 mod unknown;
@@ -216,6 +217,8 @@ enum Purpose {
     },
     Subscribe(InstrumentId),
     Unsubscribe,
+    /// What people look at closest.
+    Selected,
     /// What the ledger held, told to a broker that names fills by sums.
     Recovered,
     /// The newest print, of an instrument that was just subscribed.

@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::compare::Comparison;
 use super::markets::{Learned, Markets};
+use super::selected::Selected;
 use super::{ProfileSetup, equity::DayBase};
 use crate::broker::api::{Capabilities, FillReport, RecoveredOrder};
 use crate::config::{RiskLimits, World};
@@ -84,6 +85,7 @@ pub struct Profile {
     /// Commission and tax of fills whose broker did not say them, and that no comparison has corrected yet.
     pub(super) estimated_charges: BTreeMap<Currency, super::charges::Charges>,
     pub(super) comparison: Comparison,
+    pub(super) selected: Selected,
 }
 
 /// The highest leverage of an instrument by the venue's margin steps; the usual one where these are not known.
@@ -126,6 +128,7 @@ impl Profile {
             was_reconciled: false,
             estimated_charges: BTreeMap::new(),
             comparison: Comparison::default(),
+            selected: Selected::default(),
         }
     }
 

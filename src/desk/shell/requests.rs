@@ -326,6 +326,9 @@ impl Shell {
         if let Some(face) = self.faces.get_mut(&asker.0) {
             face.subscribe(topic, interest);
         }
+        if topic == Topic::Book {
+            self.note_selected(now, profile);
+        }
         self.push_own(now, asker.0, topic, profile);
         self.reply(asker, Ok(Response::Done));
     }

@@ -115,11 +115,17 @@ impl Intake {
         self.watched.values().any(|watch| watch.wants(true))
     }
 
-    /// Books of which nothing was heard for long, for how long, and whether an answer has contradicted what was told.
-    pub(super) fn quiet(&self, now: UtcTime) -> impl Iterator<Item = (InstrumentId, Duration, bool)> + '_ {
+    /// Books of which nothing was heard for as long as `patience` says of each, for how long, and whether an answer has
+    /// contradicted what was told.
+    pub(super) fn quiet(
+        &self,
+        now: UtcTime,
+        patience: impl Fn(InstrumentId) -> Duration,
+    ) -> impl Iterator<Item = (InstrumentId, Duration, bool)> {
         let wanted = self.watched.iter().filter(|(_, watch)| watch.wants(true));
         wanted.filter_map(move |(instrument, watch)| {
-            Some((*instrument, watch.heard.quiet_for(now)?, watch.heard.is_suspicious()))
+            let silence = watch.heard.quiet_for(now, patience(*instrument))?;
+            Some((*instrument, silence, watch.heard.is_suspicious()))
         })
     }
 

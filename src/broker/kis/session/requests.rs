@@ -55,6 +55,12 @@ fn answer_at_once(shared: &Arc<Shared>, id: RequestId, body: RequestBody) {
             notices::recover(shared, orders);
             Ok(Answer::Done)
         }
+        RequestBody::Selected(instruments) => {
+            if let Some(feed) = shared.feed() {
+                feed.set_selected(instruments);
+            }
+            Ok(Answer::Done)
+        }
         RequestBody::Instruments => Ok(Answer::Instruments(shared.listing.instruments())),
         _ => Err(BrokerError::Unsupported("this request at KIS")),
     };
