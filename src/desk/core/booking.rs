@@ -38,7 +38,7 @@ impl Core {
         let filled_on = day_of_fill(instrument.currency, (ordered_at, report.time), now);
         let fill = priced(state, &instrument, (id, side), report);
         let estimated = estimated(&instrument, &fill, report);
-        state.expect_charges(filled_on, instrument.currency, estimated, effects);
+        state.foresee_charges(filled_on, instrument.currency, estimated, effects);
         let booked = {
             let position = state.position_mut(instrument.id, side, instrument.currency);
             // What is paid in full moves its whole price: no word of a profit changes that.

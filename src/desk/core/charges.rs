@@ -32,7 +32,7 @@ impl Charges {
         self.days.iter().map(|(_, estimate)| *estimate).sum()
     }
 
-    fn expect(&mut self, day: Date, more: Decimal) {
+    fn foresee(&mut self, day: Date, more: Decimal) {
         match self.days.iter_mut().find(|(known, _)| *known == day) {
             Some((_, estimate)) => *estimate += more,
             None => {
@@ -83,12 +83,12 @@ impl Charges {
 
 impl Profile {
     /// A fill of a day is thought to have cost so much, in the batch of this step.
-    pub(super) fn expect_charges(&mut self, day: Date, currency: Currency, more: Decimal, effects: &mut Effects) {
+    pub(super) fn foresee_charges(&mut self, day: Date, currency: Currency, more: Decimal, effects: &mut Effects) {
         // Nobody compares the cash of a virtual account.
         if more.is_zero() || self.world == World::Virtual {
             return;
         }
-        self.estimated_charges.entry(currency).or_default().expect(day, more);
+        self.estimated_charges.entry(currency).or_default().foresee(day, more);
         self.write_charges(currency, effects);
     }
 
@@ -140,9 +140,9 @@ mod tests {
     #[test]
     fn estimates_are_used_up_oldest_first_and_end_after_the_settlement() {
         let mut charges = Charges::default();
-        charges.expect(date(2026, 11, 19), dec!(97));
-        charges.expect(date(2026, 11, 20), dec!(10));
-        charges.expect(date(2026, 11, 20), dec!(2));
+        charges.foresee(date(2026, 11, 19), dec!(97));
+        charges.foresee(date(2026, 11, 20), dec!(10));
+        charges.foresee(date(2026, 11, 20), dec!(2));
         assert_eq!(charges.sum(), dec!(109));
         charges.take(dec!(90));
         assert_eq!(charges.written().as_deref(), Some("2026-11-19=7 2026-11-20=12"));
