@@ -402,6 +402,7 @@ impl Core {
         text: String,
         effects: &mut Effects,
     ) {
+        debug_assert!(crate::text::event::KINDS.contains(&kind), "{kind} is no kind of event");
         effects.actions.push(Effect::Publish(Update::Event(EventRecord {
             time: now,
             kind: kind.into(),

@@ -20,6 +20,7 @@ use crate::broker::kis::derivative::Margins;
 use crate::market::gather::Gather;
 use crate::market::session::local;
 use crate::market::{Instrument, InstrumentId, UtcTime, Venue};
+use crate::text::notice as text;
 
 /// How often it is looked whether files are due: a clock may jump, a machine may sleep.
 const LOOK_EVERY: Duration = Duration::from_secs(10 * 60);
@@ -270,9 +271,9 @@ async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) ->
 fn missed(shared: &Shared, masters: &mut Masters, file: MasterFile, error: &str) {
     tracing::warn!(?file, error, "a master file was not read");
     if masters.missed(file, shared.now()) {
-        let instead =
-            if masters.kept.contains_key(&file) { "the one before stays in use" } else { "few symbols are known" };
-        shared.notice(format!("KIS symbol file {} was not read ({error}): {instead}", file.remote()));
+        let is_kept = masters.kept.contains_key(&file);
+        let form = if is_kept { text::OLD_SYMBOL_FILE } else { text::NO_SYMBOL_FILE };
+        shared.notice(form.english(&[file.remote(), error]));
     }
 }
 
