@@ -235,7 +235,7 @@ pub fn kis_lists(bytes: &[u8]) {
         let mut rows: Vec<Listed> = stock.iter().filter_map(|row| Listed::stock(row).ok()).collect();
         rows.extend(open.iter().filter_map(|row| Listed::revocable(row, NOW).ok()));
         rows.extend(overseas.iter().filter_map(|row| Listed::overseas(row).ok()));
-        if turn(bytes) % 2 == 0 {
+        if turn(bytes).is_multiple_of(2) {
             rows.extend(read::<FutureOrder>(reply, part).iter().filter_map(|row| Listed::future(row).ok()));
         } else {
             rows.extend(read::<BondOrder>(reply, part).iter().filter_map(|row| Listed::bond(row).ok()));
