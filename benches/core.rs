@@ -183,7 +183,11 @@ fn capabilities() -> Capabilities {
         request_lifetime: Duration::from_secs(1),
         candle_intervals: Vec::new(),
         rankings: false,
+        facts: false,
         lacks: Vec::new(),
+        routes: &[],
+        routes_lack: None,
+        lacking_kinds: Vec::new(),
     }
 }
 
@@ -225,6 +229,7 @@ fn core() -> (Core, Effects) {
             kind: OrderKind::Stop { trigger: price(90_000) },
             quantity: Quantity::whole(1),
             time_in_force: TimeInForce::Gtc,
+            route: None,
             reduce_only: false,
             position_side: PositionSide::Net,
             bracket: Bracket::default(),

@@ -167,6 +167,7 @@ fn order(number: usize) -> Result<SubmitOrder> {
         position_side: PositionSide::Net,
         bracket: Bracket::default(),
         oco: false,
+        route: None,
     })
 }
 

@@ -14,6 +14,8 @@
 
 #[path = "core/alerts.rs"]
 mod alerts;
+#[path = "core/days.rs"]
+mod days;
 #[path = "core/desk.rs"]
 mod desk;
 #[path = "core/differences.rs"]

@@ -13,6 +13,8 @@ mod lock;
 mod own;
 #[path = "desk_faces/performance.rs"]
 mod performance;
+#[path = "desk_faces/selected.rs"]
+mod selected;
 #[path = "desk_faces/stage.rs"]
 mod stage;
 #[path = "desk_faces/takers.rs"]

@@ -104,6 +104,7 @@ fn buy(client: &mut Client, name: &str, price: &str) -> Result<Response, Box<Fai
         position_side: PositionSide::Net,
         bracket: Bracket::default(),
         oco: false,
+        route: None,
     }))
 }
 

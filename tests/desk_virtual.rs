@@ -67,6 +67,7 @@ fn submit(client: &mut Client, name: &str, side: Side, kind: OrderKind) {
         position_side: PositionSide::Net,
         bracket: Bracket::default(),
         oco: false,
+        route: None,
     };
     client.request(Command::Submit(order)).unwrap();
 }

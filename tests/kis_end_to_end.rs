@@ -10,12 +10,18 @@ mod key_traces;
 mod kis_server;
 mod terminal;
 
+#[path = "kis_end_to_end/asia.rs"]
+mod asia;
+#[path = "kis_end_to_end/auctions.rs"]
+mod auctions;
 #[path = "kis_end_to_end/bonds.rs"]
 mod bonds;
 #[path = "end_to_end/books.rs"]
 mod books;
 #[path = "kis_end_to_end/clock.rs"]
 mod clock;
+#[path = "kis_end_to_end/facts.rs"]
+mod facts;
 #[path = "kis_end_to_end/futures.rs"]
 mod futures;
 #[path = "kis_end_to_end/limits.rs"]
@@ -28,6 +34,8 @@ mod quotes;
 mod ranking;
 #[path = "kis_end_to_end/refusals.rs"]
 mod refusals;
+#[path = "kis_end_to_end/routes.rs"]
+mod routes;
 #[path = "kis_end_to_end/scenario.rs"]
 mod scenario;
 #[path = "kis_end_to_end/screen.rs"]

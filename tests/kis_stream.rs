@@ -352,8 +352,13 @@ fn foreign_prints_and_books() {
     each("ws_hdfsasp1.txt", |_, record| {
         let Record::OverseasBook(book) = record else { panic!() };
         assert_eq!((book.symbol(), book.bids().count(), book.asks().count()), ("00700", 1, 1));
-        // hoga has no venue for Hong Kong.
-        assert!(overseas_market::book_event(&book, UtcTime::EPOCH).is_none());
+        let event = overseas_market::book_event(&book, UtcTime::EPOCH).unwrap();
+        assert_eq!(
+            (event.instrument.to_string(), event.venue_time),
+            ("HKEX:00700".into(), at("2026-09-14T12:15:02+09:00"))
+        );
+        let MarketBody::Book(update) = event.body else { panic!() };
+        assert_eq!((update.bids[0].price.value(), update.asks[0].price.value()), (dec!(520.000), dec!(520.500)));
     });
 }
 

@@ -246,6 +246,19 @@ fn answers_of_the_wrapped_broker_go_to_whoever_asked() {
 }
 
 #[test]
+fn what_is_selected_is_told_to_the_feed() {
+    let mut world = Virtual::watching();
+    world.asked();
+    let told = world.desk.send(RequestBody::Selected(BTreeSet::from([bitcoin()])));
+    world.desk.pass(80);
+    let number = world.wire.lock().unwrap().asked[0].id;
+    assert_eq!(world.asked(), ["selected 1"]);
+    world.says(BrokerEvent::Answer { id: number, outcome: Ok(Answer::Done) });
+    let is_answer = |event: &&BrokerEvent| matches!(event, BrokerEvent::Answer { id, outcome: Ok(_) } if *id == told);
+    assert_eq!(world.desk.heard.iter().filter(is_answer).count(), 1, "the feed's answer is the desk's");
+}
+
+#[test]
 fn what_is_not_listed_is_not_found_and_what_cannot_be_is_refused() {
     let mut world = Virtual::new();
     let other = "BINANCE_FUTURES:NOSUCHUSDT".parse().unwrap();

@@ -80,6 +80,7 @@ impl Line {
             quantity: quantity("10"),
             sent_at: start(),
             not_these: Vec::new(),
+            route: None,
         };
         match self.ask(RequestBody::FindOrder(find)) {
             Ok(Answer::Found(found)) => found,

@@ -141,6 +141,7 @@ fn cancels_end_orders_and_find_knows_them_all() {
         quantity: quantity("3"),
         sent_at: start(),
         not_these: Vec::new(),
+        route: None,
     };
     let found = desk.ask(RequestBody::FindOrder(find(1)));
     assert!(matches!(found, Ok(Answer::Found(Found::Order(report))) if report.state == OrderState::Canceled));
@@ -388,6 +389,7 @@ fn what_is_older_than_a_week_is_dropped_and_never_denied() {
         quantity: quantity("12"),
         sent_at,
         not_these: Vec::new(),
+        route: None,
     };
     assert!(matches!(again.ask(RequestBody::FindOrder(find(start()))), Err(BrokerError::Refused { .. })));
     assert!(matches!(again.ask(RequestBody::FindOrder(find(later))), Ok(Answer::Found(Found::NotThere))));

@@ -167,6 +167,7 @@ pub fn order(name: &str, time_in_force: TimeInForce) -> Result<SubmitOrder> {
         kind: OrderKind::Limit { price: "59000".parse()? },
         quantity: "0.001".parse()?,
         time_in_force,
+        route: None,
         reduce_only: false,
         position_side: PositionSide::Net,
         bracket: Bracket::default(),

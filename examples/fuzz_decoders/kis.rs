@@ -5,7 +5,7 @@ pub mod reply;
 
 use std::sync::LazyLock;
 
-use hoga::broker::kis::map::{overseas_market, stock_market};
+use hoga::broker::kis::map::{bond_market, future_market, overseas_market, stock_market};
 use hoga::broker::kis::master::korean::{self, KoreanList};
 use hoga::broker::kis::master::{archive, bond, derivative, index, overseas};
 use hoga::broker::kis::order::{Tracker, noticed};
@@ -48,7 +48,14 @@ pub const TARGETS: [Target; 17] = [
     target("kis_rest_bond", &["bond_"], reply::kis_rest_bond),
     target(
         "kis_lists",
-        &["domestic_daily_ccld", "domestic_psbl_rvsecncl", "overseas_nccs", "overseas_ccnl_orders"],
+        &[
+            "domestic_daily_ccld",
+            "domestic_psbl_rvsecncl",
+            "overseas_nccs",
+            "overseas_ccnl_orders",
+            "futures_inquire_ccnl_orders",
+            "bond_daily_ccld",
+        ],
         reply::kis_lists,
     ),
     target(
@@ -127,9 +134,19 @@ fn every_record(frame: &Frame<'_>) {
         Record::Status(status) => out.push(stock_market::status_event(&status, Venue::Krx, Phase::Continuous, NOW)),
         Record::OverseasTrade(trade) => drop(overseas_market::trade_events(&trade, NOW, &mut out)),
         Record::OverseasBook(book) => out.extend(overseas_market::book_event(&book, NOW)),
-        Record::DerivativeTrade(trade) => derivative_trade(&trade),
-        Record::DerivativeBook(book) => derivative_book(&book),
-        Record::BondBook(book) => bond_book(&book),
+        Record::DerivativeTrade(trade) => {
+            derivative_trade(&trade);
+            let _ = future_market::trade_events(&trade, NOW, &mut out);
+        }
+        Record::DerivativeBook(book) => {
+            derivative_book(&book);
+            out.extend(future_market::book_event(&book, NOW));
+        }
+        Record::BondTrade(trade) => drop(bond_market::trade_events(&trade, NOW, &mut out)),
+        Record::BondBook(book) => {
+            bond_book(&book);
+            out.extend(bond_market::book_event(&book, NOW));
+        }
         _ => {}
     });
     sound(&out);

@@ -1,7 +1,9 @@
 //! Replies of KIS: from a body to what the desk is told.
 
 use hoga::broker::kis::code::{Meaning, Purpose, judge};
-use hoga::broker::kis::map::{account, candle, stock_market};
+use hoga::broker::kis::map::{
+    account, bond_market, candle, future_account, future_candle, future_market, overseas_market, stock_market,
+};
 use hoga::broker::kis::order::{Listed, Tracker, list};
 use hoga::broker::kis::wire::bond::{
     BondBar, BondBook, BondBuyable, BondHolding, BondInfo, BondIssue, BondOrder, BondPrice, BondPrint, amount,
@@ -34,7 +36,8 @@ use hoga::broker::kis::wire::{Envelope, Part, Record, Rows};
 use hoga::broker::net::json;
 use hoga::market::candle::{Candle, Interval};
 use hoga::market::session::trading_date;
-use hoga::market::{InstrumentId, MarketEvent, Venue};
+use hoga::market::{Currency, InstrumentId, MarketEvent, Venue};
+use rust_decimal::Decimal;
 
 use super::{NOW, sound};
 
@@ -127,16 +130,40 @@ pub fn kis_rest_overseas(bytes: &[u8]) {
     parts(bytes, |reply, part| {
         let _ = account::overseas_positions(&read::<OverseasHolding>(reply, part));
         let _ = account::overseas_cash(&read::<OverseasCash>(reply, part));
+        let Some(instrument) = overseas_market::instrument("DNASAAPL") else { return };
+        match turn(bytes) % 5 {
+            0 => {
+                for price in read::<OverseasPrice>(reply, part) {
+                    sound(&overseas_market::price_events(&price, instrument, NOW));
+                }
+            }
+            1 => {
+                for detail in read::<OverseasDetail>(reply, part) {
+                    sound(&overseas_market::detail_events(&detail, instrument, NOW));
+                }
+            }
+            2 => {
+                let levels = read::<OverseasLevels>(reply, part);
+                for (head, levels) in read::<OverseasBookHead>(reply, part).iter().zip(&levels) {
+                    sound(&[overseas_market::book_reply_event(head, levels, instrument, NOW)]);
+                }
+            }
+            3 => {
+                let day = trading_date(instrument.venue, NOW);
+                let prints = overseas_market::prints(&read::<OverseasPrint>(reply, part), instrument.venue, day);
+                assert!(prints.iter().all(|(_, print)| !print.quantity.is_zero()), "a print of nothing");
+            }
+            _ => {
+                for buyable in read::<OverseasBuyable>(reply, part) {
+                    let _ = account::foreign_cash(&buyable, Currency::Usd, Decimal::ONE, None);
+                }
+            }
+        }
         read_as!(
             turn(bytes),
             reply,
             part,
-            OverseasPrice,
-            OverseasDetail,
-            OverseasBookHead,
-            OverseasLevels,
             OverseasMinutesHead,
-            OverseasPrint,
             IndexSummary,
             IndexBar,
             OverseasInfo,
@@ -144,7 +171,6 @@ pub fn kis_rest_overseas(bytes: &[u8]) {
             SettlementDay,
             PresentHolding,
             PresentTotals,
-            OverseasBuyable,
             OverseasProfit,
             OverseasMargin
         );
@@ -154,21 +180,26 @@ pub fn kis_rest_overseas(bytes: &[u8]) {
 /// Futures and options.
 pub fn kis_rest_future(bytes: &[u8]) {
     parts(bytes, |reply, part| {
-        for position in read::<FuturePosition>(reply, part) {
-            let _ = position.signed();
+        let positions = read::<FuturePosition>(reply, part);
+        let _ = future_account::positions(&positions);
+        for totals in read::<FutureTotals>(reply, part) {
+            let _ = future_account::won(&totals, &positions);
+        }
+        let Some(instrument) = future_market::instrument("A01612") else { return };
+        for price in read::<FuturePrice>(reply, part) {
+            sound(&future_market::price_events(&price, instrument, NOW));
+        }
+        for book in read::<FutureBook>(reply, part) {
+            sound(&[future_market::book_reply_event(&book, instrument, NOW)]);
         }
         read_as!(
             turn(bytes),
             reply,
             part,
-            FuturePrice,
-            FutureBook,
             FutureOnBoard,
             OptionOnBoard,
             OptionMonth,
             MarginRate,
-            FutureOrder,
-            FutureTotals,
             FutureOrderable,
             OrderReply
         );
@@ -181,19 +212,17 @@ pub fn kis_rest_bond(bytes: &[u8]) {
         for order in read::<BondOrder>(reply, part) {
             let _ = amount(order.filled.or_zero(), order.average.or_zero());
         }
-        read_as!(
-            turn(bytes),
-            reply,
-            part,
-            BondPrice,
-            BondBook,
-            BondPrint,
-            BondBar,
-            BondIssue,
-            BondInfo,
-            BondHolding,
-            BondBuyable
-        );
+        let _ = account::bond_positions(&read::<BondHolding>(reply, part));
+        let Some(instrument) = bond_market::instrument("KR103502GA34") else { return };
+        for price in read::<BondPrice>(reply, part) {
+            sound(&bond_market::price_events(&price, instrument, NOW));
+        }
+        for book in read::<BondBook>(reply, part) {
+            sound(&[bond_market::book_reply_event(&book, instrument, NOW)]);
+        }
+        let prints = bond_market::prints(&read::<BondPrint>(reply, part), trading_date(instrument.venue, NOW));
+        assert!(prints.iter().all(|(_, print)| !print.quantity.is_zero()), "a print of nothing");
+        read_as!(turn(bytes), reply, part, BondIssue, BondInfo, BondBuyable);
     });
 }
 
@@ -206,6 +235,11 @@ pub fn kis_lists(bytes: &[u8]) {
         let mut rows: Vec<Listed> = stock.iter().filter_map(|row| Listed::stock(row).ok()).collect();
         rows.extend(open.iter().filter_map(|row| Listed::revocable(row, NOW).ok()));
         rows.extend(overseas.iter().filter_map(|row| Listed::overseas(row).ok()));
+        if turn(bytes).is_multiple_of(2) {
+            rows.extend(read::<FutureOrder>(reply, part).iter().filter_map(|row| Listed::future(row).ok()));
+        } else {
+            rows.extend(read::<BondOrder>(reply, part).iter().filter_map(|row| Listed::bond(row).ok()));
+        }
         let mut tracker = Tracker::default();
         let first = list::take(&mut tracker, &rows, NOW);
         for order in &first.orders {
@@ -225,7 +259,16 @@ pub fn kis_chart(bytes: &[u8]) {
             whole(&candle::bars(&bars, interval, Venue::Krx, NOW));
         }
         whole(&candle::minutes(&read::<StockMinute>(reply, part), Venue::Krx, NOW));
-        read_as!(turn(bytes), reply, part, OverseasBar, OverseasMinute, FutureBar, BondBar);
+        match turn(bytes) % 4 {
+            0 => whole(&candle::overseas_bars(&read::<OverseasBar>(reply, part), Interval::Day1, Venue::Nasdaq, NOW)),
+            1 => whole(&candle::overseas_minutes(&read::<OverseasMinute>(reply, part), Venue::Tse, NOW)),
+            2 => whole(&candle::bond_bars(&read::<BondBar>(reply, part), Interval::Day1, Venue::KrxBonds, NOW)),
+            _ => {
+                let rows = read::<FutureBar>(reply, part);
+                whole(&future_candle::bars(&rows, Interval::Day1, NOW));
+                whole(&future_candle::minutes(&rows, Decimal::new(250_000, 0), NOW));
+            }
+        }
     });
 }
 

@@ -9,6 +9,7 @@
 //! broker cannot carry out is answered with [`BrokerError::Unsupported`].
 
 mod error;
+mod flow;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -18,16 +19,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::market::candle::{Candle, Interval};
 use crate::market::{
-    FlowPoint, FlowSeries, Instrument, InstrumentId, MarketEvent, Price, Product, Quantity, RankBy, Ranked, Side,
-    Trade, UtcTime,
+    Facts, FlowPoint, FlowSeries, Instrument, InstrumentId, MarketEvent, Price, Product, Quantity, RankBy, Ranked,
+    Side, Trade, UtcTime,
 };
 use crate::order::fee::Liquidity;
 use crate::order::{
-    BrokerOrderId, Cash, ClientOrderId, ExecutionId, KindName, OrderId, OrderKind, OrderState, PositionSide,
+    BrokerOrderId, Cash, ClientOrderId, ExecutionId, KindName, OrderId, OrderKind, OrderState, PositionSide, Route,
     TimeInForce,
 };
 
 pub use error::BrokerError;
+pub use flow::{CashFlow, CashFlowKind, FundingStamp};
 
 /// One connection to a broker for one profile.
 pub trait Broker: Send {
@@ -113,8 +115,29 @@ pub struct Capabilities {
     pub candle_intervals: Vec<Interval>,
     /// Whether the broker ranks its market. Without it the desk ranks what it has heard of.
     pub rankings: bool,
+    /// Whether the broker knows more of an instrument than its listing says.
+    pub facts: bool,
     /// Products it has in another of its worlds and not in this one, and why, in English.
     pub lacks: Vec<(Product, &'static str)>,
+    /// Venues that an order in Korean shares may be sent to; none where orders go to the venue of their instrument.
+    pub routes: &'static [Route],
+    /// Why it has no other routes, in English, where another of its worlds has.
+    pub routes_lack: Option<&'static str>,
+    /// Order types that are to be had in another of its worlds or on the other side only.
+    pub lacking_kinds: Vec<LackingKind>,
+}
+
+/// An order type that a broker has elsewhere and not here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LackingKind {
+    /// Of what.
+    pub product: Product,
+    /// The type.
+    pub kind: KindName,
+    /// The side that cannot have it; none when neither can.
+    pub side: Option<Side>,
+    /// Why, in English.
+    pub why: &'static str,
 }
 
 impl Capabilities {
@@ -122,6 +145,15 @@ impl Capabilities {
     #[must_use]
     pub fn product(&self, product: Product) -> Option<&ProductCapability> {
         self.products.iter().find(|entry| std::mem::discriminant(&entry.product) == std::mem::discriminant(&product))
+    }
+
+    /// Why it has an order type elsewhere and not for such an order.
+    #[must_use]
+    pub fn lacks_kind(&self, product: Product, kind: KindName, side: Side) -> Option<&'static str> {
+        let is_it = |lacking: &&LackingKind| {
+            lacking.product == product && lacking.kind == kind && lacking.side.is_none_or(|only| only == side)
+        };
+        self.lacking_kinds.iter().find(is_it).map(|lacking| lacking.why)
     }
 }
 
@@ -199,6 +231,9 @@ pub enum RequestBody {
     Subscribe(InstrumentId, BTreeSet<Channel>),
     /// No more of it.
     Unsubscribe(InstrumentId),
+    /// What people look at closest now, which is to be live first where not everything can be. Takes the place of the set
+    /// that was told before; asks for nothing, and is answered with [`Answer::Done`].
+    Selected(BTreeSet<InstrumentId>),
     /// Candles that end at or before a time, newest last.
     Candles {
         /// Of what.
@@ -228,6 +263,8 @@ pub enum RequestBody {
         /// How many at most.
         count: u32,
     },
+    /// What is known of an instrument beside its listing.
+    Facts(InstrumentId),
     /// Latest prints, newest last.
     RecentTrades(InstrumentId, u32),
     /// Leverage of a margined instrument.
@@ -255,6 +292,8 @@ pub struct PlaceOrder {
     pub reduce_only: bool,
     /// Which position, in hedge mode.
     pub position_side: PositionSide,
+    /// Where it goes; `None` is the instrument's own venue. Only what [`Capabilities::routes`] has.
+    pub route: Option<Route>,
 }
 
 /// An order already made.
@@ -283,6 +322,8 @@ pub struct FindOrder {
     pub sent_at: UtcTime,
     /// Broker numbers already known to belong to other orders.
     pub not_these: Vec<BrokerOrderId>,
+    /// Where it was sent; `None` is the instrument's own venue.
+    pub route: Option<Route>,
 }
 
 /// An order of the ledger, after a restart.
@@ -306,6 +347,8 @@ pub struct RecoveredOrder {
     pub sent_at: UtcTime,
     /// Its fills: the broker's number of each, price and quantity.
     pub fills: Vec<(ExecutionId, Price, Quantity)>,
+    /// Where it was sent; `None` is the instrument's own venue.
+    pub route: Option<Route>,
 }
 
 /// What a broker tells the desk.
@@ -380,6 +423,8 @@ pub enum Answer {
     Flow(Vec<FlowPoint>),
     /// A ranking, first the first.
     Ranking(Vec<Ranked>),
+    /// What is known of an instrument.
+    Facts(Box<Facts>),
     /// Prints, oldest first, each with its time.
     Trades(Vec<(UtcTime, Trade)>),
     /// Instruments.
@@ -502,45 +547,6 @@ pub enum AccountReport {
         /// How many times.
         leverage: u32,
     },
-}
-
-/// Money that moved without an order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CashFlow {
-    /// Unique within the profile, so that it is booked once.
-    pub id: ExecutionId,
-    /// Why.
-    pub kind: CashFlowKind,
-    /// On what, where on something.
-    pub instrument: Option<InstrumentId>,
-    /// How much; negative when paid.
-    pub amount: Cash,
-    /// Venue time.
-    pub time: UtcTime,
-}
-
-/// A moment at which the holders of a perpetual pay each other.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FundingStamp {
-    /// Of what.
-    pub instrument: InstrumentId,
-    /// The stamp, by the venue's clock.
-    pub time: UtcTime,
-    /// Mark price and rate at the stamp; `None` where the feed was away and nobody can say.
-    pub terms: Option<(Price, Decimal)>,
-}
-
-/// Why money moved without an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CashFlowKind {
-    /// Funding of a perpetual.
-    Funding,
-    /// Dividend.
-    Dividend,
-    /// Interest.
-    Interest,
-    /// A fee that belongs to no fill (liquidation clearance, borrowing).
-    Fee,
 }
 
 /// The state of a connection.

@@ -36,6 +36,7 @@ pub fn order(side: Side, place: &Place, client_id: Option<ClientOrderId>) -> Res
         position_side: place.position_side,
         bracket: Bracket { take_profit: place.take_profit, stop_loss: place.stop_loss, trail },
         oco: place.oco,
+        route: place.venue,
     })
 }
 
@@ -50,7 +51,7 @@ const fn implied(price: Option<Price>, stop: Option<Price>) -> KindName {
 }
 
 fn kind(name: KindName, price: Option<Price>, place: &Place) -> Result<OrderKind, Box<Failure>> {
-    let takes_price = matches!(name, KindName::Limit | KindName::StopLimit | KindName::ConditionalLimit);
+    let takes_price = name.has_limit();
     let takes_stop = matches!(name, KindName::Stop | KindName::StopLimit | KindName::TakeProfit);
     let limit = || {
         price.ok_or_else(|| {
@@ -84,6 +85,10 @@ fn kind(name: KindName, price: Option<Price>, place: &Place) -> Result<OrderKind
         KindName::MidPrice => OrderKind::MidPrice,
         KindName::PreOpenClose => OrderKind::PreOpenClose,
         KindName::AfterClose => OrderKind::AfterClose,
+        KindName::MarketOnOpen => OrderKind::OnOpen { price: None },
+        KindName::LimitOnOpen => OrderKind::OnOpen { price: Some(limit()?) },
+        KindName::MarketOnClose => OrderKind::OnClose { price: None },
+        KindName::LimitOnClose => OrderKind::OnClose { price: Some(limit()?) },
     })
 }
 
@@ -123,6 +128,10 @@ mod tests {
             ("005930 10 --type take-profit --stop 65000", KindName::TakeProfit),
             ("005930 10 --type best_limit", KindName::BestLimit),
             ("005930 10@70000 --type conditional_limit", KindName::ConditionalLimit),
+            ("AAPL 10 --type moo", KindName::MarketOnOpen),
+            ("AAPL 10@200 --type loo", KindName::LimitOnOpen),
+            ("AAPL 10 --type moc", KindName::MarketOnClose),
+            ("AAPL 10@200 --type loc", KindName::LimitOnClose),
         ] {
             assert_eq!(drafted(line).unwrap().kind.name(), name, "{line}");
         }
@@ -135,6 +144,8 @@ mod tests {
             "005930 10 --type limit",
             "005930 10@69900 --type market",
             "005930 10@69900 --type best_limit",
+            "AAPL 10 --type loc",
+            "AAPL 10@200 --type moc",
             "005930 10 --type stop",
             "005930 10 --type trailing_stop",
             "005930 10@69900 --type limit --stop 70000",

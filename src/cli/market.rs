@@ -4,9 +4,12 @@ use super::arguments::market::{Book, Candles, Flow, Info, Quote, Rank, Search, T
 use super::context::Context;
 use super::link::Link;
 use super::output::{Done, Stop};
-use crate::desk::protocol::{Command, Response};
+use super::shown::InformedRecord;
+use crate::desk::protocol::{Command, FailureKind, Response};
 use crate::desk::record::QuoteRecord;
-use crate::text::Say;
+use crate::market::Facts;
+use crate::text::failure::korean;
+use crate::text::{Language, Say};
 
 /// `hoga quote`: an object for one symbol, a list for several.
 ///
@@ -135,14 +138,37 @@ pub fn session(context: &Context) -> Done {
 /// # Errors
 /// As every command: [`Stop`].
 pub fn info(context: &Context, args: &Info) -> Done {
-    match context.connect()?.ask(Command::Info { symbol: args.symbol.clone() })? {
-        Response::Instruments(instruments) => match instruments.as_slice() {
-            [one] => context.output.one(one)?,
-            several => context.output.list(several)?,
-        },
+    let mut link = context.connect()?;
+    let instruments = match link.ask(Command::Info { symbol: args.symbol.clone() })? {
+        Response::Instruments(instruments) => instruments,
         other => return Err((&other).into()),
+    };
+    match instruments.as_slice() {
+        [one] => {
+            let id = format!("{}:{}", one.venue, one.symbol);
+            let facts = facts(context, &mut link, id)?;
+            context.output.one(&InformedRecord { record: one.clone(), facts })?;
+        }
+        several => context.output.list(several)?,
     }
     Ok(0)
+}
+
+/// What the broker knows beside the listing. That it does not tell is said, and is no reason to show nothing.
+fn facts(context: &Context, link: &mut Link, symbol: String) -> Result<Facts, Stop> {
+    match link.ask(Command::Facts { symbol }) {
+        Ok(Response::Facts(facts)) => Ok(*facts),
+        Ok(other) => Err((&other).into()),
+        Err(failure) if failure.kind == FailureKind::Usage => Err(failure.into()),
+        Err(failure) => {
+            let why = match context.language {
+                Language::Ko => korean(&failure.code, &failure.arguments),
+                Language::En => None,
+            };
+            context.say(&Say::FactsNotTold(&why.unwrap_or(failure.message)));
+            Ok(Facts::default())
+        }
+    }
 }
 
 /// `hoga watch`: each verb ends with the list as it is then.

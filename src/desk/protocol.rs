@@ -15,7 +15,7 @@ use super::record::{
 pub use crate::market::RankBy;
 use crate::market::candle::Interval;
 use crate::market::{Currency, FlowSeries, Price, Quantity, Side, UtcTime};
-use crate::order::{Bracket, ClientOrderId, OrderKind, PositionSide, ProfileName, Source, TimeInForce};
+use crate::order::{Bracket, ClientOrderId, OrderKind, PositionSide, ProfileName, Route, Source, TimeInForce};
 
 mod event;
 mod failure;
@@ -125,6 +125,11 @@ pub enum Command {
     Session,
     /// One instrument.
     Info {
+        /// Which.
+        symbol: String,
+    },
+    /// What the broker knows of one instrument beside its listing.
+    Facts {
         /// Which.
         symbol: String,
     },
@@ -332,6 +337,9 @@ pub struct SubmitOrder {
     /// is the side of the exits, `kind` is not looked at.
     #[serde(default)]
     pub oco: bool,
+    /// Where it goes, where its instrument trades at more than one venue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub route: Option<Route>,
 }
 
 /// Which orders to end.

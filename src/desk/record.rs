@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::RiskLimits;
 use crate::market::{Currency, Phase, Price, Quantity, Side, TickRule, UtcTime, Venue};
-use crate::order::{KindName, OrderState, TimeInForce, WatchedBy};
+use crate::order::{KindName, OrderState, Route, TimeInForce, WatchedBy};
 
 /// A quote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -285,6 +285,9 @@ pub struct OrderRecord {
     pub created_at: UtcTime,
     /// Last change.
     pub updated_at: UtcTime,
+    /// Where it was sent, when that was chosen: `krx`, `nxt`, `sor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub route: Option<Route>,
 }
 
 /// A fill.
@@ -530,6 +533,9 @@ pub struct ProfileStatus {
     pub unknown_orders: usize,
     /// Positions.
     pub positions: usize,
+    /// Where orders in Korean shares may be sent, when there is a choice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub routes: Vec<Route>,
 }
 
 /// A difference between the ledger and something else.

@@ -122,6 +122,7 @@ mod tests {
                 trail: Some(Trail::Percent("1.5".parse().unwrap())),
             },
             oco: false,
+            route: None,
         };
         let cancel = Request {
             id: 9,

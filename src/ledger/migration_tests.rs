@@ -6,13 +6,13 @@ use rusqlite::Connection;
 use rusqlite::types::Value;
 use rust_decimal::dec;
 
-use super::row::{OnConflict, Table};
+use super::row::{OnConflict, Record, Table};
 use super::{Alert, Batch, LedgerStore, OpenOptions, OrderEvent, OrderScope, Write, schema, verify, writes};
 use crate::market::{Board, Currency, Instrument, InstrumentId, Product, Quantity, Side, TickRule, UtcTime};
 use crate::order::fee::Liquidity;
 use crate::order::{
-    Account, Bracket, Draft, Fill, Order, OrderId, OrderKind, Position, PositionKey, PositionSide, Reservation, Source,
-    TimeInForce, Transaction, TransactionId, TransactionKind,
+    Account, Bracket, Draft, Fill, Order, OrderId, OrderKind, Position, PositionKey, PositionSide, Reservation, Route,
+    Source, TimeInForce, Transaction, TransactionId, TransactionKind,
 };
 
 const NOW: UtcTime = UtcTime::from_millis(1_790_000_000_000);
@@ -50,6 +50,7 @@ fn order() -> Order {
         position_side: PositionSide::Net,
         bracket: Bracket { stop_loss: Some("65000".parse().unwrap()), ..Bracket::default() },
         source: Source::Cli,
+        route: None,
     };
     let mut reservation = Reservation::none(Currency::Krw);
     reservation.cash_per_unit = Some(dec!(70_000));
@@ -137,10 +138,27 @@ fn ledger_of_version(path: &Path, version: u32) {
     let connection = Connection::open(path).unwrap();
     connection.execute_batch("PRAGMA journal_mode = WAL").unwrap();
     schema::migrate_to(&connection, version).unwrap();
-    let batch = first_batch();
+    let mut batch = first_batch();
     let transaction = connection.unchecked_transaction().unwrap();
+    if version < WITH_ROUTES {
+        batch.writes.retain(|write| !matches!(write, Write::Order(_)));
+        order_without_route(&transaction);
+    }
     writes::batch(&transaction, &batch, writes::digest(&batch)).unwrap();
     transaction.commit().unwrap();
+}
+
+/// First version whose orders say where they were sent.
+const WITH_ROUTES: u32 = 5;
+
+/// The order as the programs of before wrote it: without a column for its route, and sealed so.
+fn order_without_route(connection: &Connection) {
+    let table = <Order as Record>::table();
+    let (route, columns) = table.columns.split_last().unwrap();
+    assert_eq!(*route, "route");
+    let mut values = order().encode();
+    assert_eq!(values.pop(), Some(Value::Null));
+    Table::new("orders", columns, 1, OnConflict::Replace).write(connection, values).unwrap();
 }
 
 fn small() -> OpenOptions {
@@ -177,6 +195,26 @@ fn a_backup_of_an_older_version_is_brought_up_to_date_when_it_is_restored() {
     let store = LedgerStore::open(&path, &small()).unwrap();
     assert_eq!(store.recover(NOW).unwrap().orders, [order()]);
     assert!(matches!(super::LedgerReader::open(&old), Err(super::LedgerError::OlderVersion { found: 1, .. })));
+}
+
+#[test]
+fn where_an_order_was_sent_is_kept_with_it_and_sealed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    ledger_of_version(&path, 1);
+    let mut store = LedgerStore::open(&path, &small()).unwrap();
+    for (sequence, route) in (2..).zip(Route::ALL) {
+        let sent = Order { route: Some(route), ..order() };
+        store.apply(&[Batch { sequence, writes: vec![Write::Order(Box::new(sent.clone()))] }]).unwrap();
+        assert_eq!(store.recover(NOW).unwrap().orders, [sent]);
+        assert_eq!(verify(store.reader()).unwrap(), []);
+    }
+    drop(store);
+    let connection = Connection::open(&path).unwrap();
+    connection.execute_batch("UPDATE orders SET route = 'nxt'").unwrap();
+    drop(connection);
+    let store = LedgerStore::open(&path, &small()).unwrap();
+    assert!(!verify(store.reader()).unwrap().is_empty(), "somebody else wrote another route");
 }
 
 /// An alert as version 2 has it, sealed as its program sealed it.
@@ -224,4 +262,5 @@ fn released_steps_are_what_they_were() {
     assert_eq!(schema::step_sums(), STEP_SUMS);
 }
 
-const STEP_SUMS: [u32; schema::VERSION as usize] = [1_602_797_440, 1_606_167_630, 622_225_685, 2_597_053_750];
+const STEP_SUMS: [u32; schema::VERSION as usize] =
+    [1_602_797_440, 1_606_167_630, 622_225_685, 2_597_053_750, 1_703_254_601];

@@ -7,11 +7,12 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::error::LedgerError;
 
 /// The steps; the n-th makes version n.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("migrations/0001_initial.sql"),
     include_str!("migrations/0002_equity_notes_alerts.sql"),
     include_str!("migrations/0003_alert_profile_value.sql"),
     include_str!("migrations/0004_desk_events.sql"),
+    include_str!("migrations/0005_order_route.sql"),
 ];
 
 /// Newest version this program knows.

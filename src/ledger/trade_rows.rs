@@ -42,6 +42,7 @@ static ORDERS: Table = Table::new(
         "created_at",
         "sent_at",
         "updated_at",
+        "route",
     ],
     1,
     OnConflict::Replace,
@@ -85,6 +86,7 @@ impl Record for Order {
             time(self.created_at),
             maybe_time(self.sent_at),
             time(self.updated_at),
+            maybe_text(self.route),
         ]
     }
 
@@ -122,6 +124,7 @@ impl Record for Order {
             created_at: cells.time()?,
             sent_at: cells.maybe_time()?,
             updated_at: cells.time()?,
+            route: cells.maybe_parsed()?,
         })
     }
 }

@@ -33,11 +33,23 @@ pub enum Venue {
     KrxBonds,
     /// Derivatives of Korea Exchange (파생상품시장), day session.
     KrxFutures,
+    /// Hong Kong.
+    Hkex,
+    /// Shanghai.
+    Sse,
+    /// Shenzhen.
+    Szse,
+    /// Tokyo.
+    Tse,
+    /// Hanoi.
+    Hnx,
+    /// Ho Chi Minh.
+    Hose,
 }
 
 impl Venue {
     /// Every venue, for parsing and help.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 16] = [
         Self::Sim,
         Self::Krx,
         Self::Nxt,
@@ -48,6 +60,12 @@ impl Venue {
         Self::Amex,
         Self::KrxBonds,
         Self::KrxFutures,
+        Self::Hkex,
+        Self::Sse,
+        Self::Szse,
+        Self::Tse,
+        Self::Hnx,
+        Self::Hose,
     ];
 
     /// The name used in JSON, the database and before the colon of `KRX:005930`.
@@ -64,7 +82,19 @@ impl Venue {
             Self::Amex => "AMEX",
             Self::KrxBonds => "KRX_BONDS",
             Self::KrxFutures => "KRX_FUTURES",
+            Self::Hkex => "HKEX",
+            Self::Sse => "SSE",
+            Self::Szse => "SZSE",
+            Self::Tse => "TSE",
+            Self::Hnx => "HNX",
+            Self::Hose => "HOSE",
         }
+    }
+
+    /// Whether it is an exchange of the US, whose sessions run over Korean midnight.
+    #[must_use]
+    pub const fn is_american(self) -> bool {
+        matches!(self, Self::Nasdaq | Self::Nyse | Self::Amex)
     }
 }
 

@@ -22,6 +22,13 @@ pub enum TickRule {
     KrxMiniOption,
     /// KOSDAQ150 options: 0.1 points below 50, 0.5 from there.
     KrxKosdaqOption,
+    /// Shares in Hong Kong: the exchange's spread table, finer from 10 to 50 dollars since 2025-08-04.
+    HkexShare,
+    /// Shares in Tokyo: the table of the largest 500. Others have multiples of these steps; which share has which table is
+    /// told nowhere, and the exchange refuses what is too fine.
+    TseShare,
+    /// Shares in Ho Chi Minh: 10 dong below 10,000, 50 below 50,000, 100 from there.
+    HoseShare,
     /// One size for every price.
     Fixed(Decimal),
 }
@@ -44,6 +51,51 @@ const OPTION: [(i64, i64); 2] = [(1_000, 1), (i64::MAX, 5)];
 const MINI_OPTION: [(i64, i64); 3] = [(300, 1), (1_000, 2), (i64::MAX, 5)];
 const KOSDAQ_OPTION: [(i64, i64); 2] = [(5_000, 10), (i64::MAX, 50)];
 
+/// First day of the finer steps in Hong Kong.
+const HKEX_FINE_FROM: Date = date(2025, 8, 4);
+/// In thousandths of a Hong Kong dollar.
+const HKEX_FINE: [(i64, i64); 11] = [
+    (250, 1),
+    (500, 5),
+    (20_000, 10),
+    (50_000, 20),
+    (100_000, 50),
+    (200_000, 100),
+    (500_000, 200),
+    (1_000_000, 500),
+    (2_000_000, 1_000),
+    (5_000_000, 2_000),
+    (i64::MAX, 5_000),
+];
+const HKEX_OLD: [(i64, i64); 11] = [
+    (250, 1),
+    (500, 5),
+    (10_000, 10),
+    (20_000, 20),
+    (100_000, 50),
+    (200_000, 100),
+    (500_000, 200),
+    (1_000_000, 500),
+    (2_000_000, 1_000),
+    (5_000_000, 2_000),
+    (i64::MAX, 5_000),
+];
+/// In tenths of a yen.
+const TSE: [(i64, i64); 11] = [
+    (10_000, 1),
+    (30_000, 5),
+    (100_000, 10),
+    (300_000, 50),
+    (1_000_000, 100),
+    (3_000_000, 500),
+    (10_000_000, 1_000),
+    (30_000_000, 5_000),
+    (100_000_000, 10_000),
+    (300_000_000, 50_000),
+    (i64::MAX, 100_000),
+];
+const HOSE: [(i64, i64); 3] = [(10_000, 10), (50_000, 50), (i64::MAX, 100)];
+
 impl TickRule {
     fn table(self, on: Date) -> &'static [(i64, i64)] {
         match self {
@@ -56,6 +108,10 @@ impl TickRule {
             Self::KrxOption => &OPTION,
             Self::KrxMiniOption => &MINI_OPTION,
             Self::KrxKosdaqOption => &KOSDAQ_OPTION,
+            Self::HkexShare if on >= HKEX_FINE_FROM => &HKEX_FINE,
+            Self::HkexShare => &HKEX_OLD,
+            Self::TseShare => &TSE,
+            Self::HoseShare => &HOSE,
             Self::Fixed(_) => &[],
         }
     }
@@ -63,6 +119,8 @@ impl TickRule {
     /// Decimals of the table's numbers: points of an index have two, won none.
     const fn table_scale(self) -> u32 {
         match self {
+            Self::HkexShare => 3,
+            Self::TseShare => 1,
             Self::KrxOption | Self::KrxMiniOption | Self::KrxKosdaqOption => 2,
             _ => 0,
         }
@@ -202,6 +260,32 @@ mod tests {
         ];
         for (at, tick) in rows {
             assert_eq!(TickRule::KrxStock.tick(Decimal::from(at), NOW), Decimal::from(tick), "at {at}");
+        }
+    }
+
+    #[test]
+    fn steps_of_asian_shares() {
+        let hong_kong = [
+            (dec!(0.249), dec!(0.001)),
+            (dec!(0.25), dec!(0.005)),
+            (dec!(9.99), dec!(0.01)),
+            (dec!(19.99), dec!(0.01)),
+            (dec!(20), dec!(0.02)),
+            (dec!(50), dec!(0.05)),
+            (dec!(615.5), dec!(0.5)),
+            (dec!(9990), dec!(5)),
+        ];
+        for (at, tick) in hong_kong {
+            assert_eq!(TickRule::HkexShare.tick(at, NOW), tick, "at {at}");
+        }
+        assert_eq!(TickRule::HkexShare.tick(dec!(15), date(2025, 8, 1)), dec!(0.02));
+        for (at, tick) in
+            [(dec!(999.9), dec!(0.1)), (dec!(2812.5), dec!(0.5)), (dec!(3001), dec!(1)), (dec!(30000), dec!(10))]
+        {
+            assert_eq!(TickRule::TseShare.tick(at, NOW), tick, "at {at}");
+        }
+        for (at, tick) in [(9_990, 10), (10_000, 50), (49_950, 50), (50_000, 100)] {
+            assert_eq!(TickRule::HoseShare.tick(Decimal::from(at), NOW), Decimal::from(tick), "at {at}");
         }
     }
 

@@ -5,6 +5,7 @@ pub mod auction;
 pub mod book;
 pub mod candle;
 pub mod event;
+pub mod facts;
 pub mod flow;
 pub mod gather;
 pub mod hangul;
@@ -22,6 +23,7 @@ pub use candle::{Candle, CandleBuilder, Interval, IntervalError};
 pub use event::{
     BookUpdate, DayStats, Expected, Level, Mark, MarketBody, MarketEvent, Phase, PhaseChange, Quote, Sequence, Trade,
 };
+pub use facts::Facts;
 pub use flow::{FlowPoint, FlowSeries};
 pub use instrument::{Board, Currency, Instrument, InstrumentId, LeverageTier, Product, Symbol, SymbolError, Venue};
 pub use ladder::{DailyLimits, TickRule};

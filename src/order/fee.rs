@@ -5,7 +5,7 @@ use rust_decimal::{Decimal, dec};
 use serde::{Deserialize, Serialize};
 
 use super::money::{round_up, truncate};
-use crate::market::{Board, Currency, Instrument, Product, Side, Venue};
+use crate::market::{Board, Currency, Instrument, Product, Side};
 
 /// Which side of a trade an order was on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -80,9 +80,8 @@ impl Levy {
             Product::KrxStock(Board::Konex) => Some(Self::Konex),
             Product::KrxEtf => Some(Self::KrxEtf),
             Product::ForeignStock => {
-                let american = matches!(instrument.id.venue, Venue::Nasdaq | Venue::Nyse | Venue::Amex);
                 // Simulated foreign shares are told by their currency.
-                (american || instrument.currency == Currency::Usd).then_some(Self::UsSec)
+                (instrument.id.venue.is_american() || instrument.currency == Currency::Usd).then_some(Self::UsSec)
             }
             Product::KrxFuture | Product::KrxOption => None,
             Product::CryptoSpot | Product::CryptoPerpetual => None,

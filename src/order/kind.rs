@@ -57,6 +57,16 @@ pub enum OrderKind {
     PreOpenClose,
     /// KRX: at the day's close, after it (장후 시간외).
     AfterClose,
+    /// US: in the opening auction only, at this price or better; at any price without one.
+    OnOpen {
+        /// Limit price.
+        price: Option<Price>,
+    },
+    /// US: in the closing auction only, at this price or better; at any price without one.
+    OnClose {
+        /// Limit price.
+        price: Option<Price>,
+    },
 }
 
 /// Distance of a trailing stop.
@@ -97,11 +107,23 @@ pub enum KindName {
     PreOpenClose,
     /// 장후 시간외.
     AfterClose,
+    /// Market on open.
+    #[serde(rename = "moo")]
+    MarketOnOpen,
+    /// Limit on open.
+    #[serde(rename = "loo")]
+    LimitOnOpen,
+    /// Market on close.
+    #[serde(rename = "moc")]
+    MarketOnClose,
+    /// Limit on close.
+    #[serde(rename = "loc")]
+    LimitOnClose,
 }
 
 impl KindName {
     /// Every type, for help and parsing.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 16] = [
         Self::Limit,
         Self::Market,
         Self::Stop,
@@ -114,6 +136,10 @@ impl KindName {
         Self::MidPrice,
         Self::PreOpenClose,
         Self::AfterClose,
+        Self::MarketOnOpen,
+        Self::LimitOnOpen,
+        Self::MarketOnClose,
+        Self::LimitOnClose,
     ];
 
     /// Name in JSON and on the command line.
@@ -132,7 +158,19 @@ impl KindName {
             Self::MidPrice => "mid_price",
             Self::PreOpenClose => "pre_open_close",
             Self::AfterClose => "after_close",
+            Self::MarketOnOpen => "moo",
+            Self::LimitOnOpen => "loo",
+            Self::MarketOnClose => "moc",
+            Self::LimitOnClose => "loc",
         }
+    }
+}
+
+impl KindName {
+    /// Whether it has a limit price.
+    #[must_use]
+    pub const fn has_limit(self) -> bool {
+        matches!(self, Self::Limit | Self::StopLimit | Self::ConditionalLimit | Self::LimitOnOpen | Self::LimitOnClose)
     }
 }
 
@@ -159,6 +197,10 @@ impl OrderKind {
             Self::MidPrice => KindName::MidPrice,
             Self::PreOpenClose => KindName::PreOpenClose,
             Self::AfterClose => KindName::AfterClose,
+            Self::OnOpen { price: None } => KindName::MarketOnOpen,
+            Self::OnOpen { price: Some(_) } => KindName::LimitOnOpen,
+            Self::OnClose { price: None } => KindName::MarketOnClose,
+            Self::OnClose { price: Some(_) } => KindName::LimitOnClose,
         }
     }
 
@@ -167,8 +209,15 @@ impl OrderKind {
     pub const fn limit(&self) -> Option<Price> {
         match self {
             Self::Limit { price } | Self::StopLimit { price, .. } | Self::ConditionalLimit { price } => Some(*price),
+            Self::OnOpen { price } | Self::OnClose { price } => *price,
             _ => None,
         }
+    }
+
+    /// Whether it waits at the venue for the opening or the closing auction and takes part in nothing else.
+    #[must_use]
+    pub const fn is_for_auction(&self) -> bool {
+        matches!(self, Self::OnOpen { .. } | Self::OnClose { .. })
     }
 
     /// The price that sets it off, where it waits for one.

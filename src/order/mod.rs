@@ -9,6 +9,7 @@ pub mod money;
 #[allow(clippy::module_inception)]
 pub mod order;
 pub mod position;
+pub mod route;
 pub mod state;
 pub mod transaction;
 pub mod venue_rules;
@@ -21,6 +22,7 @@ pub use kind::{Bracket, KindName, OrderKind, PositionSide, Role, Source, TimeInF
 pub use money::Cash;
 pub use order::{Draft, Order, Orders, PendingChange, Replacement, Reservation, Transition};
 pub use position::{Position, PositionKey};
+pub use route::{NoRoute, Route};
 pub use state::{OrderState, WatchedBy};
 pub use transaction::{Transaction, TransactionId, TransactionKind};
 pub use venue_rules::{VenueRule, default_time_in_force, venue_takes, venue_takes_at};

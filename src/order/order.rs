@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::id::{BrokerOrderId, ClientOrderId, OrderId, ProfileName};
 use super::kind::{Bracket, OrderKind, PositionSide, Role, Source, TimeInForce};
 use super::money::Cash;
+use super::route::Route;
 use super::state::{OrderState, WatchedBy};
 use crate::market::{InstrumentId, Price, Quantity, Side, UtcTime};
 
@@ -36,6 +37,9 @@ pub struct Draft {
     pub bracket: Bracket,
     /// Who asks.
     pub source: Source,
+    /// Where it goes, where its instrument trades at more than one venue; `None` is the instrument's own.
+    #[serde(default)]
+    pub route: Option<Route>,
 }
 
 /// What an order holds back until it is done.
@@ -161,6 +165,9 @@ pub struct Order {
     pub sent_at: Option<UtcTime>,
     /// Last change.
     pub updated_at: UtcTime,
+    /// Where it goes, where its instrument trades at more than one venue; `None` is the instrument's own.
+    #[serde(default)]
+    pub route: Option<Route>,
 }
 
 /// What a piece of news did to an order.
@@ -204,6 +211,7 @@ impl Order {
             created_at: now,
             sent_at: None,
             updated_at: now,
+            route: draft.route,
         }
     }
 

@@ -81,6 +81,7 @@ pub const fn default_time_in_force(venue: Venue) -> TimeInForce {
         Venue::Sim | Venue::Krx | Venue::Nxt | Venue::Nasdaq | Venue::Nyse | Venue::Amex => TimeInForce::Day,
         Venue::KrxBonds => TimeInForce::Day,
         Venue::KrxFutures => TimeInForce::Day,
+        Venue::Hkex | Venue::Sse | Venue::Szse | Venue::Tse | Venue::Hnx | Venue::Hose => TimeInForce::Day,
     }
 }
 
@@ -111,6 +112,7 @@ pub fn venue_takes(
         Venue::BinanceFutures | Venue::BinanceSpot => crypto(venue, kind, tif),
         Venue::Nasdaq | Venue::Nyse | Venue::Amex => american(venue, phase, kind, tif),
         Venue::KrxBonds => bonds(venue, phase, kind, tif),
+        Venue::Hkex | Venue::Sse | Venue::Szse | Venue::Tse | Venue::Hnx | Venue::Hose => asian(venue, kind, tif),
     }
 }
 
@@ -249,6 +251,9 @@ fn simulated(venue: Venue, product: Product, kind: KindName, tif: TimeInForce) -
     let korean = matches!(product, Product::KrxStock(_) | Product::KrxEtf);
     match kind {
         KindName::PreOpenClose | KindName::AfterClose => return Err(VenueRule::NoSuchKind { venue, kind }),
+        KindName::MarketOnOpen | KindName::LimitOnOpen | KindName::MarketOnClose | KindName::LimitOnClose => {
+            return Err(VenueRule::NoSuchKind { venue, kind });
+        }
         KindName::ConditionalLimit | KindName::BestLimit | KindName::PriorityLimit | KindName::MidPrice if !korean => {
             return Err(VenueRule::NoSuchKind { venue, kind });
         }
@@ -274,16 +279,34 @@ fn crypto(venue: Venue, kind: KindName, tif: TimeInForce) -> Result<(), VenueRul
     if fits { Ok(()) } else { Err(VenueRule::TimeInForce { venue, kind, tif }) }
 }
 
-/// US exchanges through a Korean broker: limit and market by day, limit outside regular hours.
+/// US exchanges through a Korean broker: limit and market by day, limit outside regular hours. Orders for the opening
+/// auction are taken before it, those for the closing auction until the close; the exchange's own last minute for them is
+/// for it to say.
 fn american(venue: Venue, phase: Phase, kind: KindName, tif: TimeInForce) -> Result<(), VenueRule> {
     match (kind, phase) {
         (KindName::Limit, _) | (KindName::Market, Phase::Continuous) => {}
+        (KindName::MarketOnOpen | KindName::LimitOnOpen, Phase::PreMarket) => {}
+        (KindName::MarketOnClose | KindName::LimitOnClose, Phase::PreMarket | Phase::Continuous) => {}
         (KindName::Market, _) => return Err(VenueRule::NotInPhase { venue, kind, phase }),
+        (KindName::MarketOnOpen | KindName::LimitOnOpen | KindName::MarketOnClose | KindName::LimitOnClose, _) => {
+            return Err(VenueRule::NotInPhase { venue, kind, phase });
+        }
         _ => return Err(VenueRule::NoSuchKind { venue, kind }),
     }
+    let for_auction = !matches!(kind, KindName::Limit | KindName::Market);
     match tif {
+        TimeInForce::Ioc if for_auction => Err(VenueRule::TimeInForce { venue, kind, tif }),
         TimeInForce::Day | TimeInForce::Ioc => Ok(()),
         TimeInForce::Gtc | TimeInForce::Fok | TimeInForce::PostOnly => Err(VenueRule::TimeInForce { venue, kind, tif }),
+    }
+}
+
+/// Asian exchanges through a Korean broker: limit orders for the day, whenever the exchange takes any.
+fn asian(venue: Venue, kind: KindName, tif: TimeInForce) -> Result<(), VenueRule> {
+    match (kind, tif) {
+        (KindName::Limit, TimeInForce::Day) => Ok(()),
+        (KindName::Limit, _) => Err(VenueRule::TimeInForce { venue, kind, tif }),
+        _ => Err(VenueRule::NoSuchKind { venue, kind }),
     }
 }
 
@@ -415,6 +438,23 @@ mod tests {
         }
         assert!(takes(Venue::Nxt, KindName::AfterClose, "15:45") && !takes(Venue::Nxt, KindName::AfterClose, "16:00"));
         assert!(takes(Venue::Nxt, KindName::Limit, "15:45") && !takes(Venue::Nxt, KindName::PreOpenClose, "15:45"));
+    }
+
+    #[test]
+    fn us_orders_for_the_auctions_come_before_them() {
+        use KindName as K;
+        let day = |phase| kinds(Venue::Nasdaq, phase, TimeInForce::Day);
+        let before = [K::Limit, K::MarketOnOpen, K::LimitOnOpen, K::MarketOnClose, K::LimitOnClose];
+        assert_eq!(day(Phase::PreMarket), before);
+        assert_eq!(day(Phase::Continuous), [K::Limit, K::Market, K::MarketOnClose, K::LimitOnClose]);
+        assert_eq!(day(Phase::AfterMarket), [K::Limit]);
+        assert_eq!(kinds(Venue::Nyse, Phase::Continuous, TimeInForce::Ioc), [K::Limit, K::Market]);
+        for venue in Venue::ALL.into_iter().filter(|venue| !matches!(venue, Venue::Nasdaq | Venue::Nyse | Venue::Amex))
+        {
+            for phase in [Phase::PreMarket, Phase::Continuous, Phase::OpeningAuction] {
+                assert!(!kinds(venue, phase, TimeInForce::Day).contains(&K::LimitOnClose), "{venue}");
+            }
+        }
     }
 
     #[test]

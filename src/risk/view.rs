@@ -34,7 +34,7 @@ pub struct View<'a> {
     pub clock_ok: bool,
     /// Whether an order of this instrument has an unknown outcome.
     pub unknown_order: bool,
-    /// The session's phase.
+    /// The session's phase, at the venue that the order goes to.
     pub phase: Phase,
     /// The day's price limits, where there are any.
     pub daily_limits: Option<DailyLimits>,

@@ -177,16 +177,29 @@ const PAPER_LACKS: &[(&str, &str, &str)] = &[
     ("service", "모의투자에서는 제공되지 않는 기능입니다", "paper trading does not have this"),
 ];
 
+/// What no world of the broker has: its name, and why in Korean and English.
+const NEVER_HAD: &[(&str, &str, &str)] = &[(
+    "sold_at_auction",
+    "시장가로 개장·마감에 체결되는 주문(MOO·MOC)은 매도만 낼 수 있습니다. 매수는 LOO·LOC를 쓰세요",
+    "market orders on open or close are for sells only: buy with loo or loc",
+)];
+
+/// Why an order type is refused everywhere at the broker, by the name of what is missing.
+#[must_use]
+pub fn never_had(language: Language, what: &str) -> Option<&'static str> {
+    NEVER_HAD.iter().find(|(name, ..)| *name == what).map(|(_, ko, en)| pick(language, ko, en))
+}
+
 /// Why something cannot be had in the paper environment, by the name of what is missing.
 #[must_use]
 pub fn paper_lacks(language: Language, what: &str) -> Option<&'static str> {
     PAPER_LACKS.iter().find(|(name, ..)| *name == what).map(|(_, ko, en)| pick(language, ko, en))
 }
 
-/// The same in Korean, by what it is in English.
+/// Either of them in Korean, by what it is in English.
 #[must_use]
 pub fn paper_lack_in_korean(english: &str) -> Option<&'static str> {
-    PAPER_LACKS.iter().find(|(_, _, en)| *en == english).map(|(_, ko, _)| *ko)
+    PAPER_LACKS.iter().chain(NEVER_HAD).find(|(_, _, en)| *en == english).map(|(_, ko, _)| *ko)
 }
 
 /// A reason of [`paper_lacks`] that was given in English, in a person's language; anything else as it is.

@@ -7,8 +7,10 @@ pub mod column;
 pub mod doctor;
 pub mod event;
 pub mod failure;
+pub mod form;
 pub mod help;
 pub mod kis;
+pub mod notice;
 pub mod refusal;
 pub mod say;
 pub mod screen;
@@ -17,6 +19,7 @@ pub mod usage;
 
 pub use crate::config::Language;
 pub use column::Column;
+pub use form::Form;
 pub use say::Say;
 
 /// The one of the two that is in `language`.

@@ -46,6 +46,7 @@ pub enum Say<'a> {
     Error,
     StatusHint,
     LastIsClose(&'a str),
+    FactsNotTold(&'a str),
     BackupDone(&'a str),
     RestoreDone(&'a str),
     WasFrom,
@@ -105,6 +106,7 @@ impl Say<'_> {
             Self::Hint => "도움말".to_owned(),
             Self::Error => "오류".to_owned(),
             Self::LastIsClose(symbols) => format!("괄호 안은 전일종가입니다. 아직 체결이 없습니다: {symbols}"),
+            Self::FactsNotTold(why) => format!("브로커가 종목 정보를 더 주지 않았습니다: {why}"),
             Self::StatusHint => "`hoga --help` 로 명령을 볼 수 있습니다".to_owned(),
             Self::BackupDone(path) => format!("복사했습니다: {path}"),
             Self::RestoreDone(path) => format!("원장을 바꿨습니다: {path}"),
@@ -156,6 +158,7 @@ impl Say<'_> {
             Self::EndedOtherwise(id, state) => format!("{id}: ended as {state}, not canceled"),
             Self::Hint => "hint".to_owned(),
             Self::Error => "error".to_owned(),
+            Self::FactsNotTold(why) => format!("the broker tells no more of it: {why}"),
             Self::LastIsClose(symbols) => {
                 format!("in brackets: the previous close; no print is known yet of {symbols}")
             }

@@ -120,6 +120,7 @@ fn limit(side: Side, at: &str, units: &str) -> PlaceOrder {
         time_in_force: TimeInForce::Gtc,
         reduce_only: false,
         position_side: PositionSide::Net,
+        route: None,
     }
 }
 

@@ -146,6 +146,7 @@ pub fn order(symbol: &str, side: Side, kind: OrderKind, quantity: &str) -> Submi
         position_side: PositionSide::Net,
         bracket: Bracket::default(),
         oco: false,
+        route: None,
     }
 }
 
@@ -488,7 +489,7 @@ impl Desk {
     /// The market of an instrument as the core has it.
     pub fn market(&self, symbol: &str) -> &Market {
         let id = InstrumentId { venue: self.venue, symbol: Symbol::new(symbol).unwrap() };
-        &self.core.profile(0).unwrap().markets[&id]
+        self.core.profile(0).unwrap().markets.get(&id).unwrap()
     }
 
     /// What a screen would show of an instrument's book now.

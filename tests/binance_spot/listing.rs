@@ -20,6 +20,7 @@ pub fn limit(symbol: &str, side: Side, at: &str, quantity: &str) -> PlaceOrder {
         time_in_force: TimeInForce::Gtc,
         reduce_only: false,
         position_side: PositionSide::Net,
+        route: None,
     }
 }
 

@@ -121,6 +121,7 @@ fn a_virtual_order_is_filled_against_the_real_market() {
         time_in_force: TimeInForce::Gtc,
         reduce_only: false,
         position_side: PositionSide::Net,
+        route: None,
     }));
     desk.until("it is filled", |event| match event {
         BrokerEvent::Fill(fill) => (fill.order_id == Some(order_id)).then_some(()),
@@ -134,7 +135,7 @@ fn a_book_is_whole_again_after_everything_that_befalls_its_stream() {
     let (server, mut desk) = Desk::connected();
     let live = |desk: &Desk| {
         let profile = desk.core.profile(0).unwrap();
-        profile.markets[&btc()].book.live().is_some()
+        profile.markets.get(&btc()).unwrap().book.live().is_some()
     };
     server.old_snapshots(BTC, 2);
     server.strike(Route::Market, crate::binance_spot_server::StreamFault::Cut);
@@ -146,7 +147,7 @@ fn a_book_is_whole_again_after_everything_that_befalls_its_stream() {
     server.set_top(BTC, dec("61000.00"), dec("61000.01"));
     desk.until("and right", |desk| {
         let profile = desk.core.profile(0).unwrap();
-        let book = profile.markets[&btc()].book.live();
+        let book = profile.markets.get(&btc()).unwrap().book.live();
         book.is_some_and(|book| book.best_bid().is_some_and(|level| level.price.value() == dec("61000")))
     });
     let id = desk.submit(crate::stage::market(Side::Buy, "0.01"));

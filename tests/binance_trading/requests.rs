@@ -22,6 +22,7 @@ fn limit() -> PlaceOrder {
         time_in_force: TimeInForce::Gtc,
         reduce_only: false,
         position_side: PositionSide::Net,
+        route: None,
     }
 }
 

@@ -56,6 +56,7 @@ fn conditional_orders_never_go_to_the_old_endpoint_and_its_refusal_is_an_alarm()
         time_in_force: TimeInForce::Gtc,
         reduce_only: true,
         position_side: PositionSide::Net,
+        route: None,
     };
     let Placement::Algo(query) = place(&stop, PositionMode::OneWay).unwrap() else { panic!("to the plain endpoint") };
     assert!(!query.as_str().contains("stopPrice"));

@@ -24,6 +24,7 @@ use hoga::order::fee::FeeSchedule;
 use hoga::order::{
     Bracket, KindName, Order, OrderId, OrderKind, PositionSide, ProfileName, Source, TimeInForce, TransactionKind,
 };
+use hoga::text::event::korean;
 use rust_decimal::{Decimal, dec};
 
 use crate::random::Random;
@@ -93,7 +94,11 @@ pub fn capabilities(world: World) -> Capabilities {
         request_lifetime: Duration::from_secs(1),
         candle_intervals: Vec::new(),
         rankings: false,
+        facts: false,
         lacks: Vec::new(),
+        routes: &[],
+        routes_lack: None,
+        lacking_kinds: Vec::new(),
     }
 }
 
@@ -125,6 +130,7 @@ pub fn order(symbol: &str, side: Side, kind: OrderKind, quantity: u32) -> Submit
         position_side: PositionSide::Net,
         bracket: Bracket::default(),
         oco: false,
+        route: None,
     }
 }
 
@@ -328,7 +334,12 @@ impl Desk {
             Effect::Reply { token, outcome } => {
                 self.replies.insert(token.0, outcome);
             }
-            Effect::Publish(Update::Event(event)) => self.events.push(event),
+            Effect::Publish(Update::Event(event)) => {
+                // Notices and refusals may be in a broker's own words.
+                let fixed = !matches!(event.kind.as_str(), "notice" | "refusal");
+                assert!(!fixed || korean(&event.kind, &event.text).is_some(), "no Korean form: {event:?}");
+                self.events.push(event);
+            }
             Effect::Publish(Update::Alert { alert, removed }) => self.alerts.push((alert, removed)),
             Effect::Publish(_) => {}
         }

@@ -214,6 +214,56 @@ fn an_order_that_was_given_another_price_and_quantity_elsewhere() {
     assert!(after.reservation.cash.amount > before.reservation.cash.amount);
 }
 
+/// Each change gives an order another number, and the broker finds it by its newest one only.
+#[test]
+fn an_order_that_was_changed_elsewhere_and_ended_is_kept_under_its_newest_number() {
+    for (changes, filled, state) in [
+        (1, 10, OrderState::Filled),
+        (2, 10, OrderState::Filled),
+        (1, 4, OrderState::Canceled),
+        (2, 0, OrderState::Canceled),
+    ] {
+        let (mut desk, mut venue, resting, _) = account();
+        let first = desk.order(resting).broker_id.clone().unwrap();
+        away(&mut desk, &mut venue, |desk, venue| {
+            (0..changes).for_each(|change| venue.change_elsewhere(resting, 66_000 + 100 * change));
+            venue.fill(desk.now, resting, units(filled), 66_000);
+            venue.end(desk.now, resting, OrderState::Canceled);
+            *venue.cash.get_mut(&Currency::Krw).unwrap() -= Decimal::from(66_000 * filled);
+            venue.positions.insert(id_of(STOCK), (Decimal::from(10 + filled), None));
+        });
+        let newest = Some(venue.orders[&resting].broker_id.clone());
+        for _ in 0..2 {
+            let order = desk.order(resting);
+            assert_eq!((order.state, order.filled, &order.broker_id), (state, units(filled), &newest));
+            assert!(order.is_known_as(&first));
+            desk.audit();
+            desk.restart();
+        }
+    }
+}
+
+#[test]
+fn the_newest_number_of_an_order_is_learned_also_when_its_last_fill_came_first() {
+    let (mut desk, mut venue, resting, _) = account();
+    venue.change_elsewhere(resting, 66_000);
+    for event in venue.fill(desk.now, resting, units(10), 66_000) {
+        desk.hear(event);
+    }
+    let newest = Some(venue.orders[&resting].broker_id.clone());
+    assert_eq!((desk.order(resting).state, &desk.order(resting).broker_id), (OrderState::Filled, &newest));
+    let former = desk.order(resting).former_broker_ids.clone();
+    // What is told late about its first number takes it back to nothing.
+    let mut late = foreign(former[0].as_str());
+    (late.order_id, late.state) = (Some(resting), OrderState::Filled);
+    (late.side, late.quantity, late.filled) = (Side::Buy, units(10), units(10));
+    desk.hear(BrokerEvent::Order(late));
+    assert_eq!((&desk.order(resting).broker_id, &desk.order(resting).former_broker_ids), (&newest, &former));
+    desk.commit();
+    desk.restart();
+    assert_eq!(desk.order(resting).broker_id, newest);
+}
+
 #[test]
 fn a_position_that_was_opened_elsewhere() {
     let (mut desk, mut venue, _, _) = account();

@@ -153,6 +153,14 @@ impl Venue {
         Ok(Answer::Replaced { broker_id: number })
     }
 
+    /// Somebody changes an order from elsewhere: it goes on at another price under another number.
+    pub fn change_elsewhere(&mut self, id: OrderId, at: i64) {
+        let number = self.next_number();
+        let truth = self.orders.get_mut(&id).unwrap();
+        truth.former = Some(std::mem::replace(&mut truth.broker_id, number));
+        truth.kind = OrderKind::Limit { price: price(at) };
+    }
+
     /// Fills up to `quantity` of an open order: the fill and the report that goes with it.
     pub fn fill(&mut self, now: UtcTime, id: OrderId, quantity: Quantity, at: i64) -> Vec<BrokerEvent> {
         self.number += 1;

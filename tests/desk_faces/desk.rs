@@ -174,5 +174,6 @@ pub fn limit(symbol: &str, side: Side, at: i64, quantity: u32) -> SubmitOrder {
         position_side: PositionSide::Net,
         bracket: Bracket::default(),
         oco: false,
+        route: None,
     }
 }

@@ -176,6 +176,15 @@ impl Stage {
         self.lock().requests.iter().filter_map(of).collect()
     }
 
+    /// What the broker was told is selected, each time.
+    pub fn selections(&self) -> Vec<Vec<String>> {
+        let of = |body: &RequestBody| match body {
+            RequestBody::Selected(all) => Some(all.iter().map(|id| id.symbol.to_string()).collect()),
+            _ => None,
+        };
+        self.lock().requests.iter().filter_map(of).collect()
+    }
+
     /// Orders that reached the broker, by hoga's id.
     pub fn placed(&self) -> Vec<OrderId> {
         self.lock().orders.keys().copied().collect()
@@ -266,7 +275,7 @@ impl Inner {
                 return Err(BrokerError::Unsupported("recent trades"));
             }
             RequestBody::RecentTrades(..) => Answer::Trades(self.recent.clone()),
-            RequestBody::Subscribe(..) | RequestBody::Unsubscribe(_) => Answer::Done,
+            RequestBody::Subscribe(..) | RequestBody::Unsubscribe(_) | RequestBody::Selected(_) => Answer::Done,
             _ => return Err(BrokerError::Unsupported("request")),
         })
     }
@@ -331,6 +340,10 @@ fn capabilities() -> Capabilities {
         request_lifetime: Duration::ZERO,
         candle_intervals: Vec::new(),
         rankings: false,
+        facts: false,
         lacks: Vec::new(),
+        routes: &[],
+        routes_lack: None,
+        lacking_kinds: Vec::new(),
     }
 }

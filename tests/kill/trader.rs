@@ -136,6 +136,7 @@ impl Trader {
             position_side: PositionSide::Net,
             bracket,
             oco: false,
+            route: None,
         }
     }
 

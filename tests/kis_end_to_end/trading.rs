@@ -234,3 +234,15 @@ fn what_comes_by_asking_and_not_by_a_stream_says_so() {
     assert_eq!(user.json("quote 005930")["polled"], json!(false));
     user.kept_the_limits();
 }
+
+/// A share that nobody has traded today has no last price to wait for: the broker says so.
+#[test]
+fn a_share_without_a_print_is_quoted_with_its_close() {
+    let user = Scenario::new(Options::default());
+    user.start();
+    let quote = user.json("quote 005930");
+    assert_eq!((text(&quote, "last"), &quote["last_is_close"]), ("70000", &json!(true)), "{quote}");
+    assert_eq!((text(&quote, "bid"), text(&quote, "ask")), ("70000", "70100"), "the first answer has them too");
+    user.server.trade(SAMSUNG, dec!(70_100), dec!(3));
+    until("its print is told", || user.json("quote 005930")["last"] == "70100");
+}

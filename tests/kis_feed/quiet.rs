@@ -241,6 +241,67 @@ async fn thirty_quiet_shares_stay_within_the_budget_of_polling() {
     stage.feed.close().await;
 }
 
+/// Longest times in seconds between two questions about the books of `shares`, over `time`.
+async fn longest_gaps(stage: &Stage, shares: &[InstrumentId], time: Duration) -> Vec<f64> {
+    let rest = std::sync::Arc::clone(&stage.rest);
+    let begun = tokio::time::Instant::now();
+    let before = rest.asked().len();
+    while begun.elapsed() < time {
+        // The server lives, though its market is quiet.
+        stage.server.say(sample("ws_pingpong.json"));
+        pass(10 * SECOND).await;
+    }
+    let asked = rest.asked().split_off(before);
+    let end = tokio::time::Instant::now();
+    let longest = |share: &InstrumentId| {
+        let times = asked.iter().filter(|one| (one.0, one.1) == (*share, Channel::Book)).map(|one| one.2);
+        let edges: Vec<_> = std::iter::once(begun).chain(times).chain([end]).collect();
+        edges.windows(2).map(|two| (two[1] - two[0]).as_secs_f64()).fold(0.0, f64::max)
+    };
+    shares.iter().map(longest).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_selected_one_of_fourteen_quiet_shares_stays_tradable_and_the_others_have_their_turns() {
+    let rules = FeedRules::of(Realm::Live);
+    let rules = FeedRules { poll_every: rules.poll_every, poll_gap: rules.poll_gap, ..super::rules() };
+    let mut stage = Stage::ticking(Realm::Live, now(), rules).await;
+    let shares: Vec<InstrumentId> = (1..=14).map(stock).collect();
+    for share in &shares {
+        lay_down(&stage, *share, "244000");
+        stage.feed.subscribe(*share, BTreeSet::from([Channel::Trades, Channel::Book])).unwrap();
+    }
+    stage.server.holds(28).await;
+    pass(10 * SECOND).await;
+    let gaps = longest_gaps(&stage, &shares, 30 * SECOND).await;
+    assert!(gaps.iter().all(|gap| (5.0..9.0).contains(gap)), "nothing is selected: {gaps:?}");
+    // Somebody steps down to the fifth: it is asked for at once, and often enough for an order from then on.
+    stage.feed.set_selected(BTreeSet::from([stock(5)]));
+    stage.look();
+    stage.told.clear();
+    pass(Duration::from_millis(1_500)).await;
+    stage.look();
+    let is_told = |event: &hoga::market::MarketEvent| event.instrument == stock(5) && is_book(&event.body);
+    assert!(stage.told.iter().any(is_told), "it can be traded");
+    let gaps = longest_gaps(&stage, &shares, 60 * SECOND).await;
+    assert!(gaps[4] <= 2.55, "{gaps:?}");
+    assert!(gaps.iter().all(|gap| *gap <= 15.0), "{gaps:?}");
+    // What is held has no more of the questions than the half, and the selected one is young all the same.
+    stage.feed.set_needs((1..=12).map(|number| (stock(number), Need::Held)).collect());
+    pass(5 * SECOND).await;
+    let gaps = longest_gaps(&stage, &shares, 60 * SECOND).await;
+    assert!(gaps[4] <= 2.55, "{gaps:?}");
+    assert!(gaps.iter().all(|gap| *gap <= 15.0), "{gaps:?}");
+    assert_eq!((stage.server.heard().len(), stage.server.connections()), (28, 1), "no registration was touched");
+    // Nobody looks any more.
+    stage.feed.set_needs(Vec::new());
+    stage.feed.set_selected(BTreeSet::new());
+    pass(10 * SECOND).await;
+    let gaps = longest_gaps(&stage, &shares, 30 * SECOND).await;
+    assert!(gaps[4] > 5.0, "{gaps:?}");
+    stage.feed.close().await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn of_quiet_shares_what_has_an_order_is_asked_for_first() {
     let rules = FeedRules { poll_gap: SECOND / 2, ..rules() };

@@ -32,6 +32,8 @@ pub struct Account {
     /// After today's trades, without what orders reserve.
     pub won: Decimal,
     pub dollars: Decimal,
+    /// Money of other countries.
+    pub others: BTreeMap<&'static str, Decimal>,
     /// Won and dollars before today's trades.
     pub won_before: Decimal,
     pub dollars_before: Decimal,
@@ -51,10 +53,24 @@ impl Account {
         Self { won, dollars, won_before: won, dollars_before: dollars, ..Self::default() }
     }
 
+    /// Money of a currency.
+    pub fn money(&self, currency: &str) -> Decimal {
+        match currency {
+            "KRW" => self.won,
+            "USD" => self.dollars,
+            other => self.others.get(other).copied().unwrap_or_default(),
+        }
+    }
+
     /// A fill: money one way, shares the other.
-    pub fn book(&mut self, symbol: &str, is_korean: bool, is_buy: bool, value: Decimal, quantity: Decimal) {
+    pub fn book(&mut self, symbol: &str, currency: &'static str, is_buy: bool, value: Decimal, quantity: Decimal) {
+        let is_korean = currency == "KRW";
         let position = self.positions.entry(symbol.to_owned()).or_default();
-        let money = if is_korean { &mut self.won } else { &mut self.dollars };
+        let money = match currency {
+            "KRW" => &mut self.won,
+            "USD" => &mut self.dollars,
+            other => self.others.entry(other).or_default(),
+        };
         if is_buy {
             *money -= value;
             position.quantity += quantity;

@@ -4,6 +4,7 @@ use hoga::broker::kis::environment::Realm;
 
 use super::exchange::Exchange;
 use super::params::Params;
+use super::product_info;
 use super::refusal::Refusal;
 use super::reply::Outcome;
 use super::{bond_account, bond_lists, bond_orders, bond_quotes};
@@ -74,6 +75,7 @@ const STOCK: Rows = &[
         stock_charts::past_minutes,
     ),
     ("GET", "/uapi/domestic-stock/v1/quotations/search-stock-info", "CTPF1002R", "", stock_quotes::info),
+    ("GET", "/uapi/etfetn/v1/quotations/inquire-price", "FHPST02400000", "", product_info::etf_price),
     ("GET", "/uapi/domestic-stock/v1/quotations/chk-holiday", "CTCA0903R", "", stock_quotes::holidays),
     ("GET", "/uapi/domestic-stock/v1/quotations/volume-rank", "FHPST01710000", "", stock_ranking::by_volume),
     ("GET", "/uapi/domestic-stock/v1/ranking/fluctuation", "FHPST01700000", "", stock_ranking::by_change),
@@ -104,6 +106,45 @@ const OVERSEAS: Rows = &[
     ("POST", "/uapi/overseas-stock/v1/trading/order", "TTTT1002U", "VTTT1002U", overseas_orders::buy),
     ("POST", "/uapi/overseas-stock/v1/trading/order", "TTTT1006U", "VTTT1001U", overseas_orders::sell),
     ("POST", "/uapi/overseas-stock/v1/trading/order-rvsecncl", "TTTT1004U", "VTTT1004U", overseas_orders::change),
+    ("POST", "/uapi/overseas-stock/v1/trading/order", "TTTS1002U", "VTTS1002U", overseas_orders::hong_kong_buy),
+    ("POST", "/uapi/overseas-stock/v1/trading/order", "TTTS1001U", "VTTS1001U", overseas_orders::hong_kong_sell),
+    (
+        "POST",
+        "/uapi/overseas-stock/v1/trading/order-rvsecncl",
+        "TTTS1003U",
+        "VTTS1003U",
+        overseas_orders::hong_kong_change,
+    ),
+    ("POST", "/uapi/overseas-stock/v1/trading/order", "TTTS0308U", "VTTS0308U", overseas_orders::tokyo_buy),
+    ("POST", "/uapi/overseas-stock/v1/trading/order", "TTTS0307U", "VTTS0307U", overseas_orders::tokyo_sell),
+    ("POST", "/uapi/overseas-stock/v1/trading/order-rvsecncl", "TTTS0309U", "VTTS0309U", overseas_orders::tokyo_change),
+    ("POST", "/uapi/overseas-stock/v1/trading/order", "TTTS0202U", "VTTS0202U", overseas_orders::shanghai_buy),
+    ("POST", "/uapi/overseas-stock/v1/trading/order", "TTTS1005U", "VTTS1005U", overseas_orders::shanghai_sell),
+    (
+        "POST",
+        "/uapi/overseas-stock/v1/trading/order-rvsecncl",
+        "TTTS0302U",
+        "VTTS0302U",
+        overseas_orders::shanghai_change,
+    ),
+    ("POST", "/uapi/overseas-stock/v1/trading/order", "TTTS0305U", "VTTS0305U", overseas_orders::shenzhen_buy),
+    ("POST", "/uapi/overseas-stock/v1/trading/order", "TTTS0304U", "VTTS0304U", overseas_orders::shenzhen_sell),
+    (
+        "POST",
+        "/uapi/overseas-stock/v1/trading/order-rvsecncl",
+        "TTTS0306U",
+        "VTTS0306U",
+        overseas_orders::shenzhen_change,
+    ),
+    ("POST", "/uapi/overseas-stock/v1/trading/order", "TTTS0311U", "VTTS0311U", overseas_orders::vietnam_buy),
+    ("POST", "/uapi/overseas-stock/v1/trading/order", "TTTS0310U", "VTTS0310U", overseas_orders::vietnam_sell),
+    (
+        "POST",
+        "/uapi/overseas-stock/v1/trading/order-rvsecncl",
+        "TTTS0312U",
+        "VTTS0312U",
+        overseas_orders::vietnam_change,
+    ),
     ("GET", "/uapi/overseas-stock/v1/trading/inquire-nccs", "TTTS3018R", "", overseas_lists::open),
     ("GET", "/uapi/overseas-stock/v1/trading/inquire-ccnl", "TTTS3035R", "VTTS3035R", overseas_lists::orders),
     ("GET", "/uapi/overseas-stock/v1/trading/inquire-balance", "TTTS3012R", "VTTS3012R", overseas_lists::balance),
@@ -124,6 +165,7 @@ const BOND: Rows = &[
     ("GET", "/uapi/domestic-bond/v1/quotations/inquire-asking-price", "FHKBJ773401C0", "", bond_quotes::book),
     ("GET", "/uapi/domestic-bond/v1/quotations/inquire-ccnl", "FHKBJ773403C0", "", bond_quotes::prints),
     ("GET", "/uapi/domestic-bond/v1/quotations/inquire-daily-price", "FHKBJ773404C0", "", bond_quotes::days),
+    ("GET", "/uapi/domestic-bond/v1/quotations/issue-info", "CTPF1101R", "", product_info::bond_issue),
     ("POST", "/uapi/domestic-bond/v1/trading/buy", "TTTC0952U", "", bond_orders::buy),
     ("POST", "/uapi/domestic-bond/v1/trading/sell", "TTTC0958U", "", bond_orders::sell),
     ("POST", "/uapi/domestic-bond/v1/trading/order-rvsecncl", "TTTC0953U", "", bond_orders::change),

@@ -31,6 +31,11 @@ pub fn new_york(ms: i64) -> DateTime {
     TimeZone::get("America/New_York").unwrap().to_datetime(at(ms))
 }
 
+/// Date and time at so many hours from UTC.
+pub fn at_offset(ms: i64, hours: i8) -> DateTime {
+    offset(hours).to_datetime(at(ms))
+}
+
 /// The instant of a time in Korea.
 pub fn korean_ms(date: Date, time: Time) -> i64 {
     date.to_datetime(time).to_zoned(offset(9).to_time_zone()).unwrap().timestamp().as_millisecond()

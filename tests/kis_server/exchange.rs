@@ -134,10 +134,9 @@ impl Exchange {
     }
 
     /// Money that open orders to buy hold back.
-    pub fn reserved(&self, line: Line) -> Decimal {
+    pub fn reserved(&self, currency: &str) -> Decimal {
         // Shares and bonds are bought with the same won.
-        let is_abroad = |line| line == Line::Overseas;
-        let same = |order: &&Order| is_abroad(order.line) == is_abroad(line);
+        let same = |order: &&Order| self.listing(&order.symbol).board.currency() == currency;
         let open = self.orders.iter().filter(same).filter(|order| order.is_buy && order.is_open());
         let cost = |order: &Order| self.listing(&order.symbol).money(order.remaining() * self.cost_price(order));
         open.map(cost).sum()
@@ -156,8 +155,12 @@ impl Exchange {
 
     /// Money to order with.
     pub fn orderable(&self, line: Line) -> Decimal {
-        let money = if line == Line::Overseas { self.account.dollars } else { self.account.won };
-        money - self.reserved(line)
+        self.orderable_in(if line == Line::Overseas { "USD" } else { "KRW" })
+    }
+
+    /// The same in a currency.
+    pub fn orderable_in(&self, currency: &str) -> Decimal {
+        self.account.money(currency) - self.reserved(currency)
     }
 
     /// Shares to sell.
@@ -216,7 +219,7 @@ impl Exchange {
             self.account.turn();
         }
         for market in self.markets.values_mut() {
-            if if market.listing.board.line() == Line::Overseas { foreign } else { korean } {
+            if if market.listing.board.is_american() { foreign } else { korean } {
                 market.turn();
             }
         }

@@ -2,7 +2,7 @@
 
 use rust_decimal::{Decimal, dec};
 
-use super::clock::{hms, korea, new_york, second_of, ymd};
+use super::clock::{hms, korea, second_of, ymd};
 use super::exchange::{Event, Exchange};
 use super::future_frames;
 use super::listing::Board;
@@ -73,7 +73,8 @@ impl Exchange {
         } else if market.listing.board.is_korean() {
             ("H0STASP0", symbol.to_owned(), korean_book(market, now))
         } else {
-            ("HDFSASP0", market.listing.stream_key(), foreign_book(market, now))
+            let id = if market.listing.board.is_asian() { "HDFSASP1" } else { "HDFSASP0" };
+            (id, market.listing.stream_key(), foreign_book(market, now))
         };
         self.events.push(Event::Record { id, key, fields });
     }
@@ -174,8 +175,8 @@ fn korean_book(market: &Market, now: i64) -> String {
 }
 
 /// Exchange date and time, Korean date and time.
-fn both_clocks(now: i64) -> [String; 4] {
-    let (there, here) = (new_york(now), korea(now));
+fn both_clocks(board: Board, now: i64) -> [String; 4] {
+    let (there, here) = (board.local(now), korea(now));
     [ymd(there.date()), hms(there.time()), ymd(here.date()), hms(here.time())]
 }
 
@@ -187,8 +188,8 @@ fn foreign_print(market: &Market, now: i64, closed: &[jiff::civil::Date]) -> Str
     let (bid, bid_quantity) = best(market.bid(), &market.bids);
     let money = |value: Decimal| fixed(value, 4);
     let mut fields = vec![market.listing.stream_key(), market.listing.symbol.to_owned(), "4".to_owned()];
-    fields.push(ymd(new_york(now).date()));
-    fields.extend(both_clocks(now));
+    fields.push(ymd(market.listing.board.local(now).date()));
+    fields.extend(both_clocks(market.listing.board, now));
     fields.extend([money(day.open), money(day.high), money(day.low), money(print.price)]);
     fields.extend([sign(change).to_owned(), money(change.abs()), fixed(percent(change, market.listing.base), 2)]);
     fields.extend([money(bid), money(ask), whole(bid_quantity), whole(ask_quantity)]);
@@ -196,6 +197,7 @@ fn foreign_print(market: &Market, now: i64, closed: &[jiff::civil::Date]) -> Str
     fields.extend([whole(market.sold), whole(market.bought), fixed(market.strength(), 2)]);
     fields.push(
         match session::us(now, closed) {
+            _ if market.listing.board.is_asian() => "1",
             Us::Pre => "2",
             Us::After => "3",
             _ => "1",
@@ -205,13 +207,14 @@ fn foreign_print(market: &Market, now: i64, closed: &[jiff::civil::Date]) -> Str
     fields.join("^")
 }
 
-/// 71 fields.
+/// 71 fields, or 17.
 fn foreign_book(market: &Market, now: i64) -> String {
     let mut fields = vec![market.listing.stream_key(), market.listing.symbol.to_owned(), "4".to_owned()];
-    fields.extend(both_clocks(now));
+    fields.extend(both_clocks(market.listing.board, now));
     fields.extend([whole(total(&market.bids)), whole(total(&market.asks)), "0".into(), "0".into()]);
     let (mut bids, mut asks) = (market.bids.iter().rev(), market.asks.iter());
-    for _ in 0..LEVELS {
+    // Asia is told late, and of one level only.
+    for _ in 0..if market.listing.board.is_asian() { 1 } else { LEVELS } {
         let zero = (&dec!(0), &dec!(0));
         let (bid, ask) = (bids.next().unwrap_or(zero), asks.next().unwrap_or(zero));
         fields.extend([fixed(*bid.0, 4), fixed(*ask.0, 4), whole(*bid.1), whole(*ask.1), "0".into(), "0".into()]);

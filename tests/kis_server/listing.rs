@@ -1,7 +1,9 @@
 //! What is listed.
 
+use jiff::civil::DateTime;
 use rust_decimal::{Decimal, dec};
 
+use super::clock::{at_offset, korea, new_york};
 use super::order::Line;
 
 /// Where something is listed.
@@ -15,6 +17,12 @@ pub enum Board {
     Bonds,
     /// Index futures and options.
     Derivatives,
+    HongKong,
+    Shanghai,
+    Shenzhen,
+    Tokyo,
+    Hanoi,
+    HoChiMinh,
 }
 
 impl Board {
@@ -23,7 +31,52 @@ impl Board {
     }
 
     pub const fn is_foreign(self) -> bool {
+        self.is_american() || self.is_asian()
+    }
+
+    pub const fn is_american(self) -> bool {
         matches!(self, Self::Nasdaq | Self::Nyse | Self::Amex)
+    }
+
+    pub const fn is_asian(self) -> bool {
+        matches!(self, Self::HongKong | Self::Shanghai | Self::Shenzhen | Self::Tokyo | Self::Hanoi | Self::HoChiMinh)
+    }
+
+    /// What it is paid in.
+    pub const fn currency(self) -> &'static str {
+        match self {
+            Self::Nasdaq | Self::Nyse | Self::Amex => "USD",
+            Self::HongKong => "HKD",
+            Self::Shanghai | Self::Shenzhen => "CNY",
+            Self::Tokyo => "JPY",
+            Self::Hanoi | Self::HoChiMinh => "VND",
+            Self::Kospi | Self::Kosdaq | Self::Bonds | Self::Derivatives => "KRW",
+        }
+    }
+
+    /// Shares of an order are multiples of this.
+    pub const fn lot(self) -> u32 {
+        if self.is_asian() { 100 } else { 1 }
+    }
+
+    /// Decimals of the price in a notice, which are not written.
+    pub const fn notice_scale(self) -> u32 {
+        match self {
+            Self::Tokyo => 10,
+            Self::HongKong | Self::Shanghai | Self::Shenzhen => 1_000,
+            Self::Hanoi | Self::HoChiMinh => 1,
+            _ => 10_000,
+        }
+    }
+
+    /// Its own wall clock.
+    pub fn local(self, now: i64) -> DateTime {
+        match self {
+            Self::Nasdaq | Self::Nyse | Self::Amex => new_york(now),
+            Self::HongKong | Self::Shanghai | Self::Shenzhen => at_offset(now, 8),
+            Self::Hanoi | Self::HoChiMinh => at_offset(now, 7),
+            _ => korea(now),
+        }
     }
 
     /// In the words of orders.
@@ -35,6 +88,12 @@ impl Board {
             Self::Amex => "AMEX",
             Self::Bonds => "KRX",
             Self::Derivatives => "KRX",
+            Self::HongKong => "SEHK",
+            Self::Shanghai => "SHAA",
+            Self::Shenzhen => "SZAA",
+            Self::Tokyo => "TKSE",
+            Self::Hanoi => "HASE",
+            Self::HoChiMinh => "VNSE",
         }
     }
 
@@ -44,7 +103,7 @@ impl Board {
             Self::Kospi | Self::Kosdaq => Line::Stock,
             Self::Derivatives => Line::Future,
             Self::Bonds => Line::Bond,
-            Self::Nasdaq | Self::Nyse | Self::Amex => Line::Overseas,
+            _ => Line::Overseas,
         }
     }
 
@@ -57,6 +116,12 @@ impl Board {
             Self::Amex => "AMS",
             Self::Bonds => "B",
             Self::Derivatives => "F",
+            Self::HongKong => "HKS",
+            Self::Shanghai => "SHS",
+            Self::Shenzhen => "SZS",
+            Self::Tokyo => "TSE",
+            Self::Hanoi => "HNX",
+            Self::HoChiMinh => "HSX",
         }
     }
 
@@ -69,6 +134,12 @@ impl Board {
             Self::Kospi | Self::Kosdaq => ("0", "300", "거래소"),
             Self::Bonds => ("0", "302", "거래소"),
             Self::Derivatives => ("0", "301", "선물옵션"),
+            Self::HongKong => ("4", "501", "홍콩"),
+            Self::Shanghai => ("A", "551", "상해"),
+            Self::Shenzhen => ("B", "552", "심천"),
+            Self::Tokyo => ("D", "515", "도쿄"),
+            Self::Hanoi => ("E", "507", "하노이"),
+            Self::HoChiMinh => ("F", "508", "호치민"),
         }
     }
 }
@@ -172,6 +243,19 @@ impl Listing {
             "B" => return dec!(0.02),
             _ => return if price < dec!(10) { dec!(0.01) } else { dec!(0.05) },
         }
+        let row = |steps: &[(Decimal, Decimal)], above| {
+            steps.iter().find(|(below, _)| price < *below).map_or(above, |(_, tick)| *tick)
+        };
+        match self.board {
+            Board::HongKong => {
+                let steps =
+                    [(dec!(50), dec!(0.02)), (dec!(100), dec!(0.05)), (dec!(200), dec!(0.1)), (dec!(500), dec!(0.2))];
+                return row(&steps, dec!(0.5));
+            }
+            Board::Tokyo => return row(&[(dec!(1000), dec!(0.1)), (dec!(3000), dec!(0.5))], dec!(1)),
+            Board::Hanoi | Board::HoChiMinh => return dec!(100),
+            _ => {}
+        }
         if !self.board.is_korean() {
             return dec!(0.01);
         }
@@ -235,6 +319,12 @@ pub fn all() -> Vec<Listing> {
             is_fund: true,
             ..Listing::foreign("SPY", "SPDR S&P 500 ETF", "SPDR S&P 500 ETF TRUST", Board::Amex, dec!(580.00))
         },
+        Listing::foreign("00700", "텐센트", "TENCENT HOLDINGS", Board::HongKong, dec!(615.0)),
+        Listing::foreign("600519", "귀주모태주", "KWEICHOW MOUTAI", Board::Shanghai, dec!(1450.00)),
+        Listing::foreign("000858", "의빈오량액", "WULIANGYE YIBIN", Board::Shenzhen, dec!(130.00)),
+        Listing::foreign("7203", "도요타자동차", "TOYOTA MOTOR", Board::Tokyo, dec!(2812.5)),
+        Listing::foreign("PVS", "페트로베트남 기술", "PETROVIETNAM TECHNICAL", Board::Hanoi, dec!(34_000)),
+        Listing::foreign("VNM", "비나밀크", "VIETNAM DAIRY", Board::HoChiMinh, dec!(65_000)),
         Listing::bond(TREASURY, "국고03250-5303(23-2)", dec!(10_570), dec!(1), "20530310"),
         Listing::bond(PROVINCE, "충북지역개발23-03", dec!(10_190.2), dec!(0.1), "20280331"),
     ]

@@ -15,6 +15,12 @@ pub fn file(name: &str, listings: &[Listing]) -> Option<Vec<u8>> {
         "nasmst.cod" => Board::Nasdaq,
         "nysmst.cod" => Board::Nyse,
         "amsmst.cod" => Board::Amex,
+        "hksmst.cod" => Board::HongKong,
+        "shsmst.cod" => Board::Shanghai,
+        "szsmst.cod" => Board::Shenzhen,
+        "tsemst.cod" => Board::Tokyo,
+        "hnxmst.cod" => Board::Hanoi,
+        "hsxmst.cod" => Board::HoChiMinh,
         "bond_code.mst" => Board::Bonds,
         "fo_idx_code_mts.mst" => Board::Derivatives,
         _ => return None,
@@ -79,8 +85,9 @@ fn derivative(listing: &Listing) -> Vec<u8> {
 fn foreign(listing: &Listing) -> Vec<u8> {
     let (_, product, exchange) = listing.board.notice();
     let (kind, group) = if listing.is_fund { ("3", "001") } else { ("2", "") };
+    let (currency, lot) = (listing.board.currency(), listing.board.lot().to_string());
     let columns = [
-        "US",
+        if listing.board.is_american() { "US" } else { &currency[..2] },
         product,
         listing.board.quotes(),
         exchange,
@@ -89,12 +96,12 @@ fn foreign(listing: &Listing) -> Vec<u8> {
         listing.name,
         listing.english,
         kind,
-        "USD",
+        currency,
         "4",
         "1",
         &format!("{:.4}", listing.base),
-        "1",
-        "1",
+        &lot,
+        &lot,
         "0930",
         "1600",
         "N",

@@ -5,7 +5,7 @@ use std::time::Instant;
 use jiff::civil::Date;
 use rust_decimal::{Decimal, dec};
 
-use super::clock::{korea, new_york};
+use super::clock::korea;
 use super::exchange::{Event, Exchange};
 use super::order::{Fill, Line, Order, Row, Standing};
 use super::session;
@@ -50,13 +50,14 @@ impl Exchange {
     fn add(&mut self, row: Row, order: Accepted, original: Option<usize>, now: i64) -> usize {
         let (korean, local) = match order.line {
             Line::Stock | Line::Bond => (korea(now), korea(now)),
-            Line::Overseas => (korea(now), new_york(now)),
+            Line::Overseas => (korea(now), self.listing(&order.symbol).board.local(now)),
             Line::Future => (korea(now), korea(now)),
         };
-        let date = local.date();
+        let (date, board) = (local.date(), self.listing(&order.symbol).board);
         let number = self.next_number(order.line, date);
         let (ends_ms, has_auction) = match order.line {
             Line::Stock => session::end_of(&order.exchange, &order.kind, date),
+            Line::Overseas if board.is_asian() => (session::asia_end(board, date), false),
             Line::Overseas => (session::us_end(date), false),
             Line::Bond => (session::bonds_end(date), false),
             Line::Future => session::derivatives_end(date),
@@ -141,6 +142,11 @@ impl Exchange {
                 let (at, is_open) = session::korean(now, &self.closed);
                 is_open && session::matches(&order.exchange, &order.kind, at.time())
             }
+            Line::Overseas if self.listing(&order.symbol).board.is_asian() => {
+                session::asia(self.listing(&order.symbol).board, now, &self.closed)
+            }
+            // Orders for an auction meet nothing before it.
+            Line::Overseas if order.kind != "00" => false,
             Line::Overseas => session::us(now, &self.closed) != session::Us::Closed,
             Line::Bond => session::bonds(now, &self.closed),
             Line::Future => session::derivatives(now, &self.closed) == session::Derivatives::Open,
@@ -223,7 +229,10 @@ impl Exchange {
                 let listing = self.markets[&order.symbol].listing.clone();
                 self.account.derivatives.book(&listing, order.is_buy, price, quantity);
             }
-            line => self.account.book(&order.symbol, line != Line::Overseas, order.is_buy, money, quantity),
+            _ => {
+                let currency = self.markets[&order.symbol].listing.board.currency();
+                self.account.book(&order.symbol, currency, order.is_buy, money, quantity);
+            }
         }
         if matches!(order.line, Line::Stock | Line::Bond) {
             let is_share = order.line == Line::Stock && !self.markets[&order.symbol].listing.is_fund;

@@ -71,6 +71,7 @@ mod overseas_lists;
 mod overseas_orders;
 mod overseas_quotes;
 mod params;
+mod product_info;
 mod refusal;
 mod reply;
 mod running;

@@ -135,7 +135,13 @@ impl Exchange {
         let is_fill = told.filled == "2";
         let (change, original) = if is_fill { ("0", String::new()) } else { (change, original) };
         let listing = self.listing(&order.symbol);
-        let kind = if order.kind == "00" { "2" } else { "1" };
+        let kind = match order.kind.as_str() {
+            "31" => "A",
+            "32" => "B",
+            "33" => "C",
+            "34" => "D",
+            _ => "2",
+        };
         let quantity = if is_fill { digits(order.quantity, 9) } else { String::new() };
         [
             HTS_ID,
@@ -147,7 +153,7 @@ impl Exchange {
             kind,
             &order.symbol,
             &digits(told.quantity, 10),
-            &digits(if is_fill { told.price } else { order.price } * dec!(10_000), 9),
+            &digits(if is_fill { told.price } else { order.price } * Decimal::from(listing.board.notice_scale()), 9),
             &if is_fill { hms(korea(now).time()) } else { String::new() },
             told.refused,
             told.filled,

@@ -1,4 +1,4 @@
-//! Orders and holdings of US shares: `inquire-ccnl`, `inquire-nccs`, balances, what can be bought.
+//! Orders and holdings of foreign shares: `inquire-ccnl`, `inquire-nccs`, balances, what can be bought.
 
 use hoga::broker::kis::environment::Realm;
 use rust_decimal::{Decimal, dec};
@@ -16,6 +16,31 @@ use super::sample::{Sample, set};
 
 /// Won of a dollar.
 const RATE: Decimal = dec!(1350);
+
+/// Won of a currency.
+fn rate_of(currency: &str) -> Decimal {
+    match currency {
+        "HKD" => dec!(173),
+        "CNY" => dec!(190),
+        "JPY" => dec!(9),
+        "VND" => dec!(0.05),
+        _ => RATE,
+    }
+}
+
+/// Foreign exchanges in the words of orders.
+const PLACES: &[&str] = &["NASD", "NYSE", "AMEX", "SEHK", "SHAA", "SZAA", "TKSE", "HASE", "VNSE"];
+
+/// The currency of an exchange.
+fn currency_of(place: &str) -> &'static str {
+    match place {
+        "SEHK" => "HKD",
+        "SHAA" | "SZAA" => "CNY",
+        "TKSE" => "JPY",
+        "HASE" | "VNSE" => "VND",
+        _ => "USD",
+    }
+}
 
 /// The fields both lists have.
 fn fill_in(exchange: &Exchange, order: &Order, row: &mut Value) {
@@ -48,6 +73,7 @@ fn fill_in(exchange: &Exchange, order: &Order, row: &mut Value) {
             ("ft_ccld_unpr3", fixed(average(order.filled_value, order.filled), 8)),
             ("ft_ccld_amt3", fixed(order.filled_value, 5)),
             ("ovrs_excg_cd", order.exchange.clone()),
+            ("tr_crcy_cd", currency_of(&order.exchange).to_owned()),
             ("prcs_stat_name", state.to_owned()),
         ],
     );
@@ -59,6 +85,11 @@ fn change_of(order: &Order) -> (&'static str, &'static str) {
         Row::Modification => ("01", "정정"),
         Row::Cancel => ("02", "취소"),
     }
+}
+
+/// Nasdaq stands for every exchange of the US.
+fn stands_for(place: &str, exchange: &str) -> bool {
+    place == exchange || (place == "NASD" && matches!(exchange, "NYSE" | "AMEX"))
 }
 
 /// Orders of a period, by dates of the exchange.
@@ -73,7 +104,8 @@ pub fn orders(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
     let all: &[&str] = if is_live { &["00", "01", "02"] } else { &["00"] };
     let side = params.one_of("SLL_BUY_DVSN", all)?;
     let filled = params.one_of("CCLD_NCCS_DVSN", all)?;
-    let places: &[&str] = if is_live { &["%", "NASD", "NYSE", "AMEX"] } else { &[""] };
+    let all_places = [&["%"], PLACES].concat();
+    let places: &[&str] = if is_live { &all_places } else { &[""] };
     let place = params.one_of("OVRS_EXCG_CD", places)?;
     let symbol = params.need("PDNO")?;
     if !is_live && !symbol.is_empty() {
@@ -89,7 +121,7 @@ pub fn orders(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
             && (from..=until).contains(&order.date)
             && (side == "00" || side == order.side())
             && (matches!(symbol, "" | "%") || symbol == order.symbol)
-            && (matches!(place, "" | "%" | "NASD") || place == order.exchange)
+            && (matches!(place, "" | "%") || stands_for(place, &order.exchange))
             && match filled {
                 "01" => !order.filled.is_zero(),
                 "02" => !order.remaining().is_zero(),
@@ -137,13 +169,13 @@ pub fn orders(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
 pub fn open(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
     let params = asked.params;
     check_account(params)?;
-    let place = params.one_of("OVRS_EXCG_CD", &["NASD", "NYSE", "AMEX"])?;
+    let place = params.one_of("OVRS_EXCG_CD", PLACES)?;
     params.one_of("SORT_SQN", &["DS", ""])?;
     let fits = |order: &&Order| {
         order.line == Line::Overseas
             && order.is_open()
             && exchange.is_listed(order)
-            && (place == "NASD" || place == order.exchange)
+            && stands_for(place, &order.exchange)
     };
     let row = |order: &Order| {
         let mut row = Sample::OverseasNccs.row("output");
@@ -174,14 +206,15 @@ fn holdings(exchange: &Exchange) -> impl Iterator<Item = (&String, &Position, &M
 pub fn balance(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
     let params = asked.params;
     check_account(params)?;
-    let place = params.one_of("OVRS_EXCG_CD", &["NASD", "NAS", "NYSE", "AMEX"])?;
-    params.one_of("TR_CRCY_CD", &["USD"])?;
+    let place = params.one_of("OVRS_EXCG_CD", &[PLACES, &["NAS"]].concat())?;
+    let currency = currency_of(place);
+    params.one_of("TR_CRCY_CD", &[currency])?;
     let is_all = place == "NASD" && exchange.realm == Realm::Live;
     let place = if place == "NAS" { "NASD" } else { place };
     let (mut rows, mut cost, mut value) = (Vec::new(), dec!(0), dec!(0));
     for (symbol, position, market) in holdings(exchange) {
         let board = market.listing.board;
-        if !is_all && board.orders() != place {
+        if !(board.orders() == place || is_all && board.is_american()) {
             continue;
         }
         let worth = position.quantity * market.last;
@@ -203,6 +236,7 @@ pub fn balance(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
                 ("ovrs_stck_evlu_amt", fixed(worth, 8)),
                 ("now_pric2", fixed(market.last, 6)),
                 ("ovrs_excg_cd", board.orders().to_owned()),
+                ("tr_crcy_cd", currency.to_owned()),
             ],
         );
         rows.push(row);
@@ -220,7 +254,7 @@ pub fn balance(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
         ],
     );
     rows.push(blank);
-    let search = format!("{}^01^{place}^USD^", params.need("CANO")?);
+    let search = format!("{}^01^{place}^{currency}^", params.need("CANO")?);
     let pages = Pages { width: 200, rows: 100, search, params, continues: asked.continues };
     let (rows, more) = pages.cut(rows, &mut body)?;
     body["output1"] = json!(rows);
@@ -235,12 +269,13 @@ pub fn present(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
     params.one_of("NATN_CD", &["000", "840"])?;
     params.one_of("TR_MKET_CD", &["00", "01", "02", "05"])?;
     params.one_of("INQR_DVSN_CD", &["00", "01", "02"])?;
-    let scale = if in_won { RATE } else { dec!(1) };
     let (mut rows, mut cost, mut value) = (Vec::new(), dec!(0), dec!(0));
     for (symbol, position, market) in holdings(exchange) {
         let worth = position.quantity * market.last;
-        cost += position.cost;
-        value += worth;
+        let rate = rate_of(market.listing.board.currency());
+        let scale = if in_won { rate } else { dec!(1) };
+        cost += position.cost * rate;
+        value += worth * rate;
         let before = position.quantity - position.bought_today + position.sold_today;
         let mut row = Sample::OverseasPresent.row("output1");
         set(
@@ -257,7 +292,8 @@ pub fn present(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
                 ("frcr_evlu_amt2", fixed(worth * scale, 6)),
                 ("evlu_pfls_amt2", fixed((worth - position.cost) * scale, 5)),
                 ("evlu_pfls_rt1", fixed(percent(worth - position.cost, position.cost), 8)),
-                ("bass_exrt", fixed(RATE, 8)),
+                ("bass_exrt", fixed(rate, 8)),
+                ("buy_crcy_cd", market.listing.board.currency().to_owned()),
                 ("ovrs_now_pric1", fixed(market.last * scale, 5)),
                 ("avg_unpr3", fixed(average(position.cost, position.quantity) * scale, 4)),
                 ("tr_mket_name", market.listing.board.notice().2.to_owned()),
@@ -271,6 +307,23 @@ pub fn present(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
     let dollars = exchange.account.dollars;
     let mut body = Sample::OverseasPresent.body();
     let usable = exchange.orderable(Line::Overseas);
+    let sample = body["output2"][0].clone();
+    for currency in exchange.account.others.keys().copied() {
+        let (money, usable) = (exchange.account.money(currency), exchange.orderable_in(currency));
+        let mut row = sample.clone();
+        set(
+            &mut row,
+            [
+                ("crcy_cd", currency.to_owned()),
+                ("frcr_dncl_amt_2", fixed(money, 6)),
+                ("frst_bltn_exrt", fixed(rate_of(currency), 8)),
+                ("frcr_drwg_psbl_amt_1", fixed(usable, 6)),
+                ("frcr_evlu_amt2", fixed(money * rate_of(currency), 6)),
+                ("nxdy_frcr_drwg_psbl_amt", fixed(usable, 6)),
+            ],
+        );
+        body["output2"].as_array_mut().unwrap().push(row);
+    }
     set(
         &mut body["output2"][0],
         [
@@ -284,13 +337,13 @@ pub fn present(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
     set(
         &mut body["output3"],
         [
-            ("pchs_amt_smtl", whole(cost * RATE)),
-            ("pchs_amt_smtl_amt", whole(cost * RATE)),
-            ("evlu_amt_smtl", whole(value * RATE)),
-            ("evlu_amt_smtl_amt", whole(value * RATE)),
-            ("evlu_pfls_amt_smtl", whole((value - cost) * RATE)),
-            ("tot_evlu_pfls_amt", fixed((value - cost) * RATE, 8)),
-            ("tot_asst_amt", whole((value + dollars) * RATE)),
+            ("pchs_amt_smtl", whole(cost)),
+            ("pchs_amt_smtl_amt", whole(cost)),
+            ("evlu_amt_smtl", whole(value)),
+            ("evlu_amt_smtl_amt", whole(value)),
+            ("evlu_pfls_amt_smtl", whole(value - cost)),
+            ("tot_evlu_pfls_amt", fixed(value - cost, 8)),
+            ("tot_asst_amt", whole(value + dollars * RATE)),
             ("frcr_evlu_tota", whole(dollars * RATE)),
             ("tot_dncl_amt", whole(dollars * RATE)),
             ("frcr_use_psbl_amt", fixed(usable * RATE, 2)),
@@ -308,17 +361,17 @@ pub fn present(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
 pub fn buyable(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
     let params = asked.params;
     check_account(params)?;
-    params.one_of("OVRS_EXCG_CD", &["NASD", "NYSE", "AMEX"])?;
+    let currency = currency_of(params.one_of("OVRS_EXCG_CD", PLACES)?);
     exchange.market(params.need("ITEM_CD")?, false)?;
     let price = params.number("OVRS_ORD_UNPR")?;
-    let cash = exchange.orderable(Line::Overseas).max(dec!(0));
+    let cash = exchange.orderable_in(currency).max(dec!(0));
     let quantity = if price.is_zero() { dec!(0) } else { (cash / price).floor() };
     let mut body = Sample::OverseasPsamount.body();
     set(
         &mut body["output"],
         [
-            ("tr_crcy_cd", "USD".to_owned()),
-            ("exrt", fixed(RATE, 10)),
+            ("tr_crcy_cd", currency.to_owned()),
+            ("exrt", fixed(rate_of(currency), 10)),
             ("ord_psbl_frcr_amt", fixed(cash, 2)),
             ("ovrs_ord_psbl_amt", fixed(quantity * price, 2)),
             ("frcr_ord_psbl_amt1", fixed(cash, 2)),

@@ -1,4 +1,4 @@
-//! Quotes of US shares.
+//! Quotes of foreign shares.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -6,7 +6,7 @@ use rust_decimal::{Decimal, dec};
 use serde_json::{Value, json};
 
 use super::calls::Asked;
-use super::clock::{date_of, hms, korea, new_york, ymd};
+use super::clock::{date_of, hms, korea, ymd};
 use super::exchange::Exchange;
 use super::market::{Bar, LEVELS, Market};
 use super::refusal::Refusal;
@@ -84,7 +84,7 @@ pub fn detail(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
 
 pub fn book(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
     let market = asked_market(exchange, asked)?;
-    let (day, there) = (market.today(), new_york(asked.now));
+    let (day, there) = (market.today(), market.listing.board.local(asked.now));
     let mut body = Sample::OverseasAskingPrice.body();
     set(
         &mut body["output1"],
@@ -152,7 +152,7 @@ pub fn days(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
     let period = params.one_of("GUBN", &["0", "1", "2"])?;
     params.one_of("MODP", &["0", "1"])?;
     params.need("KEYB")?;
-    let today = new_york(asked.now).date();
+    let today = market.listing.board.local(asked.now).date();
     let until = match params.need("BYMD")? {
         "" => today,
         text => date_of(text).ok_or_else(|| Refusal::query("OPSQ2002", "ERROR : INPUT INVALID_CHECK_BYMD"))?,
@@ -218,13 +218,14 @@ pub fn minutes(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
     }
     let most = params.whole("NREC")?.min(dec!(120));
     let before = params.need("KEYB")?;
-    let key = |start: i64| format!("{}{}", ymd(new_york(start).date()), hms(new_york(start).time()));
+    let local = |start: i64| market.listing.board.local(start);
+    let key = |start: i64| format!("{}{}", ymd(local(start).date()), hms(local(start).time()));
     let fits = |start: i64| before.is_empty() || *key(start) <= *before;
     let mut bars = market.minutes.iter().rev().filter(|(start, _)| fits(**start)).peekable();
     let mut rows: Vec<Value> = Vec::new();
     while Decimal::from(rows.len()) < most {
         let Some((start, bar)) = bars.next() else { break };
-        let (there, here) = (new_york(*start), korea(*start));
+        let (there, here) = (local(*start), korea(*start));
         let mut row = Sample::OverseasMinutes.row("output2");
         set(
             &mut row,

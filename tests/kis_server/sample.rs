@@ -25,6 +25,8 @@ samples! {
     MinuteChart "domestic_time_itemchartprice";
     PastMinutes "domestic_time_dailychartprice";
     StockInfo "domestic_search_stock_info";
+    EtfPrice "etf_inquire_price";
+    BondIssue "bond_issue_info";
     Holidays "domestic_chk_holiday";
     VolumeRank "domestic_volume_rank";
     Fluctuation "domestic_fluctuation_rank";

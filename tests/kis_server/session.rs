@@ -3,6 +3,7 @@
 use jiff::civil::{Date, DateTime, Time, time};
 
 use super::clock::{is_weekday, korea, korean_ms, new_york, new_york_ms, second_of};
+use super::listing::Board;
 
 const DAY_KINDS: &[&str] = &["00", "01", "02", "03", "04", "11", "12", "13", "14", "15", "16", "21", "22", "23", "24"];
 const NEXTRADE: &[&str] = &["00", "03", "04", "11", "12", "13", "14", "15", "16", "21", "22", "23", "24"];
@@ -129,6 +130,30 @@ pub fn us(now: i64, closed: &[Date]) -> Us {
 pub fn us_end(date: Date) -> i64 {
     let close = new_york_ms(date, time(16, 0, 0, 0));
     korean_ms(korea(close).date(), time(7, 0, 0, 0))
+}
+
+/// Hours of an Asian exchange in Korea: from, until, from after lunch, until.
+const fn asian_hours(board: Board) -> [i32; 4] {
+    match board {
+        Board::HongKong => [clock(10, 30), clock(13, 0), clock(14, 0), clock(17, 0)],
+        Board::Tokyo => [clock(9, 0), clock(11, 30), clock(12, 30), clock(15, 30)],
+        Board::Hanoi | Board::HoChiMinh => [clock(11, 0), clock(13, 30), clock(15, 0), clock(16, 45)],
+        _ => [clock(10, 30), clock(12, 30), clock(14, 0), clock(16, 0)],
+    }
+}
+
+/// Whether an Asian exchange takes and matches orders.
+pub fn asia(board: Board, now: i64, closed: &[Date]) -> bool {
+    let (at, is_open) = korean(now, closed);
+    let [from, lunch, after, until] = asian_hours(board);
+    let second = second_of(at.time());
+    is_open && ((from..lunch).contains(&second) || (after..until).contains(&second))
+}
+
+/// When an order in Asia of a day ends.
+pub fn asia_end(board: Board, date: Date) -> i64 {
+    let [.., until] = asian_hours(board);
+    korean_ms(date, Time::midnight()) + i64::from(until) * 1_000
 }
 
 /// The day session of futures and options.

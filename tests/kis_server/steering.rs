@@ -70,6 +70,11 @@ impl Server {
         });
     }
 
+    /// So much of the money of another country from now on.
+    pub fn set_money(&self, currency: &'static str, amount: Decimal) {
+        self.change(|state| state.exchange.account.others.insert(currency, amount));
+    }
+
     /// Takes so much of every fill in futures from now on, and of premiums of options.
     pub fn set_derivative_charges(&self, future: Decimal, option: Decimal) {
         self.change(|state| state.exchange.account.derivatives.rates = (future, option));

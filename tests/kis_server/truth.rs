@@ -119,6 +119,11 @@ impl Server {
         self.change(|state| state.exchange.account.derivatives.cash)
     }
 
+    /// Money of a currency in the same way.
+    pub fn money(&self, currency: &str) -> Decimal {
+        self.change(|state| state.exchange.account.money(currency))
+    }
+
     /// Dollars in the same way.
     pub fn dollars(&self) -> Decimal {
         self.change(|state| state.exchange.account.dollars)

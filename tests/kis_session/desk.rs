@@ -122,6 +122,7 @@ pub fn order(symbol: &str, side: Side, kind: OrderKind, quantity: u32) -> Submit
         position_side: PositionSide::Net,
         bracket: Bracket::default(),
         oco: false,
+        route: None,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use hoga::order::{OrderId, OrderState};
+use hoga::desk::protocol::SubmitOrder;
+use hoga::order::{OrderId, OrderState, Route};
 
 use crate::desk::{Desk, SAMSUNG, Setup, buy_at, dec, price};
 use crate::kis_server::{Fault, Options, Server, Standing};
@@ -54,6 +55,50 @@ fn an_order_whose_answer_is_lost_is_found_in_the_lists_and_never_sent_again() {
         desk.until(&format!("{fault:?}: its fill is found"), |desk| desk.state(id) == OrderState::Filled);
         assert_eq!((sent(&server), server.orders().len()), (orders, orders), "{fault:?}");
     }
+    desk.agrees_with(&server);
+}
+
+#[test]
+fn an_order_for_nxt_whose_answer_is_lost_is_found_there_and_never_sent_again() {
+    let (server, mut desk) = Desk::connected();
+    let by = |route, quantity| SubmitOrder { route: Some(route), ..buy_at("69000", quantity) };
+    for (index, fault) in [Fault::LostReply, Fault::timeout(true), Fault::Garbage].into_iter().enumerate() {
+        // Somebody else's order looks just the same, at KRX.
+        let other = desk.submit(buy_at("69000", 2));
+        desk.until_state(other, OrderState::Accepted);
+        server.fault("POST", ORDER, 1, fault.clone());
+        let id = desk.submit(by(Route::Nxt, 2));
+        desk.until(&format!("{fault:?}: it is found"), |desk| desk.state(id) == OrderState::Accepted);
+        let orders = server.orders();
+        assert_eq!((sent(&server), orders.len()), (2 * index + 2, 2 * index + 2), "{fault:?}");
+        let own = orders.iter().find(|order| order.number == desk.number(id)).unwrap();
+        assert_eq!((own.exchange.as_str(), desk.order(id).route), ("NXT", Some(Route::Nxt)), "{fault:?}");
+        for order in [id, other] {
+            desk.cancel(order);
+            desk.until_state(order, OrderState::Canceled);
+        }
+    }
+    server.fault("POST", ORDER, 1, Fault::LostReply);
+    let id = desk.submit(by(Route::Best, 3));
+    desk.until("one that the broker routes is found", |desk| desk.state(id) == OrderState::Accepted);
+    desk.cancel(id);
+    desk.until_state(id, OrderState::Canceled);
+    desk.agrees_with(&server);
+}
+
+#[test]
+fn an_order_for_nxt_is_one_after_a_restart_and_its_fill_is_of_the_one_holding() {
+    let (server, mut desk) = Desk::connected();
+    let id = desk.submit(SubmitOrder { route: Some(Route::Nxt), ..buy_at("69000", 4) });
+    desk.until_state(id, OrderState::Accepted);
+    let mut desk = desk.restarted(&server, &Setup::default(), || {});
+    desk.until_ready();
+    desk.move_to(id, "69100");
+    desk.until("the change is known", |desk| desk.order(id).kind.limit() == Some(price("69100")));
+    desk.move_to(id, "70100");
+    desk.until_state(id, OrderState::Filled);
+    assert!(server.orders().iter().all(|order| order.exchange == "NXT"));
+    assert_eq!(desk.held(SAMSUNG), dec("4"));
     desk.agrees_with(&server);
 }
 

@@ -174,6 +174,7 @@ impl Desk {
             position_side: PositionSide::Net,
             bracket: Bracket::default(),
             source: Source::Strategy("평균회귀".to_owned()),
+            route: None,
         };
         let mut reservation = Reservation::none(currency);
         if side == Side::Buy {
@@ -380,17 +381,19 @@ pub fn tamper(path: &std::path::Path, table: &str, change: &str) {
 
 fn reseal(connection: &rusqlite::Connection, table: &str) {
     use rusqlite::types::Value;
-    let mut statement = connection.prepare(&format!("SELECT * FROM {table}")).unwrap();
-    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
+    let statement = connection.prepare(&format!("SELECT * FROM {table}")).unwrap();
+    // Columns of later versions stand behind the seal.
+    let mut columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
+    columns.retain(|name| name != "seal");
     let count = columns.len();
+    let mut statement = connection.prepare(&format!("SELECT {} FROM {table}", columns.join(", "))).unwrap();
     let rows: Vec<Vec<Value>> = statement
         .query_map([], |row| (0..count).map(|at| row.get(at)).collect())
         .unwrap()
         .map(Result::unwrap)
         .collect();
-    let keys = columns[..count - 1].iter().map(|name| format!("{name} IS ?")).collect::<Vec<_>>().join(" AND ");
-    for mut values in rows {
-        values.truncate(count - 1);
+    let keys = columns.iter().map(|name| format!("{name} IS ?")).collect::<Vec<_>>().join(" AND ");
+    for values in rows {
         let mut crc = crc32fast::Hasher::new();
         crc.update(table.as_bytes());
         for (place, value) in (0_u8..).zip(&values) {

@@ -115,7 +115,11 @@ fn real() -> Capabilities {
         request_lifetime: Duration::from_secs(5),
         candle_intervals: vec![Interval::Minute1],
         rankings: false,
+        facts: false,
         lacks: Vec::new(),
+        routes: &[],
+        routes_lack: None,
+        lacking_kinds: Vec::new(),
     }
 }
 
@@ -201,6 +205,7 @@ impl Virtual {
             RequestBody::Subscribe(of, channels) => format!("subscribe {} {}", of.symbol, channels.len()),
             RequestBody::Unsubscribe(of) => format!("unsubscribe {}", of.symbol),
             RequestBody::Instruments => "instruments".to_owned(),
+            RequestBody::Selected(all) => format!("selected {}", all.len()),
             RequestBody::Candles { instrument, .. } => format!("candles {}", instrument.symbol),
             RequestBody::RecentTrades(of, _) => format!("trades {}", of.symbol),
             other => format!("{other:?}"),
@@ -232,6 +237,7 @@ pub fn reducing(n: u128, side: Side, at: &str, of: &str) -> PlaceOrder {
         time_in_force: TimeInForce::Gtc,
         reduce_only: true,
         position_side: PositionSide::Net,
+        route: None,
     }
 }
 

@@ -237,6 +237,7 @@ pub fn place(n: u128, side: Side, kind: OrderKind, of: &str) -> PlaceOrder {
         time_in_force: TimeInForce::Gtc,
         reduce_only: false,
         position_side: PositionSide::Net,
+        route: None,
     }
 }
 
@@ -260,6 +261,7 @@ pub fn find(n: u128) -> FindOrder {
         quantity: quantity("1"),
         sent_at: start(),
         not_these: Vec::new(),
+        route: None,
     }
 }
 

@@ -137,6 +137,7 @@ fn draft(instrument: InstrumentId) -> Draft {
         position_side: PositionSide::Net,
         bracket: Bracket::default(),
         source: Source::Screen,
+        route: None,
     }
 }
 
@@ -194,6 +195,10 @@ pub fn capabilities(products: &[Product]) -> Capabilities {
         request_lifetime: std::time::Duration::from_secs(5),
         candle_intervals: Vec::new(),
         rankings: false,
+        facts: false,
         lacks: Vec::new(),
+        routes: &[],
+        routes_lack: None,
+        lacking_kinds: Vec::new(),
     }
 }

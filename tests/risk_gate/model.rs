@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use hoga::broker::api::World;
 use hoga::config::Permission;
-use hoga::market::{Phase, Price, Product, Side, TickRule};
+use hoga::market::{Phase, Price, Product, Side, TickRule, Venue};
 use hoga::order::{KindName as K, OrderKind, PositionSide, TimeInForce, Trail};
 use hoga::risk::{DeskState, Rule};
 use rust_decimal::Decimal;
@@ -50,6 +50,8 @@ fn tick(rule: TickRule, price: i128) -> i128 {
                 50
             }
         }
+        // The cases know no share in Asia: a case that makes one needs its table here.
+        TickRule::HkexShare | TickRule::TseShare | TickRule::HoseShare => unreachable!("no case makes {rule:?}"),
         TickRule::KrxStock | TickRule::KrxKosdaq => won(match price / ONE {
             500_000.. => 1_000,
             200_000.. => 500,
@@ -215,7 +217,13 @@ fn unsupported(case: &Case) -> bool {
     let at_once = matches!(draft.time_in_force, TimeInForce::Ioc | TimeInForce::Fok);
     let matching = [Phase::Continuous, Phase::PreMarket, Phase::AfterMarket, Phase::Closed, Phase::Halted];
     let in_phase = korean_phase_takes(kind, view.phase) && (!at_once || matching.contains(&view.phase));
-    let has_price = [K::Limit, K::StopLimit, K::ConditionalLimit].contains(&sent);
+    let has_price = [K::Limit, K::StopLimit, K::ConditionalLimit, K::LimitOnOpen, K::LimitOnClose].contains(&sent);
+    let waits = [K::MarketOnOpen, K::LimitOnOpen, K::MarketOnClose, K::LimitOnClose].contains(&kind);
+    let comes = match view.phase {
+        Phase::Continuous => [K::MarketOnClose, K::LimitOnClose].contains(&kind),
+        phase => [Phase::Closed, Phase::Halted, Phase::PreMarket].contains(&phase),
+    };
+    let american = [Venue::Nasdaq, Venue::Nyse, Venue::Amex].contains(&case.instrument.id.venue);
     let hedge = case.capabilities.hedge_mode && is_on_margin(case.instrument.product);
     draft.instrument != case.instrument.id
         || !can.native_kinds.contains(&sent)
@@ -224,6 +232,7 @@ fn unsupported(case: &Case) -> bool {
         || (draft.reduce_only && !can.reduce_only)
         || (draft.position_side != PositionSide::Net && !hedge)
         || (korean && !desk_holds && !in_phase)
+        || (waits && !(american && comes))
 }
 
 fn stale(case: &Case, n: &Numbers) -> bool {
@@ -367,6 +376,7 @@ fn meets_own(case: &Case, n: &Numbers) -> bool {
         },
         K::Stop | K::StopLimit | K::TrailingStop | K::TakeProfit => false,
         K::PriorityLimit | K::PreOpenClose | K::AfterClose => false,
+        K::MarketOnOpen | K::LimitOnOpen | K::MarketOnClose | K::LimitOnClose => false,
     }
 }
 

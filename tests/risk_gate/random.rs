@@ -313,6 +313,10 @@ fn kind(case: &Case, last: Price, r: &mut Random) -> OrderKind {
         KindName::MidPrice => OrderKind::MidPrice,
         KindName::PreOpenClose => OrderKind::PreOpenClose,
         KindName::AfterClose => OrderKind::AfterClose,
+        KindName::MarketOnOpen => OrderKind::OnOpen { price: None },
+        KindName::LimitOnOpen => OrderKind::OnOpen { price: Some(at) },
+        KindName::MarketOnClose => OrderKind::OnClose { price: None },
+        KindName::LimitOnClose => OrderKind::OnClose { price: Some(at) },
     }
 }
 

@@ -46,6 +46,7 @@ pub fn limit(number: u128, symbol: &str, side: Side, at: Price, lots: &str) -> P
         time_in_force: TimeInForce::Day,
         reduce_only: false,
         position_side: PositionSide::Net,
+        route: None,
     }
 }
 

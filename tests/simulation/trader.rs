@@ -107,6 +107,7 @@ pub fn order(core: &Core, random: &mut Random, number: u64) -> SubmitOrder {
         position_side: PositionSide::Net,
         bracket,
         oco: side == Side::Sell && random.chance(15),
+        route: None,
     }
 }
 

@@ -61,7 +61,11 @@ fn at_the_exchange(profile: &Profile) -> Capabilities {
         request_lifetime: Duration::from_millis(profile.binance.recv_window_ms) + Pace::default().lag,
         candle_intervals: history::INTERVALS.into(),
         rankings: false,
+        facts: false,
         lacks: Vec::new(),
+        routes: &[],
+        routes_lack: None,
+        lacking_kinds: Vec::new(),
     }
 }
 

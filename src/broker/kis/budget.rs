@@ -95,7 +95,13 @@ pub fn registration(realm: Realm, instrument: InstrumentId, channel: Channel) ->
         Venue::KrxFutures => (Contract::of(instrument).stream(is_book), symbol.to_owned()),
         venue => {
             let key = OverseasExchange::at(venue)?.stream_key(symbol);
-            (if is_book { Stream::OverseasBook } else { Stream::OverseasTrade }, key)
+            let stream = match (is_book, venue.is_american()) {
+                (false, _) => Stream::OverseasTrade,
+                (true, true) => Stream::OverseasBook,
+                // The other one is paid for in Asia.
+                (true, false) => Stream::OverseasDelayedBook,
+            };
+            (stream, key)
         }
     };
     stream.id(realm.world())?;

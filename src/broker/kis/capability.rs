@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use super::environment::Realm;
 use super::service::Service;
-use crate::broker::api::{BrokerError, Capabilities, Channel, ModifySupport, ProductCapability, ReportDelivery};
+use crate::broker::api::{
+    BrokerError, Capabilities, Channel, LackingKind, ModifySupport, ProductCapability, ReportDelivery,
+};
 use crate::config::World;
 use crate::market::candle::Interval;
 use crate::market::gather::Gather;
-use crate::market::{Board, Product};
-use crate::order::{KindName, TimeInForce};
+use crate::market::{Board, Product, Side};
+use crate::order::{KindName, Route, TimeInForce};
 use crate::text::{Language, kis as text};
 
 /// Most registrations of a session, execution notices included.
@@ -192,6 +194,27 @@ fn korean(product: Product, realm: Realm) -> ProductCapability {
     ProductCapability { product, native_kinds, times_in_force, reduce_only: false }
 }
 
+/// Orders for the auctions of US exchanges. Those at any price are for sells only.
+const AUCTION_KINDS: [KindName; 4] =
+    [KindName::MarketOnOpen, KindName::LimitOnOpen, KindName::MarketOnClose, KindName::LimitOnClose];
+
+/// Why an order at any price for an auction does not buy.
+#[must_use]
+pub fn only_sold() -> &'static str {
+    text::never_had(Language::En, "sold_at_auction").unwrap_or_default()
+}
+
+/// What a world does not have of [`AUCTION_KINDS`].
+fn lacking_kinds(realm: Realm) -> Vec<LackingKind> {
+    let product = Product::ForeignStock;
+    let lacking = |kind: KindName| match realm {
+        Realm::Paper => Some(LackingKind { product, kind, side: None, why: Lack::OverseasKinds.reason(Language::En) }),
+        Realm::Live if kind.has_limit() => None,
+        Realm::Live => Some(LackingKind { product, kind, side: Some(Side::Buy), why: only_sold() }),
+    };
+    AUCTION_KINDS.into_iter().filter_map(lacking).collect()
+}
+
 fn derivative(product: Product) -> ProductCapability {
     let native_kinds = [KindName::Limit, KindName::Market, KindName::ConditionalLimit, KindName::BestLimit];
     let times_in_force = [TimeInForce::Day, TimeInForce::Ioc, TimeInForce::Fok];
@@ -207,7 +230,7 @@ fn derivative(product: Product) -> ProductCapability {
 #[must_use]
 pub fn of_derivatives(world: World) -> Capabilities {
     let products = vec![derivative(Product::KrxFuture), derivative(Product::KrxOption)];
-    Capabilities { products, ..capabilities(world) }
+    Capabilities { products, routes: &[], routes_lack: None, ..capabilities(world) }
 }
 
 /// What an account can do in a world. Streams of market data in the paper world are those of Korean shares; a second, live
@@ -215,13 +238,18 @@ pub fn of_derivatives(world: World) -> Capabilities {
 #[must_use]
 pub fn capabilities(world: World) -> Capabilities {
     let realm = Realm::of(world);
-    let foreign = ProductCapability {
+    let mut foreign = ProductCapability {
         product: Product::ForeignStock,
         native_kinds: [KindName::Limit].into_iter().into_set(),
         times_in_force: [TimeInForce::Day].into_iter().into_set(),
         reduce_only: false,
     };
     let bond = ProductCapability { product: Product::KrxBond, ..foreign.clone() };
+    if realm == Realm::Live {
+        for kind in AUCTION_KINDS {
+            foreign.native_kinds.insert(kind);
+        }
+    }
     let mut products = vec![korean(Product::KrxStock(Board::Kosdaq), realm), korean(Product::KrxEtf, realm), foreign];
     let mut lacks = Vec::new();
     match realm {
@@ -246,7 +274,14 @@ pub fn capabilities(world: World) -> Capabilities {
         request_lifetime: REQUEST_LIFETIME,
         candle_intervals,
         rankings: true,
+        facts: true,
         lacks,
+        routes: match realm {
+            Realm::Live => &Route::ALL,
+            Realm::Paper => &[Route::Krx],
+        },
+        routes_lack: (realm == Realm::Paper).then(|| Lack::Nextrade.reason(Language::En)),
+        lacking_kinds: lacking_kinds(realm),
     }
 }
 

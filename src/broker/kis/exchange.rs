@@ -2,6 +2,7 @@
 
 use super::environment::Realm;
 use crate::market::{Currency, Side, Venue};
+use crate::order::Route;
 
 /// Where an order in Korean shares goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -32,24 +33,30 @@ impl StockRoute {
         [Self::Krx, Self::Nxt, Self::Best].into_iter().find(|route| route.code() == code)
     }
 
-    /// The route to a venue.
+    /// The route of an order: the one it names, else that of its instrument's venue.
     #[must_use]
-    pub const fn to(venue: Venue) -> Option<Self> {
-        match venue {
-            Venue::Krx => Some(Self::Krx),
-            Venue::Nxt => Some(Self::Nxt),
-            _ => None,
+    pub const fn chosen(route: Option<Route>) -> Self {
+        match route {
+            Some(Route::Nxt) => Self::Nxt,
+            Some(Route::Best) => Self::Best,
+            Some(Route::Krx) | None => Self::Krx,
         }
     }
 
-    /// The venue under which an order by this route is kept. Orders that the broker routes are kept as KRX: symbol and
-    /// money are the same, and where it was filled is not told for the order as a whole.
+    /// The venue whose hours an order by this route keeps to.
     #[must_use]
-    pub const fn venue(self) -> Venue {
+    pub const fn hours(self) -> Venue {
         match self {
             Self::Krx | Self::Best => Venue::Krx,
             Self::Nxt => Venue::Nxt,
         }
+    }
+
+    /// Whether an order that went this way may be shown as one that went there: what the broker routed may be shown where
+    /// it went.
+    #[must_use]
+    pub fn may_be_shown_as(self, shown: Self) -> bool {
+        self == Self::Best || self == shown
     }
 }
 
@@ -187,21 +194,32 @@ impl OverseasExchange {
         })
     }
 
-    /// The venue hoga has for it; the Asian ones have none yet.
+    /// The venue hoga has for it.
     #[must_use]
-    pub const fn venue(self) -> Option<Venue> {
+    pub const fn venue(self) -> Venue {
         match self {
-            Self::Nasdaq => Some(Venue::Nasdaq),
-            Self::Nyse => Some(Venue::Nyse),
-            Self::Amex => Some(Venue::Amex),
-            _ => None,
+            Self::Nasdaq => Venue::Nasdaq,
+            Self::Nyse => Venue::Nyse,
+            Self::Amex => Venue::Amex,
+            Self::HongKong => Venue::Hkex,
+            Self::Shanghai => Venue::Sse,
+            Self::Shenzhen => Venue::Szse,
+            Self::Tokyo => Venue::Tse,
+            Self::Hanoi => Venue::Hnx,
+            Self::HoChiMinh => Venue::Hose,
         }
     }
 
     /// The exchange of a venue.
     #[must_use]
     pub fn at(venue: Venue) -> Option<Self> {
-        Self::ALL.into_iter().find(|exchange| exchange.venue() == Some(venue))
+        Self::ALL.into_iter().find(|exchange| exchange.venue() == venue)
+    }
+
+    /// Whether it is one of the US.
+    #[must_use]
+    pub const fn is_american(self) -> bool {
+        self.venue().is_american()
     }
 
     /// Key of its stream: free real time for the US, a quarter of an hour late for the rest.

@@ -11,6 +11,7 @@ mod poll;
 mod protocol;
 mod registrar;
 mod task;
+mod turns;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -24,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::budget::{Need, Registration};
 use super::environment::{Environment, Realm};
-use super::exchange::{OverseasExchange, StockRoute};
+use super::exchange::OverseasExchange;
 use super::realtime::notice::Notice;
 use crate::broker::api::{BrokerError, Channel};
 use crate::broker::inbox::Outlet;
@@ -164,6 +165,7 @@ struct Wanted {
     /// Asked for since the task last looked: these begin with a whole book and the day's numbers.
     anew: BTreeSet<InstrumentId>,
     needs: BTreeMap<InstrumentId, Need>,
+    selected: BTreeSet<InstrumentId>,
     counters: FeedCounters,
 }
 
@@ -204,7 +206,7 @@ impl Feed {
     /// A venue that the broker does not have.
     pub fn subscribe(&self, instrument: InstrumentId, mut channels: BTreeSet<Channel>) -> Result<(), BrokerError> {
         let is_foreign = OverseasExchange::at(instrument.venue).is_some();
-        let is_korean = StockRoute::to(instrument.venue).is_some()
+        let is_korean = matches!(instrument.venue, Venue::Krx | Venue::Nxt)
             || matches!(instrument.venue, Venue::KrxFutures | Venue::KrxBonds);
         if !is_foreign && !is_korean {
             return Err(BrokerError::Unsupported("market data of this venue"));
@@ -240,6 +242,18 @@ impl Feed {
             return;
         }
         wanted.needs = urgent;
+        drop(wanted);
+        self.shared.changed.notify_one();
+    }
+
+    /// What is selected on screens. Takes the place of what was said before. It comes after what has an order or a holding
+    /// where streams are few, and is asked for first where it says nothing, even when it is held.
+    pub fn set_selected(&self, selected: BTreeSet<InstrumentId>) {
+        let mut wanted = self.shared.wanted();
+        if wanted.selected == selected {
+            return;
+        }
+        wanted.selected = selected;
         drop(wanted);
         self.shared.changed.notify_one();
     }

@@ -23,6 +23,7 @@ use crate::broker::paper::{PaperBroker, PaperConfig, virtual_capabilities};
 use crate::config::{Masked, Profile};
 use crate::market::UtcTime;
 use crate::secrets::{Credential, SecretsError, find_unattended};
+use crate::text::notice as text;
 
 /// What KIS can do in a profile's world. In a virtual one orders are filled here, against its market.
 #[must_use]
@@ -148,10 +149,7 @@ pub fn start(opening: &Opening, parts: SessionParts) -> Result<KisBroker, OpenEr
 }
 
 fn no_notices(profile: &Profile) -> String {
-    format!(
-        "profile {} has no hts_id: fills are seen by asking every few seconds; with it KIS tells them at once",
-        profile.name
-    )
+    text::NO_HTS_ID.english(&[&profile.name.to_string()])
 }
 
 /// Tells the desk when a session ends without having been told to, even by a panic.

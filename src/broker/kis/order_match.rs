@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use crate::broker::api::{FindOrder, Found, OrderReport};
+use crate::broker::kis::exchange::StockRoute;
 use crate::broker::kis::order::listed::{Listed, RowOf};
 use crate::broker::kis::order::{OrderNumber, Tracker};
 use crate::market::UtcTime;
@@ -103,6 +104,7 @@ fn looks_like(find: &FindOrder, row: &Listed, tracker: &Tracker) -> bool {
         && !owned
         && row.instrument.symbol == find.order.instrument.symbol
         && row.instrument.venue == find.order.instrument.venue
+        && row.route.is_none_or(|shown| StockRoute::chosen(find.route).may_be_shown_as(shown))
         && row.side == find.side
         && row.quantity == find.quantity
         && price == find.price

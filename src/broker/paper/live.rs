@@ -138,6 +138,8 @@ impl PaperBroker {
             body @ (RequestBody::Candles { .. }
             | RequestBody::Flow { .. }
             | RequestBody::Ranking { .. }
+            | RequestBody::Facts(_)
+            | RequestBody::Selected(_)
             | RequestBody::RecentTrades(..)) => {
                 self.ask_feed(now, Asker::Desk(id), body);
                 Ok(())

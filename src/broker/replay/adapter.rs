@@ -340,6 +340,10 @@ pub(super) fn capabilities() -> Capabilities {
         request_lifetime: Duration::ZERO,
         candle_intervals: Interval::ALL.into(),
         rankings: false,
+        facts: false,
         lacks: Vec::new(),
+        routes: &[],
+        routes_lack: None,
+        lacking_kinds: Vec::new(),
     }
 }

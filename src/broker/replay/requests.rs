@@ -102,6 +102,8 @@ impl ReplayBroker {
             RequestBody::CancelAll(only) => {
                 only.map_or(Ok(()), |only| self.listed(only)).map(|()| Answer::Canceled { done: true })
             }
+            // There is but one.
+            RequestBody::Selected(_) => Ok(Answer::Done),
             RequestBody::Instruments => Ok(Answer::Instruments(vec![self.feed.instrument()])),
             RequestBody::Candles { instrument, interval, count, until } => {
                 self.listed(instrument).map(|()| Answer::Candles(self.feed.candles(interval, count, until)))

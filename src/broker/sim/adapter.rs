@@ -323,6 +323,10 @@ pub(super) fn capabilities() -> Capabilities {
         request_lifetime: Duration::from_secs(1),
         candle_intervals: intervals.filter(|i| i.fixed_seconds().is_none_or(|seconds| seconds >= 60)).collect(),
         rankings: false,
+        facts: false,
         lacks: Vec::new(),
+        routes: &[],
+        routes_lack: None,
+        lacking_kinds: Vec::new(),
     }
 }

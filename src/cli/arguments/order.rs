@@ -6,7 +6,7 @@ use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
 use super::value::{self, Size};
 use crate::market::{Price, Quantity, Side};
-use crate::order::{ClientOrderId, KindName, PositionSide, TimeInForce, Trail};
+use crate::order::{ClientOrderId, KindName, PositionSide, Route, TimeInForce, Trail};
 
 /// `hoga order`.
 #[derive(Debug, Subcommand)]
@@ -48,6 +48,9 @@ pub struct Place {
     /// How long it lives; the day, or until canceled where markets never close
     #[arg(long, value_name = "TIF", value_parser = value::time_in_force())]
     pub tif: Option<TimeInForce>,
+    /// Where a Korean share's order goes: krx, nxt, or sor (the broker chooses); KRX unless told otherwise
+    #[arg(long, value_name = "VENUE", value_parser = value::route())]
+    pub venue: Option<Route>,
     /// Leave with profit at this price once filled
     #[arg(long, value_name = "PRICE")]
     pub take_profit: Option<Price>,

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use crate::market::candle::Interval;
 use crate::market::{Currency, Price, Quantity, Side};
-use crate::order::{KindName, PositionSide, TimeInForce, Trail};
+use crate::order::{KindName, PositionSide, Route, TimeInForce, Trail};
 
 /// A quantity, and a price where one stands behind an `@`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,6 +128,12 @@ pub fn kind_name() -> impl TypedValueParser<Value = KindName> {
 #[must_use]
 pub fn time_in_force() -> impl TypedValueParser<Value = TimeInForce> {
     Named { all: &TimeInForce::ALL, name: TimeInForce::as_str }
+}
+
+/// Where an order goes.
+#[must_use]
+pub fn route() -> impl TypedValueParser<Value = Route> {
+    Named { all: &Route::ALL, name: Route::as_str }
 }
 
 /// `buy`, `sell`.

@@ -1,13 +1,14 @@
 //! Quotes, books, prints, candles, instruments, sessions.
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::{amount, changed, changed_percent, lines, name, price, quantity};
 use crate::cli::number::{age, grouped};
 use crate::cli::output::{Look, Shown};
 use crate::cli::table::{Cell, Paint, table};
 use crate::desk::record::{BookRecord, CandleRecord, InstrumentRecord, QuoteRecord, SessionRecord, TradeRecord};
-use crate::market::{FlowPoint, Phase, Price, Quantity, Side};
+use crate::market::{Facts, FlowPoint, Phase, Price, Quantity, Side};
 use crate::text::Column;
 
 fn age_cell(age_ms: Option<u64>, stale: bool) -> Cell {
@@ -165,6 +166,13 @@ impl Shown for InstrumentRecord {
     }
 
     fn alone(&self, look: &Look) -> String {
+        lines(look, self.all(look))
+    }
+}
+
+impl InstrumentRecord {
+    /// Every line of its card.
+    fn all(&self, look: &Look) -> Vec<(Column, Cell)> {
         let mut all = self.row(look);
         all.extend([
             (Column::TickSize, super::optional_amount(self.tick_size)),
@@ -174,6 +182,48 @@ impl Shown for InstrumentRecord {
             (Column::LowerLimit, price(self.lower_limit)),
             (Column::MaxLeverage, self.max_leverage.map(|most| Cell::number(most.to_string())).unwrap_or_default()),
         ]);
+        all
+    }
+}
+
+/// An instrument with what the broker knows of it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct InformedRecord {
+    /// The instrument.
+    #[serde(flatten)]
+    pub record: InstrumentRecord,
+    /// What is known beside its listing.
+    #[serde(flatten)]
+    pub facts: Facts,
+}
+
+impl Shown for InformedRecord {
+    const LEAST: &'static [Column] = InstrumentRecord::LEAST;
+
+    fn row(&self, look: &Look) -> Vec<(Column, Cell)> {
+        self.record.row(look)
+    }
+
+    fn key(&self) -> String {
+        self.record.key()
+    }
+
+    fn alone(&self, look: &Look) -> String {
+        let mut all = self.record.all(look);
+        let facts = &self.facts;
+        let flag = |told: Option<bool>| told.map(|is_so| look.word(if is_so { "yes" } else { "no" }));
+        let number = |told: Option<Decimal>| told.map(|value| Cell::number(grouped(value)));
+        let words = |told: &Option<String>| told.as_ref().map(Cell::text);
+        let told = [
+            (Column::Halted, flag(facts.halted)),
+            (Column::OnNextrade, flag(facts.on_nextrade)),
+            (Column::NetAssetValue, number(facts.net_asset_value)),
+            (Column::Premium, number(facts.premium_percent)),
+            (Column::Coupon, number(facts.coupon_percent)),
+            (Column::Matures, words(&facts.matures)),
+            (Column::Ratings, words(&facts.ratings)),
+        ];
+        all.extend(told.into_iter().filter_map(|(column, cell)| Some((column, cell?))));
         lines(look, all)
     }
 }

@@ -12,6 +12,7 @@ mod tests;
 
 pub use alert::AlertLine;
 pub use auth::{KeyLine, KeyTest};
+pub use market::InformedRecord;
 pub use risk::{CheckRecord, ComparisonRecord, KillPreview};
 
 use rust_decimal::Decimal;

@@ -44,6 +44,7 @@ impl Shown for OrderRecord {
                 self.reason.as_deref().map(|reason| Cell::name(kis::reason(look.language, reason))).unwrap_or_default(),
             ),
             (Column::UpdatedAt, look.time(self.updated_at)),
+            (Column::Route, self.route.map(|route| Cell::text(route.as_str().to_uppercase())).unwrap_or_default()),
         ]
     }
 

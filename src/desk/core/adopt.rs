@@ -74,9 +74,15 @@ impl Core {
         effects: &mut Effects,
     ) {
         for (currency, amount) in told {
-            self.adopt_cash(now, profile, *currency, *amount, OPENING, effects);
+            let held = self.profiles.get(profile).and_then(|state| state.accounts.get(currency));
+            let gap = *amount - held.map_or(Decimal::ZERO, |account| account.cash);
+            self.adopt_cash(now, profile, *currency, gap, OPENING, effects);
         }
         let Some(state) = self.profiles.get_mut(profile) else { return };
+        // Before anything is traded with it.
+        for currency in told.keys() {
+            state.open_day(now, *currency, effects);
+        }
         state.comparison.opens_cash = false;
         let key = format!("opened:{}:cash", state.name);
         effects.writes.push(Write::Setting { key, value: Some(now.to_string()) });
@@ -90,8 +96,10 @@ impl Core {
         told: &VenuePositions,
         effects: &mut Effects,
     ) {
-        for (key, holding) in told {
-            self.adopt_position(now, profile, *key, *holding, OPENING, effects);
+        for (key, (quantity, price)) in told {
+            let held = self.profiles.get(profile).and_then(|state| state.position(key.0, key.1));
+            let gap = *quantity - held.map_or(Decimal::ZERO, |position| position.quantity);
+            self.adopt_position(now, profile, *key, (gap, *price), OPENING, effects);
         }
         let Some(state) = self.profiles.get_mut(profile) else { return };
         state.comparison.opens_positions = false;
@@ -140,6 +148,8 @@ impl Core {
         effects: &mut Effects,
     ) {
         if let Some(state) = self.profiles.get_mut(profile) {
+            let former = state.charges_of_former_days(now, currency, gap);
+            state.shift_opening(currency, former, effects);
             state.use_charges(currency, gap.abs(), effects);
         }
         self.move_money(now, profile, (TransactionKind::Fee, gap, currency), (None, Some(CHARGES)), effects);

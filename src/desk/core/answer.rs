@@ -121,6 +121,7 @@ impl Core {
                 | Purpose::Balances
                 | Purpose::Instruments
                 | Purpose::Recovered
+                | Purpose::Selected
                 | Purpose::Unsubscribe,
                 _,
             ) => {}

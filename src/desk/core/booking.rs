@@ -1,12 +1,14 @@
 //! Fills: the one place where money, stock and orders change together.
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::equity::day_of;
 use super::reserve::date_of;
 use super::{Core, Effects, ProfileIndex};
 use crate::broker::api::{FeeInKind, FillReport};
 use crate::ledger::Write;
-use crate::market::{Currency, Instrument, Price, Product, Side};
+use crate::market::{Currency, Instrument, Price, Product, Side, UtcTime};
 use crate::order::money::{round_up, truncate};
 use crate::order::position::Booked;
 use crate::order::{ExecutionId, Fill, OrderId, PositionKey, PositionSide, Transaction, TransactionKind};
@@ -17,7 +19,7 @@ impl Core {
     /// Books a fill that is known to be new: order, cash, position and their rows, all in the batch of this step.
     pub(super) fn book(
         &mut self,
-        now: crate::market::UtcTime,
+        now: UtcTime,
         profile: ProfileIndex,
         id: OrderId,
         report: &FillReport,
@@ -27,13 +29,16 @@ impl Core {
         let transaction_id = self.next_transaction_id();
         let Some(order) = self.orders.get_mut(&id) else { return };
         order.on_fill(report.price, report.quantity, now);
-        let side = order.position_side;
+        let (side, ordered_at) = (order.position_side, order.created_at);
         let Some(state) = self.profiles.get_mut(profile) else { return };
         let Some(market) = state.markets.get(&report.instrument) else { return };
         let instrument = market.instrument.clone();
+        state.open_day(now, instrument.currency, effects);
+        let worth = state.equity(instrument.currency);
+        let filled_on = day_of_fill(instrument.currency, (ordered_at, report.time), now);
         let fill = priced(state, &instrument, (id, side), report);
         let estimated = estimated(&instrument, &fill, report);
-        state.expect_charges(now, instrument.currency, estimated, effects);
+        state.foresee_charges(filled_on, instrument.currency, estimated, effects);
         let booked = {
             let position = state.position_mut(instrument.id, side, instrument.currency);
             // What is paid in full moves its whole price: no word of a profit changes that.
@@ -72,6 +77,12 @@ impl Core {
         if let Some(fee) = report.fee_in_kind {
             self.book_fee_in_kind(now, profile, (id, report), fee, effects);
         }
+        if let Some(state) = self.profiles.get_mut(profile)
+            && filled_on != day_of(instrument.currency, now)
+        {
+            let earned = state.equity(instrument.currency) - worth;
+            state.shift_opening(instrument.currency, earned, effects);
+        }
         let text = fill_text(&fill);
         effects
             .actions
@@ -83,7 +94,7 @@ impl Core {
     /// cash moves, and what the fill cost is seen as a commission.
     fn book_fee_in_kind(
         &mut self,
-        now: crate::market::UtcTime,
+        now: UtcTime,
         profile: ProfileIndex,
         (order, fill): (OrderId, &FillReport),
         fee: FeeInKind,
@@ -103,6 +114,7 @@ impl Core {
             self.publish_event(now, Some(profile), "notice", Some(order), text, effects);
             return;
         };
+        state.open_day(now, instrument.currency, effects);
         let position = state.position_mut(instrument.id, PositionSide::Net, instrument.currency);
         let (_, value) = position.pay_in_kind(price, fee.quantity, instrument.multiplier);
         let cash = state.account_mut(instrument.currency).cash;
@@ -172,6 +184,13 @@ impl super::Profile {
     ) -> PositionKey {
         PositionKey { profile: self.name.clone(), instrument, side }
     }
+}
+
+/// The day a fill is of: one that is told late is of the day it was made on. No fill is older than its order, whatever a
+/// broker's clock says.
+fn day_of_fill(currency: Currency, (ordered_at, filled_at): (UtcTime, UtcTime), now: UtcTime) -> Date {
+    let (filled, today) = (day_of(currency, filled_at), day_of(currency, now));
+    if filled < today && filled >= day_of(currency, ordered_at) { filled } else { today }
 }
 
 /// The fill with its commission and tax: the broker's where it says, else the schedule's.

@@ -65,6 +65,7 @@ impl Core {
             position_side: order.position_side,
             bracket: Bracket::default(),
             source: Source::Desk,
+            route: order.route,
         };
         let stop = stop_kind(&bracket).map(|kind| (kind, Role::StopLoss));
         let take = bracket.take_profit.map(|trigger| (OrderKind::TakeProfit { trigger }, Role::TakeProfit));

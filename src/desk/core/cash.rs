@@ -2,10 +2,12 @@
 
 use rust_decimal::Decimal;
 
+use super::equity::day_of;
 use super::profile::most_leverage;
 use super::submit::no_profile;
 use super::{Core, Effects, ProfileIndex, Purpose, Token};
 use crate::broker::api::{CashFlow, CashFlowKind, RequestBody};
+use crate::config::World;
 use crate::desk::protocol::{Failure, FailureKind, Response};
 use crate::ledger::Write;
 use crate::market::{Currency, InstrumentId, UtcTime};
@@ -118,6 +120,11 @@ impl Core {
             CashFlowKind::Fee => TransactionKind::Fee,
         };
         let (amount, currency) = (flow.amount.amount, flow.amount.currency);
+        state.open_day(now, currency, effects);
+        // What happens in a virtual world is told when it happens, by its own clock.
+        if state.world != World::Virtual && day_of(currency, flow.time) < day_of(currency, now) {
+            state.shift_opening(currency, amount, effects);
+        }
         if let Some(instrument) = flow.instrument {
             self.store_instrument(profile, instrument, effects);
             if let Some(state) = self.profiles.get_mut(profile) {

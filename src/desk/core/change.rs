@@ -101,6 +101,7 @@ impl Core {
             position_side: order.position_side,
             bracket: order.bracket,
             source: order.source.clone(),
+            route: order.route,
         };
         let held = order.watched_by == Some(WatchedBy::Desk) && !order.triggered;
         let leg =
@@ -215,6 +216,7 @@ impl Core {
             position_side: order.position_side,
             bracket: order.bracket,
             source: order.source.clone(),
+            route: order.route,
         };
         let Some(state) = self.profiles.get(profile) else { return };
         let Some(market) = state.markets.get(&order.instrument) else { return };
@@ -258,6 +260,8 @@ fn changed_kind(kind: OrderKind, price: Option<Price>, stop: Option<Price>) -> R
         OrderKind::TrailingStop { distance, trigger } => {
             OrderKind::TrailingStop { distance, trigger: stop.or(trigger) }
         }
+        OrderKind::OnOpen { price: old } => OrderKind::OnOpen { price: price.or(old) },
+        OrderKind::OnClose { price: old } => OrderKind::OnClose { price: price.or(old) },
         other => other,
     })
 }

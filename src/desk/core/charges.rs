@@ -9,10 +9,11 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::equity::day_of;
 use super::{Effects, Profile};
 use crate::config::World;
 use crate::ledger::Write;
-use crate::market::{Currency, UtcTime, Venue, trading_date};
+use crate::market::{Currency, UtcTime};
 
 /// What the setting of a profile and currency is called.
 pub(super) const KEY: &str = "charges";
@@ -31,11 +32,19 @@ impl Charges {
         self.days.iter().map(|(_, estimate)| *estimate).sum()
     }
 
-    fn expect(&mut self, day: Date, more: Decimal) {
-        match self.days.last_mut().filter(|(last, _)| *last == day) {
+    fn foresee(&mut self, day: Date, more: Decimal) {
+        match self.days.iter_mut().find(|(known, _)| *known == day) {
             Some((_, estimate)) => *estimate += more,
-            None => self.days.push((day, more)),
+            None => {
+                let later = self.days.partition_point(|(known, _)| *known < day);
+                self.days.insert(later, (day, more));
+            }
         }
+    }
+
+    /// What is left of a day's.
+    fn of(&self, day: Date) -> Decimal {
+        self.days.iter().filter(|(known, _)| *known == day).map(|(_, estimate)| *estimate).sum()
     }
 
     /// Uses up what a difference was explained by, the oldest first.
@@ -72,19 +81,14 @@ impl Charges {
     }
 }
 
-/// Days are those of Seoul, whose exchange is where brokers do not say what they charge.
-fn day_of(now: UtcTime) -> Date {
-    trading_date(Venue::Krx, now)
-}
-
 impl Profile {
-    /// A fill is thought to have cost so much, in the batch of this step.
-    pub(super) fn expect_charges(&mut self, now: UtcTime, currency: Currency, more: Decimal, effects: &mut Effects) {
+    /// A fill of a day is thought to have cost so much, in the batch of this step.
+    pub(super) fn foresee_charges(&mut self, day: Date, currency: Currency, more: Decimal, effects: &mut Effects) {
         // Nobody compares the cash of a virtual account.
         if more.is_zero() || self.world == World::Virtual {
             return;
         }
-        self.estimated_charges.entry(currency).or_default().expect(day_of(now), more);
+        self.estimated_charges.entry(currency).or_default().foresee(day, more);
         self.write_charges(currency, effects);
     }
 
@@ -96,10 +100,17 @@ impl Profile {
         }
     }
 
+    /// How much of a difference is not of today's fills: the days before them have to answer for it.
+    pub(super) fn charges_of_former_days(&self, now: UtcTime, currency: Currency, gap: Decimal) -> Decimal {
+        let today = self.estimated_charges.get(&currency).map_or(Decimal::ZERO, |c| c.of(day_of(currency, now)));
+        let former = (gap.abs() - today).max(Decimal::ZERO);
+        if gap.is_sign_negative() { -former } else { former }
+    }
+
     /// Forgets what is too old to explain a difference.
     pub(super) fn expire_charges(&mut self, now: UtcTime, effects: &mut Effects) {
-        let today = day_of(now);
         for currency in Currency::ALL {
+            let today = day_of(currency, now);
             if self.estimated_charges.get_mut(&currency).is_some_and(|charges| charges.expire(today)) {
                 self.write_charges(currency, effects);
             }
@@ -129,9 +140,9 @@ mod tests {
     #[test]
     fn estimates_are_used_up_oldest_first_and_end_after_the_settlement() {
         let mut charges = Charges::default();
-        charges.expect(date(2026, 11, 19), dec!(97));
-        charges.expect(date(2026, 11, 20), dec!(10));
-        charges.expect(date(2026, 11, 20), dec!(2));
+        charges.foresee(date(2026, 11, 19), dec!(97));
+        charges.foresee(date(2026, 11, 20), dec!(10));
+        charges.foresee(date(2026, 11, 20), dec!(2));
         assert_eq!(charges.sum(), dec!(109));
         charges.take(dec!(90));
         assert_eq!(charges.written().as_deref(), Some("2026-11-19=7 2026-11-20=12"));

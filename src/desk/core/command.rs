@@ -1,10 +1,12 @@
 //! Commands that change something, and how they fail.
 
+use std::collections::BTreeSet;
+
 use rust_decimal::Decimal;
 
 use super::{AlertCommand, Core, Effects, ProfileIndex, Token};
 use crate::desk::protocol::{Failure, FailureKind, OrderSelection, Response, SubmitOrder};
-use crate::market::{Currency, Price, Quantity, UtcTime};
+use crate::market::{Currency, InstrumentId, Price, Quantity, UtcTime};
 use crate::order::{Order, OrderId, Source};
 use crate::risk::DeskState;
 
@@ -90,6 +92,11 @@ pub enum CoreCommand {
         /// Which.
         symbol: String,
     },
+    /// What is selected on screens now, all of it.
+    Select {
+        /// Which.
+        instruments: BTreeSet<InstrumentId>,
+    },
     /// Makes, removes or acknowledges alerts.
     Alert(AlertCommand),
 }
@@ -129,6 +136,11 @@ impl Core {
             CoreCommand::RiskSet { key, value } => self.set_limit(now, token, profile, &key, &value, &source, effects),
             CoreCommand::Subscribe { symbol } => self.subscribe_to(now, token, profile, &symbol, effects),
             CoreCommand::Unsubscribe { symbol } => self.unsubscribe_from(now, token, profile, &symbol, effects),
+            CoreCommand::Select { instruments } => {
+                self.select(now, profile, instruments, effects);
+                effects.reply(token, Response::Done);
+                Ok(())
+            }
             CoreCommand::Alert(command) => self.on_alert_command(now, token, profile, command, effects),
         };
         if let Err(failure) = result {
@@ -168,7 +180,7 @@ impl Core {
     ///
     /// # Errors
     /// `UNKNOWN_SYMBOL`.
-    pub fn resolve(&self, profile: ProfileIndex, symbol: &str) -> Result<crate::market::InstrumentId, Box<Failure>> {
+    pub fn resolve(&self, profile: ProfileIndex, symbol: &str) -> Result<InstrumentId, Box<Failure>> {
         let clean: String = symbol.chars().filter(|c| !c.is_control()).take(40).collect();
         self.profiles.get(profile).and_then(|p| p.resolve(&clean)).ok_or_else(|| {
             Box::new(

@@ -36,11 +36,10 @@ impl Core {
 
     fn connected(&mut self, now: UtcTime, profile: ProfileIndex, effects: &mut Effects) {
         if let Some(state) = self.profiles.get_mut(profile) {
-            for market in state.markets.values_mut() {
-                market.unasked();
-            }
+            state.markets.each(super::Market::unasked);
         }
         self.tell_recovered(now, profile, effects);
+        self.tell_selected_anew(now, profile, effects);
         self.send(now, profile, Purpose::Instruments, RequestBody::Instruments, effects);
         self.compare_all_anew(now, profile, effects);
     }
@@ -48,11 +47,11 @@ impl Core {
     fn disconnected(&mut self, now: UtcTime, profile: ProfileIndex, effects: &mut Effects) {
         if let Some(state) = self.profiles.get_mut(profile) {
             state.compare_anew();
-            for market in state.markets.values_mut() {
+            state.markets.each(|market| {
                 market.book.mark_stale(crate::market::book::StaleReason::Feed);
                 market.dirty.book = true;
                 market.polled = false;
-            }
+            });
         }
         self.overdue.retain(|_, request| request.profile != profile);
         // Their answers can no longer come.

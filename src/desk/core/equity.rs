@@ -38,7 +38,8 @@ pub struct Standing {
     pub open_orders: u32,
 }
 
-fn day_of(currency: Currency, now: UtcTime) -> Date {
+/// The day of a currency: in Seoul for won, else UTC.
+pub(super) fn day_of(currency: Currency, now: UtcTime) -> Date {
     let venue = if currency == Currency::Krw { Venue::Krx } else { Venue::BinanceFutures };
     crate::market::session::trading_date(venue, now)
 }
@@ -62,6 +63,37 @@ impl Profile {
         let Some(price) = market.valuation() else { return if margined { Decimal::ZERO } else { position.cost } };
         let open = position.unrealized(price, multiplier);
         if margined { open } else { position.cost + open }
+    }
+
+    /// Takes the start of the day in a currency, unless it was taken today. Whatever is about to earn or cost something
+    /// takes it first: what is taken after a fill has the fill's charges in it, and those are the day's.
+    pub(super) fn open_day(&mut self, now: UtcTime, currency: Currency, effects: &mut Effects) {
+        let today = day_of(currency, now);
+        let former = self.day.get(&currency).copied();
+        if former.is_some_and(|base| base.date == today) {
+            return;
+        }
+        let equity = self.equity(currency);
+        let peak = former.map_or(equity, |base| base.peak.max(equity));
+        self.day.insert(currency, DayBase { date: today, equity, peak });
+        self.write_day(currency, effects);
+    }
+
+    /// What a day before today has earned is known only now: it was there when today began, and is no profit of today.
+    pub(super) fn shift_opening(&mut self, currency: Currency, by: Decimal, effects: &mut Effects) {
+        if by.is_zero() {
+            return;
+        }
+        if let Some(base) = self.day.get_mut(&currency) {
+            base.equity += by;
+            self.write_day(currency, effects);
+        }
+    }
+
+    fn write_day(&self, currency: Currency, effects: &mut Effects) {
+        let Some(base) = self.day.get(&currency) else { return };
+        let key = format!("day:{}:{currency}", self.name);
+        effects.writes.push(Write::Setting { key, value: Some(format!("{}|{}", base.date, base.equity)) });
     }
 
     pub(super) fn recover_day(&mut self, what: &str, currency: &str, value: &str) {
@@ -142,24 +174,15 @@ impl Core {
             let due = now.since(state.equity_at) >= interval || state.equity_at > now;
             let currencies: Vec<Currency> = state.accounts.keys().copied().collect();
             for currency in currencies {
+                state.open_day(now, currency, effects);
                 let equity = state.equity(currency);
-                let today = day_of(currency, now);
-                let former = state.day.get(&currency).copied();
-                let mut base = former.unwrap_or(DayBase { date: today, equity, peak: equity });
-                if base.date != today {
-                    base.date = today;
-                    base.equity = equity;
-                }
+                let Some(base) = state.day.get_mut(&currency) else { continue };
                 base.peak = base.peak.max(equity);
-                state.day.insert(currency, base);
-                if former.is_none_or(|former| former.date != base.date) {
-                    let key = format!("day:{}:{currency}", state.name);
-                    effects.writes.push(Write::Setting { key, value: Some(format!("{today}|{}", base.equity)) });
-                }
+                let peak = base.peak;
                 if due {
                     effects.writes.push(Write::Equity { profile: state.name.clone(), currency, at: now, equity });
                     let key = format!("peak:{}:{currency}", state.name);
-                    effects.writes.push(Write::Setting { key, value: Some(base.peak.to_string()) });
+                    effects.writes.push(Write::Setting { key, value: Some(peak.to_string()) });
                 }
             }
             if due {
@@ -174,8 +197,7 @@ impl Core {
         let Some(base) = state.day.get_mut(&currency) else { return };
         base.equity += by;
         base.peak += by;
-        let key = format!("day:{}:{currency}", state.name);
-        effects.writes.push(Write::Setting { key, value: Some(format!("{}|{}", base.date, base.equity)) });
+        state.write_day(currency, effects);
     }
 
     /// Price at which closing `quantity` bought (or sold) at `price` would cost nothing after fees and taxes.

@@ -237,6 +237,7 @@ impl Core {
             position_side,
             bracket: Bracket::default(),
             source: source.clone(),
+            route: None,
         };
         let reservation = Reservation { quantity, ..Reservation::none(currency) };
         Some(self.make(now, profile, &draft, Role::Flatten, reservation, effects))

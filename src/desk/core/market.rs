@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{Core, Effects, Profile, ProfileIndex};
+use super::{Core, Effects, Profile, ProfileIndex, Purpose};
+use crate::broker::api::RequestBody;
 use crate::market::book::{Applied, BookState, OrderBook, StaleReason};
 use crate::market::{
     DailyLimits, DayStats, Expected, Instrument, InstrumentId, Level, Mark, MarketBody, MarketEvent, Phase,
@@ -50,6 +51,10 @@ pub struct Market {
     pub mark: Option<Mark>,
     /// Whether data was asked for.
     pub subscribed: bool,
+    /// The broker was asked for the last print and knows none.
+    pub printless: bool,
+    /// It was asked once more, because something was traded all the same.
+    pub asked_twice: bool,
     /// Whether its data comes by asking and not by a stream.
     pub polled: bool,
     /// When anything last arrived.
@@ -89,6 +94,8 @@ impl Market {
             expected: None,
             mark: None,
             subscribed: false,
+            printless: false,
+            asked_twice: false,
             polled: false,
             updated_at: None,
             venue_time: None,
@@ -152,18 +159,30 @@ impl Market {
         self.quote = crate::market::Quote::default();
         (self.last, self.expected, self.mark) = (None, None, None);
         (self.updated_at, self.venue_time, self.book_at) = (None, None, None);
-        self.polled = false;
+        (self.polled, self.printless, self.asked_twice) = (false, false, false);
         self.dirty = Dirty { quote: true, book: true };
     }
 
     /// Takes the newest of prints that were asked for, unless a newer one has come. It is old news: it sets off no stop and
     /// makes no data young.
     pub(super) fn learn_last(&mut self, trades: &[(UtcTime, Trade)]) {
+        self.printless = trades.is_empty();
         let Some((time, trade)) = trades.iter().max_by_key(|(time, _)| *time) else { return };
         if self.last.is_none_or(|(_, at)| at < *time) {
             self.last = Some((*trade, *time));
             self.dirty.quote = true;
         }
+    }
+
+    /// Whether it is known what is bid and asked, as far as anything can be.
+    #[must_use]
+    pub fn has_prices(&self) -> bool {
+        self.best_bid().is_some() || self.best_ask().is_some()
+    }
+
+    /// Whether something was traded today of which no print is known, and nobody has asked for it again.
+    fn missed_a_print(&self) -> bool {
+        self.printless && !self.asked_twice && self.last.is_none() && !self.day.volume.is_zero()
     }
 
     /// Last price.
@@ -274,6 +293,12 @@ impl Core {
                 market.takers.on_day(day.volume);
                 market.day = *day;
                 market.dirty.quote = true;
+                // What was traded between the question for the last print and the beginning of the stream nobody told.
+                if market.missed_a_print() {
+                    (market.printless, market.asked_twice) = (false, true);
+                    let body = RequestBody::RecentTrades(event.instrument, 1);
+                    self.send(now, profile, Purpose::LastTrade(event.instrument), body, effects);
+                }
             }
             MarketBody::Phase(change) => {
                 market.phase = change;
@@ -310,13 +335,13 @@ impl Core {
     /// Takes which instruments come by asking and not by a stream.
     pub(super) fn on_polled(&mut self, profile: ProfileIndex, polled: &BTreeSet<InstrumentId>) {
         let Some(state) = self.profiles.get_mut(profile) else { return };
-        for (id, market) in &mut state.markets {
-            let is_polled = polled.contains(id);
+        state.markets.each(|market| {
+            let is_polled = polled.contains(&market.instrument.id);
             if market.polled != is_polled {
                 market.polled = is_polled;
                 market.dirty.quote = true;
             }
-        }
+        });
     }
 
     /// Market events of a profile since the start.
@@ -328,12 +353,12 @@ impl Core {
     /// Hands every instrument whose data changed since the last call to `see`, and forgets that it changed.
     pub fn take_dirty(&mut self, mut see: impl FnMut(ProfileIndex, &Market, Dirty)) {
         for (index, profile) in self.profiles.iter_mut().enumerate() {
-            for market in profile.markets.values_mut() {
+            profile.markets.each(|market| {
                 if market.dirty != Dirty::default() {
                     see(index, market, market.dirty);
                     market.dirty = Dirty::default();
                 }
-            }
+            });
         }
     }
 }

@@ -26,12 +26,15 @@ mod held;
 mod kill;
 mod last_gate;
 mod market;
+mod markets;
 mod profile;
 mod reconcile;
 mod records;
 mod recover;
 mod report;
 mod reserve;
+mod route;
+mod selected;
 mod submit;
 mod takers;
 mod unknown;
@@ -56,6 +59,7 @@ use super::protocol::{EventRecord, Failure, Outcome, Response, Update};
 pub use alerts::AlertCommand;
 pub use command::CoreCommand;
 pub use market::{Dirty, Market};
+pub use markets::Markets;
 pub use profile::{Link, Profile};
 pub use records::{book_record, fill_record, plain_order_record, quote_record, transaction_record};
 pub use takers::Takers;
@@ -213,6 +217,8 @@ enum Purpose {
     },
     Subscribe(InstrumentId),
     Unsubscribe,
+    /// What people look at closest.
+    Selected,
     /// What the ledger held, told to a broker that names fills by sums.
     Recovered,
     /// The newest print, of an instrument that was just subscribed.
@@ -396,6 +402,7 @@ impl Core {
         text: String,
         effects: &mut Effects,
     ) {
+        debug_assert!(crate::text::event::KINDS.contains(&kind), "{kind} is no kind of event");
         effects.actions.push(Effect::Publish(Update::Event(EventRecord {
             time: now,
             kind: kind.into(),

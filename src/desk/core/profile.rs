@@ -6,7 +6,8 @@ use rust_decimal::Decimal;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::compare::Comparison;
-use super::market::Market;
+use super::markets::{Learned, Markets};
+use super::selected::Selected;
 use super::{ProfileSetup, equity::DayBase};
 use crate::broker::api::{Capabilities, FillReport, RecoveredOrder};
 use crate::config::{RiskLimits, World};
@@ -55,7 +56,7 @@ pub struct Profile {
     /// What differs and nobody has accepted.
     pub differences: Vec<DifferenceRecord>,
     /// Instruments and their markets.
-    pub markets: FxHashMap<InstrumentId, Market>,
+    pub markets: Markets,
     /// Whether the broker has said which instruments there are.
     pub instruments_known: bool,
     pub(super) by_symbol: BTreeMap<Symbol, Vec<InstrumentId>>,
@@ -84,6 +85,7 @@ pub struct Profile {
     /// Commission and tax of fills whose broker did not say them, and that no comparison has corrected yet.
     pub(super) estimated_charges: BTreeMap<Currency, super::charges::Charges>,
     pub(super) comparison: Comparison,
+    pub(super) selected: Selected,
 }
 
 /// The highest leverage of an instrument by the venue's margin steps; the usual one where these are not known.
@@ -103,7 +105,7 @@ impl Profile {
             link: Link::Connecting,
             reconciled: false,
             differences: Vec::new(),
-            markets: FxHashMap::default(),
+            markets: Markets::default(),
             instruments_known: false,
             by_symbol: BTreeMap::new(),
             accounts: BTreeMap::new(),
@@ -126,6 +128,7 @@ impl Profile {
             was_reconciled: false,
             estimated_charges: BTreeMap::new(),
             comparison: Comparison::default(),
+            selected: Selected::default(),
         }
     }
 
@@ -143,15 +146,11 @@ impl Profile {
     /// Adds an instrument, or changes what is known of one (a new tick size in mid-session, say).
     pub(super) fn learn_instrument(&mut self, instrument: Instrument) {
         let id = instrument.id;
-        if let Some(market) = self.markets.get_mut(&id) {
-            if market.instrument != instrument {
-                self.stored_instruments.remove(&id);
-                market.relearn(instrument);
-            }
-            return;
+        match self.markets.learn(instrument) {
+            Learned::New => self.by_symbol.entry(id.symbol).or_default().push(id),
+            Learned::Changed => drop(self.stored_instruments.remove(&id)),
+            Learned::Known => {}
         }
-        self.by_symbol.entry(id.symbol).or_default().push(id);
-        self.markets.insert(id, Market::new(instrument));
     }
 
     /// The instrument of `005930` or `SIM:005930`.
@@ -165,8 +164,8 @@ impl Profile {
     }
 
     /// Instruments in the order of their codes.
-    pub fn instruments(&self) -> impl Iterator<Item = &Market> {
-        self.by_symbol.values().flatten().filter_map(|id| self.markets.get(id))
+    pub fn instruments(&self) -> impl Iterator<Item = &Instrument> {
+        self.by_symbol.values().flatten().filter_map(|id| self.markets.instrument(id))
     }
 
     /// Cash by currency.

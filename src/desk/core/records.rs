@@ -210,6 +210,7 @@ impl Core {
             open_orders: state.open.len(),
             unknown_orders: unknown(state),
             positions: state.positions.values().filter(|position| !position.is_flat()).count(),
+            routes: state.capabilities.routes.to_vec(),
         };
         self.profiles.iter().map(status).collect()
     }
@@ -359,6 +360,7 @@ pub fn plain_order_record(order: &Order) -> OrderRecord {
         queue_ahead: None,
         created_at: order.created_at,
         updated_at: order.updated_at,
+        route: order.route,
     }
 }
 

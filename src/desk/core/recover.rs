@@ -160,6 +160,7 @@ impl Core {
                 quantity: order.quantity,
                 sent_at: order.sent_at.unwrap_or(order.created_at),
                 fills: of_it.map(|fill| (fill.id.clone(), fill.price, fill.quantity)).collect(),
+                route: order.route,
             });
         }
     }

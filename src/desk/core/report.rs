@@ -62,14 +62,17 @@ impl Core {
         self.differ_from_start(now, profile, id, None, effects);
     }
 
-    /// The broker's last word about an order. A filled one ends with its last fill, never with a word about it.
+    /// The broker's last word about an order, and the number it has it under: another one where it was changed while the
+    /// desk was away. A filled one ends with its last fill, never with a word about it.
     fn take_end(&mut self, now: UtcTime, id: OrderId, report: &OrderReport, effects: &mut Effects) {
         let Some(order) = self.order_mut(id) else { return };
         let before = (order.state, order.quantity);
+        let renumbered = !order.is_known_as(&report.broker_id);
+        order.take_number(&report.broker_id);
         order.on_last_report(report.state, report.kind, report.quantity);
         let corrected = before != (order.state, order.quantity);
         if order.state.is_final() {
-            if corrected {
+            if corrected || renumbered {
                 self.write_order(id, effects);
             }
         } else if report.state != OrderState::Filled {
@@ -78,6 +81,8 @@ impl Core {
             self.end_order(now, id, OrderState::Filled, None, effects);
         } else if order.on_working(&report.broker_id, now) == Transition::Changed || corrected {
             self.changed(now, id, "accepted", None, effects);
+        } else if renumbered {
+            self.write_order(id, effects);
         }
     }
 

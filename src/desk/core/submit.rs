@@ -1,14 +1,14 @@
 //! New orders: from what a face asked for, through the gate, to what is written and sent.
 
 use super::reserve::{Costing, date_of, position_side};
-use super::{Core, Effects, ProfileIndex, Purpose, Token};
+use super::{Core, Effects, ProfileIndex, Purpose, Token, route};
 use crate::broker::api::{OrderReference, PlaceOrder, RequestBody};
 use crate::config::World;
 use crate::desk::protocol::{Failure, FailureKind, Preview, Response, SubmitOrder};
 use crate::ledger::{OrderEvent, Write};
 use crate::market::{InstrumentId, Price, Quantity, Side, UtcTime};
 use crate::order::{
-    Bracket, Draft, Order, OrderId, OrderKind, OrderState, Reservation, Role, Source, TimeInForce, WatchedBy,
+    Bracket, Draft, Order, OrderId, OrderKind, OrderState, Reservation, Role, Route, Source, TimeInForce, WatchedBy,
     default_time_in_force,
 };
 use crate::risk::{self, RecentOrder, Refusal, View};
@@ -84,6 +84,7 @@ impl Core {
             position_side: order.position_side,
             bracket: order.bracket,
             source,
+            route: order.route,
         })
     }
 
@@ -182,7 +183,7 @@ impl Core {
             reconciled: state.world == World::Virtual || (state.reconciled && state.differences.is_empty()),
             clock_ok: true,
             unknown_order: unknown,
-            phase: market.phase.phase,
+            phase: route::phase(market, draft.route, now),
             daily_limits: market.limits,
             last: market.last_price().or(market.instrument.base_price),
             best_bid: market.best_bid().map(|level| level.price),
@@ -349,10 +350,15 @@ impl Core {
 
     /// Asks the shell to send an order that is written down as pending.
     pub(super) fn send_order(&mut self, now: UtcTime, profile: ProfileIndex, id: OrderId, effects: &mut Effects) {
+        self.leave_resting_venue(now, profile, id, effects);
         let Some(order) = self.orders.get(&id) else { return };
         let kind = if order.triggered { order.kind.once_triggered() } else { order.kind };
         // A stop that was set off takes what there is.
-        let usual = default_time_in_force(order.instrument.venue);
+        let usual = match (order.route, kind) {
+            // NXT knows market orders only as immediate ones.
+            (Some(Route::Nxt), OrderKind::Market) => TimeInForce::Ioc,
+            _ => default_time_in_force(order.instrument.venue),
+        };
         let time_in_force = if order.triggered { usual } else { order.time_in_force };
         let place = PlaceOrder {
             order_id: id,
@@ -363,6 +369,7 @@ impl Core {
             time_in_force,
             reduce_only: order.reduce_only,
             position_side: order.position_side,
+            route: order.route,
         };
         self.send(now, profile, Purpose::Place(id), RequestBody::Place(place), effects);
     }

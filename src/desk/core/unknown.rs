@@ -56,6 +56,7 @@ impl Core {
             quantity: order.quantity,
             sent_at: order.sent_at.unwrap_or(order.created_at),
             not_these,
+            route: order.route,
         };
         // A change that still waits for the disk cannot have been decided.
         let waits = |request: &super::Outstanding| {

@@ -10,8 +10,7 @@ use crate::order::ProfileName;
 pub struct EventRecord {
     /// When.
     pub time: UtcTime,
-    /// One word: `alert`, `fill`, `stop`, `connection`, `refusal`, `halt`, `kill`, `difference`, `unknown`, `missed_fill`,
-    /// `liquidation`, `cash`, `notice`, `storage`, `lock`.
+    /// One word of [`KINDS`](crate::text::event::KINDS).
     pub kind: String,
     /// Profile, where for one.
     pub profile: Option<ProfileName>,

@@ -12,7 +12,7 @@ use crate::desk::record::{
     PnlRecord, PositionRecord, QuoteRecord, RiskEventRecord, RiskShowRecord, SessionRecord, TradeRecord,
     TransactionRecord,
 };
-use crate::market::{Currency, FlowPoint, Price, Quantity, Side, UtcTime};
+use crate::market::{Currency, Facts, FlowPoint, Price, Quantity, Side, UtcTime};
 use crate::order::{KindName, ProfileName};
 use crate::risk::Refusal;
 
@@ -43,6 +43,8 @@ pub enum Response {
     Flow(Vec<FlowPoint>),
     /// Instruments.
     Instruments(Vec<InstrumentRecord>),
+    /// What is known of an instrument beside that.
+    Facts(Box<Facts>),
     /// Phases.
     Sessions(Vec<SessionRecord>),
     /// An order.

@@ -148,6 +148,14 @@ impl Interest {
             Self::All(profile) | Self::Some(profile, _) => *profile,
         }
     }
+
+    fn named(&self) -> impl Iterator<Item = (ProfileIndex, InstrumentId)> {
+        let (profile, instruments) = match self {
+            Self::All(profile) => (*profile, None),
+            Self::Some(profile, instruments) => (*profile, Some(instruments)),
+        };
+        instruments.into_iter().flatten().map(move |instrument| (profile, *instrument))
+    }
 }
 
 /// Topics that are about instruments.
@@ -194,13 +202,12 @@ impl Face {
 
     /// Instruments of market topics that it named, of every profile.
     pub fn named(&self) -> impl Iterator<Item = (ProfileIndex, InstrumentId)> {
-        self.interests.values().flatten().flat_map(|interest| {
-            let (profile, instruments) = match interest {
-                Interest::All(profile) => (*profile, None),
-                Interest::Some(profile, instruments) => (*profile, Some(instruments)),
-            };
-            instruments.into_iter().flatten().map(move |instrument| (profile, *instrument))
-        })
+        self.interests.values().flatten().flat_map(Interest::named)
+    }
+
+    /// Instruments that it named of one topic, of every profile.
+    pub fn named_of(&self, topic: Topic) -> impl Iterator<Item = (ProfileIndex, InstrumentId)> {
+        self.interests.get(&topic).into_iter().flatten().flat_map(Interest::named)
     }
 
     /// Whether it wants an instrument's data in any form.

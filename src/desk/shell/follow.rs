@@ -43,6 +43,9 @@ impl Shell {
         if let Some(face) = self.faces.get_mut(&face) {
             face.follow(topic, profile, ids.clone());
         }
+        if topic == Topic::Book {
+            self.note_selected(now, profile);
+        }
         // What is let go first makes room where registrations are few.
         for id in before {
             self.release(now, profile, id);
@@ -66,6 +69,11 @@ impl Shell {
         let named: BTreeSet<(ProfileIndex, InstrumentId)> = face.named().into_set();
         for (profile, id) in named {
             self.release(now, profile, id);
+        }
+        for profile in 0..self.core.profiles().len() {
+            if face.wants_of(Topic::Book, profile) {
+                self.note_selected(now, profile);
+            }
         }
     }
 

@@ -92,6 +92,7 @@ impl Shell {
             }
             Ok(Answer::Flow(points)) => Outcome::Ok(Box::new(Response::Flow(points))),
             Ok(Answer::Ranking(rows)) => Outcome::Ok(Box::new(Response::Instruments(self.ranked(now, profile, &rows)))),
+            Ok(Answer::Facts(facts)) => Outcome::Ok(Box::new(Response::Facts(facts))),
             Ok(Answer::Trades(trades)) => {
                 Outcome::Ok(Box::new(Response::Trades(self.print_records(profile, instrument, trades))))
             }

@@ -19,6 +19,7 @@ pub mod performance;
 mod publish;
 mod queries;
 mod requests;
+mod selected;
 pub mod server;
 mod start;
 mod state_answers;

@@ -111,6 +111,9 @@ impl Shell {
                 let count = u32::try_from(count).unwrap_or(u32::MAX);
                 self.ask_history(now, asker, profile, None, RequestBody::Ranking { by, count });
             }
+            Command::Facts { symbol } if self.knows_facts(profile) => {
+                self.history_question(now, asker, profile, &symbol, RequestBody::Facts);
+            }
             Command::Orders { filter } => self.list_orders(now, asker, profile, filter),
             Command::Order { order } => self.show_order(asker, profile, order),
             Command::Fills { limit } => self.ask_reader(asker, profile, |name| Question::Fills(name, limit)),
@@ -154,6 +157,7 @@ impl Shell {
                     market.map(|market| self.core.instrument_record(now, market)).into_iter().collect(),
                 )
             }
+            Command::Facts { .. } => Response::Facts(Box::default()),
             Command::Preview(order) => {
                 let source = self.source_of(asker.0);
                 Response::Preview(self.core.preview(now, profile, source, order)?)
@@ -253,6 +257,11 @@ impl Shell {
         self.core.profile(profile).is_some_and(|state| state.capabilities.rankings)
     }
 
+    /// Whether the broker of a profile tells more of an instrument than its listing.
+    fn knows_facts(&self, profile: ProfileIndex) -> bool {
+        self.core.profile(profile).is_some_and(|state| state.capabilities.facts)
+    }
+
     fn list_orders(&mut self, now: UtcTime, asker: Asker, profile: ProfileIndex, filter: OrderFilter) {
         if filter == OrderFilter::Open {
             let Some(state) = self.core.profile(profile) else { return };
@@ -316,6 +325,9 @@ impl Shell {
         let interest = if ids.is_empty() || !market { Interest::All(profile) } else { Interest::Some(profile, ids) };
         if let Some(face) = self.faces.get_mut(&asker.0) {
             face.subscribe(topic, interest);
+        }
+        if topic == Topic::Book {
+            self.note_selected(now, profile);
         }
         self.push_own(now, asker.0, topic, profile);
         self.reply(asker, Ok(Response::Done));

@@ -1,12 +1,12 @@
 //! Questions that the core's state answers at once.
 
 use super::Shell;
-use crate::desk::core::ProfileIndex;
+use crate::desk::core::{Market, Profile, ProfileIndex};
 use crate::desk::protocol::RankBy;
 use crate::desk::record::{DeskStatus, InstrumentRecord, SessionRecord};
 use crate::market::arrange::Arrange;
 use crate::market::session::Calendar;
-use crate::market::{PhaseChange, Product, UtcTime, Venue};
+use crate::market::{Instrument, PhaseChange, Product, UtcTime, Venue};
 
 impl Shell {
     pub(super) fn status(&self, now: UtcTime) -> DeskStatus {
@@ -35,26 +35,36 @@ impl Shell {
     ) -> Vec<InstrumentRecord> {
         let wanted = text.trim().to_lowercase();
         let Some(state) = self.core.profile(profile) else { return Vec::new() };
-        let fits = |market: &&crate::desk::core::Market| {
-            let instrument = &market.instrument;
+        let fits = |instrument: &&Instrument| {
             instrument.id.symbol.as_str().to_lowercase().contains(&wanted)
                 || instrument.name_ko.to_lowercase().contains(&wanted)
                 || instrument.name_en.to_lowercase().contains(&wanted)
                 || crate::market::hangul::initials(&instrument.name_ko).contains(&wanted)
         };
         // Of bonds there are more than of everything else: they come last, and are not looked through when others are enough.
-        let is_bond = |market: &&crate::desk::core::Market| market.instrument.product == Product::KrxBond;
-        let others = state.instruments().filter(|market| !is_bond(market)).filter(fits);
+        let is_bond = |instrument: &&Instrument| instrument.product == Product::KrxBond;
+        let others = state.instruments().filter(|instrument| !is_bond(instrument)).filter(fits);
         let bonds = state.instruments().filter(is_bond).filter(fits);
-        others.chain(bonds).take(limit).map(|market| self.core.instrument_record(now, market)).collect()
+        let found = others.chain(bonds).take(limit).filter_map(|instrument| state.markets.get(&instrument.id));
+        found.map(|market| self.core.instrument_record(now, market)).collect()
     }
 
     pub(super) fn rank(&self, now: UtcTime, profile: ProfileIndex, by: RankBy, count: usize) -> Vec<InstrumentRecord> {
         let Some(state) = self.core.profile(profile) else { return Vec::new() };
         // What is traded of bonds is not told in money, and their units are not those of shares.
-        let shares = state.instruments().filter(|market| market.instrument.product != Product::KrxBond);
+        let shares = state.instruments().filter(|instrument| instrument.product != Product::KrxBond);
+        let mut rest = count;
+        // Nobody has looked at most of what is listed. Those are all alike: of them the first are enough.
+        let candidates = shares.filter_map(|instrument| match state.markets.made(&instrument.id) {
+            None if rest == 0 => None,
+            None => {
+                rest -= 1;
+                state.markets.get(&instrument.id)
+            }
+            made => made,
+        });
         let mut records: Vec<InstrumentRecord> =
-            shares.map(|market| self.core.instrument_record(now, market)).collect();
+            candidates.map(|market| self.core.instrument_record(now, market)).collect();
         records.arrange_by(|a, b| {
             match by {
                 RankBy::Value => b.value.cmp(&a.value),
@@ -72,8 +82,7 @@ impl Shell {
     /// exchange keeps a clock of its own for each of its boards.
     pub(super) fn sessions(&self, now: UtcTime, profile: ProfileIndex) -> Vec<SessionRecord> {
         let mut told: Vec<(Venue, PhaseChange)> = Vec::new();
-        let markets = self.core.profile(profile).into_iter().flat_map(|state| state.instruments());
-        for market in markets.filter(|market| market.updated_at.is_some() || market.instrument.id.venue == Venue::Sim) {
+        for market in self.core.profile(profile).into_iter().flat_map(heard) {
             let venue = market.instrument.id.venue;
             if !told.iter().any(|(known, change)| *known == venue && change.phase == market.phase.phase) {
                 told.push((venue, market.phase));
@@ -107,6 +116,14 @@ impl Shell {
         }
         records
     }
+}
+
+/// Markets of a profile that have told anything, in the order of their codes, and all of the simulated exchange.
+fn heard(state: &Profile) -> Vec<&Market> {
+    let is_heard = |market: &&Market| market.updated_at.is_some() || market.instrument.id.venue == Venue::Sim;
+    let mut heard: Vec<&Market> = state.markets.values().filter(is_heard).collect();
+    heard.arrange_by_key(|market| market.instrument.id.symbol);
+    heard
 }
 
 fn by_market(venue: Venue, change: PhaseChange, now: UtcTime) -> SessionRecord {

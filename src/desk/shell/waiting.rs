@@ -110,8 +110,12 @@ impl Shell {
         let Some(state) = self.core.profile(profile) else { return true };
         ids.iter().filter_map(|id| state.markets.get(id)).all(|market| match command {
             Command::Book { .. } => market.book.live().is_some(),
-            // A script that asks for a price means the last one; a book alone does not answer it.
-            _ => market.last.is_some(),
+            // A script that asks for a price means the last one; a book alone does not answer it. Of what nobody has traded
+            // there is none to wait for.
+            _ => {
+                market.last.is_some()
+                    || (market.printless && market.day.previous_close.is_some() && market.has_prices())
+            }
         })
     }
 

@@ -6,6 +6,7 @@ mod tests;
 mod vi;
 mod zone;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use jiff::civil::{Date, DateTime, Time, Weekday};
@@ -23,6 +24,15 @@ pub use zone::{trading_date, zone};
 
 /// How far ahead or back an open day is looked for; no market closes that long.
 const LONGEST_BREAK_DAYS: usize = 60;
+
+/// Holidays of markets of which only the weekends are known: on a holiday there the broker refuses.
+static WEEKENDS_ONLY: Days = Days {
+    known_from: None,
+    known_until: None,
+    closed: BTreeMap::new(),
+    opened: BTreeSet::new(),
+    special: BTreeMap::new(),
+};
 
 static BUILTIN: LazyLock<Result<Calendar, CalendarError>> = LazyLock::new(|| {
     let mut calendar = Calendar::default();
@@ -249,6 +259,7 @@ impl Calendar {
             Market::KrxFutures => &self.korea,
             Market::Us => &self.us,
             Market::KrxBonds => &self.korea,
+            Market::Hkex | Market::China | Market::Tse | Market::Hnx | Market::Hose => &WEEKENDS_ONLY,
         }
     }
 

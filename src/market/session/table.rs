@@ -44,6 +44,12 @@ pub(super) enum Market {
     Us,
     KrxBonds,
     KrxFutures,
+    Hkex,
+    /// Shanghai and Shenzhen.
+    China,
+    Tse,
+    Hnx,
+    Hose,
 }
 
 impl Market {
@@ -55,6 +61,11 @@ impl Market {
             Venue::Nasdaq | Venue::Nyse | Venue::Amex => Some(Self::Us),
             Venue::KrxBonds => Some(Self::KrxBonds),
             Venue::KrxFutures => Some(Self::KrxFutures),
+            Venue::Hkex => Some(Self::Hkex),
+            Venue::Sse | Venue::Szse => Some(Self::China),
+            Venue::Tse => Some(Self::Tse),
+            Venue::Hnx => Some(Self::Hnx),
+            Venue::Hose => Some(Self::Hose),
             Venue::Sim | Venue::BinanceFutures | Venue::BinanceSpot => None,
         }
     }

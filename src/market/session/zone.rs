@@ -16,9 +16,16 @@ static NEW_YORK: LazyLock<TimeZone> = LazyLock::new(|| {
         .or_else(|_| TimeZone::posix("EST5EDT,M3.2.0,M11.1.0"))
         .unwrap_or(TimeZone::UTC)
 });
+/// China and Hong Kong, without daylight saving.
+static CHINA: LazyLock<TimeZone> = LazyLock::new(|| TimeZone::fixed(tz::offset(8)));
+/// Vietnam, without daylight saving.
+static VIETNAM: LazyLock<TimeZone> = LazyLock::new(|| TimeZone::fixed(tz::offset(7)));
+/// Japan, UTC+9 as Korea, without daylight saving.
+static JAPAN: LazyLock<TimeZone> = LazyLock::new(|| TimeZone::fixed(tz::offset(9)));
 static UTC: LazyLock<TimeZone> = LazyLock::new(|| TimeZone::UTC);
 
-/// The zone a venue counts its days in: Korea for KRX, NXT and the simulator, New York for US venues, UTC for crypto.
+/// The zone a venue counts its days in: Korea for KRX, NXT and the simulator, the exchange's
+/// own for foreign shares, UTC for crypto.
 #[must_use]
 pub fn zone(venue: Venue) -> &'static TimeZone {
     match venue {
@@ -27,6 +34,9 @@ pub fn zone(venue: Venue) -> &'static TimeZone {
         Venue::BinanceFutures | Venue::BinanceSpot => &UTC,
         Venue::Nasdaq | Venue::Nyse | Venue::Amex => &NEW_YORK,
         Venue::KrxBonds => &KOREA,
+        Venue::Hkex | Venue::Sse | Venue::Szse => &CHINA,
+        Venue::Tse => &JAPAN,
+        Venue::Hnx | Venue::Hose => &VIETNAM,
     }
 }
 

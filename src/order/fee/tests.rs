@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::market::{Calendar, InstrumentId, Quantity, TickRule};
+use crate::market::{Calendar, InstrumentId, Quantity, TickRule, Venue};
 
 fn instrument(id: &str, product: Product, currency: Currency) -> Instrument {
     let id: InstrumentId = id.parse().unwrap();

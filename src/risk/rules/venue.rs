@@ -4,8 +4,8 @@ use rust_decimal::Decimal;
 
 use super::overflow;
 use crate::broker::api::ProductCapability;
-use crate::market::{Phase, Price, Product};
-use crate::order::{Draft, KindName, OrderKind, PositionSide, TimeInForce};
+use crate::market::{Phase, Price, Product, Venue};
+use crate::order::{Draft, KindName, OrderKind, PositionSide, Route, TimeInForce, venue_takes};
 use crate::risk::format::grouped;
 use crate::risk::refusal::{Refusal, Rule};
 use crate::risk::view::View;
@@ -28,7 +28,13 @@ pub(super) fn unsupported(view: &View<'_>, draft: &Draft) -> Option<Refusal> {
     let Some(product) = view.capabilities.product(view.instrument.product) else {
         return refuse(format!("{} at {broker}", view.instrument.id), String::new());
     };
+    if let Some(refusal) = route_missing(view, draft) {
+        return Some(refusal);
+    }
     let kind = draft.kind.name();
+    if let Some(why) = view.capabilities.lacks_kind(view.instrument.product, kind, draft.side) {
+        return refuse(why.to_owned(), String::new());
+    }
     let held_by_desk = draft.kind.is_conditional() && !product.native_kinds.contains(&kind);
     let sent = if held_by_desk { draft.kind.once_triggered() } else { draft.kind };
     if !product.native_kinds.contains(&sent.name()) {
@@ -43,13 +49,57 @@ pub(super) fn unsupported(view: &View<'_>, draft: &Draft) -> Option<Refusal> {
     if let Some(flag) = unknown_flag(view, draft, product) {
         return refuse(format!("{flag} at {broker}"), String::new());
     }
+    if draft.kind.is_for_auction() && !waits_for_auction(&draft.kind, view) {
+        return refuse(format!("{kind} during {}", view.phase.as_str()), String::new());
+    }
     if held_by_desk
         || !is_korean(view.instrument.product)
-        || taken_in_phase(&draft.kind, draft.time_in_force, view.phase)
+        || taken_by_route(draft.route, view, &draft.kind, draft.time_in_force)
     {
         return None;
     }
-    refuse(format!("{kind} {} during {}", draft.time_in_force, view.phase.as_str()), String::new())
+    let at = draft.route.map(|route| format!(" at {route}")).unwrap_or_default();
+    refuse(format!("{kind} {}{at} during {}", draft.time_in_force, view.phase.as_str()), String::new())
+}
+
+/// A route that the profile has not, or that does not lead to the instrument; and a share that is named at a venue it can
+/// only be sent to.
+fn route_missing(view: &View<'_>, draft: &Draft) -> Option<Refusal> {
+    let refuse = |value: String, limit: String| Some(Refusal::new(Rule::RiskUnsupported, value, limit));
+    let (id, routes) = (view.instrument.id, view.capabilities.routes);
+    if id.venue == Venue::Nxt && !routes.is_empty() {
+        let symbol = id.symbol;
+        return refuse(format!("an order for {id}"), format!("KRX:{symbol}, sent to nxt"));
+    }
+    let route = draft.route?;
+    if !routes.contains(&route) {
+        let why = view.capabilities.routes_lack.map(ToOwned::to_owned);
+        return refuse(
+            why.unwrap_or_else(|| format!("{route} at {}", view.capabilities.broker)),
+            routes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        );
+    }
+    let is_share = matches!(view.instrument.product, Product::KrxStock(_) | Product::KrxEtf);
+    if is_share && id.venue == Venue::Krx { None } else { refuse(format!("{route} for {id}"), String::new()) }
+}
+
+/// Whether the venues behind a route take an order now. The phase is that of the route.
+fn taken_by_route(route: Option<Route>, view: &View<'_>, kind: &OrderKind, time_in_force: TimeInForce) -> bool {
+    let name = kind.name();
+    match route {
+        // Phases without orders are the next rule's.
+        Some(_) if !view.phase.takes_orders() => true,
+        // What NXT takes at the closing price no broker says.
+        Some(Route::Nxt) if view.phase == Phase::ClosingPrice => false,
+        Some(Route::Nxt) => venue_takes(Venue::Nxt, view.instrument.product, view.phase, name, time_in_force).is_ok(),
+        // Closing prices, conditional, pegged and stop orders are one venue's, and so is the after-market of KRX.
+        Some(Route::Best) => {
+            let is_plain =
+                matches!(name, KindName::Limit | KindName::Market | KindName::BestLimit | KindName::PriorityLimit);
+            is_plain && view.phase != Phase::AfterMarket && taken_in_phase(kind, time_in_force, view.phase)
+        }
+        Some(Route::Krx) | None => taken_in_phase(kind, time_in_force, view.phase),
+    }
 }
 
 fn unknown_flag(view: &View<'_>, draft: &Draft, product: &ProductCapability) -> Option<&'static str> {
@@ -72,6 +122,19 @@ fn names<T: ToString>(all: &std::collections::BTreeSet<T>) -> String {
 const fn is_korean(product: Product) -> bool {
     matches!(product, Product::KrxStock(_) | Product::KrxEtf)
         || matches!(product, Product::KrxFuture | Product::KrxOption)
+}
+
+/// Whether the auction that an order is for is still to come; only US exchanges have such orders. Phases that take no
+/// orders at all are [`session_closed`]'s.
+const fn waits_for_auction(kind: &OrderKind, view: &View<'_>) -> bool {
+    if !matches!(view.instrument.id.venue, Venue::Nasdaq | Venue::Nyse | Venue::Amex) {
+        return false;
+    }
+    match view.phase {
+        Phase::Closed | Phase::Halted | Phase::PreMarket => true,
+        Phase::Continuous => matches!(kind, OrderKind::OnClose { .. }),
+        _ => false,
+    }
 }
 
 /// Which types KRX and NXT take in which phase (KRX since 2026-09-14, after-market included). IOC and FOK exist only where
@@ -103,12 +166,15 @@ const fn taken_in_phase(kind: &OrderKind, time_in_force: TimeInForce, phase: Pha
 }
 
 /// The phase must take orders. Auctions do, market orders included.
-pub(super) fn session_closed(view: &View<'_>, _: &Draft) -> Option<Refusal> {
+pub(super) fn session_closed(view: &View<'_>, draft: &Draft) -> Option<Refusal> {
     let derivative = matches!(view.instrument.product, Product::KrxFuture | Product::KrxOption);
     let value = match view.phase {
         // At night they trade in a session of its own, which hoga does not know yet.
         Phase::Closed if derivative => "the day session is closed, the night session is not traded here".to_owned(),
-        phase => format!("the session is {}", phase.as_str()),
+        phase => match draft.route {
+            Some(route) => format!("the session of {route} is {}", phase.as_str()),
+            None => format!("the session is {}", phase.as_str()),
+        },
     };
     (!view.phase.takes_orders()).then(|| Refusal::new(Rule::RiskSessionClosed, value, ""))
 }

@@ -15,6 +15,7 @@ texts! {
         Trail: "추적폭", "trail";
         Quantity: "수량", "qty";
         Lasts: "기간", "TIF";
+        Route: "거래소", "venue";
         ReduceOnly: "감소만", "reduce";
         Template: "브래킷", "bracket";
         BreakevenLeftOut: "breakeven_after 는 주문과 함께 나가지 않습니다", "breakeven_after is not sent with the order";

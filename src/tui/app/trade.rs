@@ -3,8 +3,8 @@
 use super::outbox::Outbox;
 use super::{App, Reply};
 use crate::desk::protocol::{Command, SubmitOrder};
-use crate::market::{InstrumentId, Price};
-use crate::order::{ClientOrderId, OrderKind};
+use crate::market::InstrumentId;
+use crate::order::ClientOrderId;
 use crate::text::screen::frame::Frame;
 use crate::tui::model::{Freshness, InFlight};
 use crate::tui::pane::{Notice, Trade};
@@ -52,7 +52,7 @@ impl<O: Outbox> App<O> {
             self.tell_stale(freshness);
             return;
         }
-        let price = limit(&order.kind);
+        let price = order.kind.limit();
         let awaited = self.model.trading.awaits(&instrument, order.side, price).is_some()
             || self.model.account.is_awaiting(&instrument, order.side, price);
         if awaited {
@@ -84,15 +84,5 @@ impl<O: Outbox> App<O> {
         let millis = self.model.now.utc.millis();
         let text = format!("s{}-{millis:x}-{}", self.process, self.orders_made);
         ClientOrderId::new(&text).ok()
-    }
-}
-
-/// Limit price of a kind of order.
-const fn limit(kind: &OrderKind) -> Option<Price> {
-    match kind {
-        OrderKind::Limit { price } | OrderKind::StopLimit { price, .. } | OrderKind::ConditionalLimit { price } => {
-            Some(*price)
-        }
-        _ => None,
     }
 }

@@ -240,6 +240,7 @@ impl Books {
         let record = OrderRecord {
             id: format!("01a1fcdb-ca54-7000-8000-{number:012}"),
             client_id: order.client_id.as_ref().map(ToString::to_string),
+            route: order.route,
             broker_id: Some(format!("SIM-{number}")),
             profile: self.market.profile.clone(),
             symbol: order.symbol.rsplit(':').next().unwrap_or(&order.symbol).to_owned(),

@@ -70,6 +70,8 @@ fn about_the_market(shared: &Arc<Shared>, id: RequestId, body: RequestBody) -> O
             return None;
         }
         RequestBody::Instruments => own.instruments(),
+        // Everything streams.
+        RequestBody::Selected(_) => Ok(Answer::Done),
         _ => Err(BrokerError::Unsupported("this request")),
     };
     own.outlet.answer(id, outcome);

@@ -57,11 +57,11 @@ impl Heard {
         (self.best, self.is_suspicious) = (None, false);
     }
 
-    /// How long nothing was heard, where that is long; never before anything was.
-    pub(super) fn quiet_for(&self, now: UtcTime) -> Option<Duration> {
+    /// How long nothing was heard, where that is so long or longer; never before anything was.
+    pub(super) fn quiet_for(&self, now: UtcTime, patience: Duration) -> Option<Duration> {
         let at = self.at?;
         // A clock that was set back must not stop the questions.
-        if at > now { Some(QUIET) } else { Some(now.since(at)).filter(|silence| *silence >= QUIET) }
+        if at > now { Some(patience) } else { Some(now.since(at)).filter(|silence| *silence >= patience) }
     }
 
     /// Whether an answer has said something else than what stands.
@@ -116,10 +116,10 @@ mod tests {
     #[test]
     fn it_is_quiet_after_three_seconds_and_when_the_clock_went_back() {
         let mut heard = Heard::default();
-        assert_eq!(heard.quiet_for(at(100)), None, "whoever begins is answered first");
+        assert_eq!(heard.quiet_for(at(100), QUIET), None, "whoever begins is answered first");
         heard.asked(at(100));
-        assert_eq!(heard.quiet_for(at(102)), None);
-        assert_eq!(heard.quiet_for(at(103)), Some(QUIET));
-        assert_eq!(heard.quiet_for(at(50)), Some(QUIET));
+        assert_eq!(heard.quiet_for(at(102), QUIET), None);
+        assert_eq!(heard.quiet_for(at(103), QUIET), Some(QUIET));
+        assert_eq!(heard.quiet_for(at(50), QUIET), Some(QUIET));
     }
 }

@@ -65,6 +65,7 @@ fn unread(stream: Stream) -> bool {
             | Stream::NxtBook
             | Stream::OverseasTrade
             | Stream::OverseasBook
+            | Stream::OverseasDelayedBook
             | Stream::BondTrade
             | Stream::BondBook
             | Stream::FutureTrade
@@ -75,7 +76,7 @@ fn unread(stream: Stream) -> bool {
 }
 
 const fn carries_books(stream: Stream) -> bool {
-    matches!(stream, Stream::KrxBook | Stream::NxtBook | Stream::OverseasBook)
+    matches!(stream, Stream::KrxBook | Stream::NxtBook | Stream::OverseasBook | Stream::OverseasDelayedBook)
         || matches!(stream, Stream::FutureBook | Stream::OptionBook | Stream::BondBook)
 }
 
@@ -114,11 +115,17 @@ impl Intake {
         self.watched.values().any(|watch| watch.wants(true))
     }
 
-    /// Books of which nothing was heard for long, for how long, and whether an answer has contradicted what was told.
-    pub(super) fn quiet(&self, now: UtcTime) -> impl Iterator<Item = (InstrumentId, Duration, bool)> + '_ {
+    /// Books of which nothing was heard for as long as `patience` says of each, for how long, and whether an answer has
+    /// contradicted what was told.
+    pub(super) fn quiet(
+        &self,
+        now: UtcTime,
+        patience: impl Fn(InstrumentId) -> Duration,
+    ) -> impl Iterator<Item = (InstrumentId, Duration, bool)> {
         let wanted = self.watched.iter().filter(|(_, watch)| watch.wants(true));
         wanted.filter_map(move |(instrument, watch)| {
-            Some((*instrument, watch.heard.quiet_for(now)?, watch.heard.is_suspicious()))
+            let silence = watch.heard.quiet_for(now, patience(*instrument))?;
+            Some((*instrument, silence, watch.heard.is_suspicious()))
         })
     }
 
@@ -177,9 +184,10 @@ impl Intake {
         }
         let Self { reader, watched, fresh, .. } = self;
         let tally = match stream {
-            Stream::OverseasTrade | Stream::OverseasBook | Stream::BondTrade | Stream::BondBook => {
+            Stream::OverseasTrade | Stream::OverseasBook | Stream::OverseasDelayedBook => {
                 plain(reader, &frame, received_at, fresh)?
             }
+            Stream::BondTrade | Stream::BondBook => plain(reader, &frame, received_at, fresh)?,
             Stream::FutureTrade | Stream::FutureBook | Stream::OptionTrade | Stream::OptionBook => {
                 plain(reader, &frame, received_at, fresh)?
             }

@@ -1,9 +1,8 @@
 //! Questions over REST: the state an instrument begins with, and what has no stream, again and again.
 //!
-//! First questions go out a few at a time. Polling goes round, the most urgent first, one question at a time and never two
-//! without a pause between them; books whose streams are quiet go round with it. What fails waits longer each time.
+//! First questions go out a few at a time. Polling goes round, one question at a time and never two without a pause between
+//! them; books whose streams are quiet go round with it, and [`Turns`] says who is next. What fails waits longer each time.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -14,8 +13,8 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout};
 
 use super::Questions;
+use super::turns::{Next, Turns, Urgency, Waiting};
 use crate::broker::api::{BrokerError, Channel};
-use crate::broker::kis::budget::Need;
 use crate::market::{InstrumentId, MarketEvent};
 
 /// First questions under way at once; the broker advises against bursts.
@@ -48,16 +47,6 @@ impl Why {
     const fn goes_round(self) -> bool {
         matches!(self, Self::Poll | Self::Quiet)
     }
-}
-
-/// What could be asked for now.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Waiting {
-    pub subject: Subject,
-    /// An answer has contradicted its stream: whether that is mute is to be known soon.
-    pub is_suspicious: bool,
-    pub waited: Duration,
-    pub need: Need,
 }
 
 /// A question under way.
@@ -106,6 +95,7 @@ pub(super) struct Asker {
     is_polling: bool,
     /// When the last of what goes round was asked.
     went_at: Option<Instant>,
+    turns: Turns,
     tick: Interval,
     is_ticking: bool,
 }
@@ -127,6 +117,7 @@ impl Asker {
             running: JoinSet::new(),
             is_polling: false,
             went_at: None,
+            turns: Turns::default(),
             tick,
             is_ticking: false,
         }
@@ -236,13 +227,13 @@ impl Asker {
         self.faults.insert(question.subject, Fault { count, wait, due: None, is_owed });
     }
 
-    /// Looks what is due: first what failed, then one of what is polled or quiet, which is named when it is quiet. `need` says
-    /// how urgently an instrument is needed.
+    /// Looks what is due: first what failed, then one of what is polled or quiet, which is named when it is quiet. `urgency`
+    /// says how urgently an instrument is needed.
     pub(super) fn look_at_clock(
         &mut self,
         now: Instant,
         quiet: &[Waiting],
-        need: impl Fn(InstrumentId) -> Need,
+        urgency: impl Fn(InstrumentId) -> Urgency,
         frames: impl Fn(Subject) -> Option<u64>,
     ) -> Option<InstrumentId> {
         let mut again = Vec::new();
@@ -261,8 +252,13 @@ impl Asker {
         if self.is_polling || !self.first.is_empty() || !has_rested {
             return None;
         }
-        let (subject, why) = self.due(now, quiet, need)?;
+        let Some(next) = self.due(now, quiet, urgency) else {
+            self.turns.idle();
+            return None;
+        };
+        let Next { subject, why, .. } = next;
         let frames = frames(subject)?;
+        self.turns.went(next);
         if why == Why::Poll {
             self.polled_at.insert(subject, now);
         }
@@ -272,22 +268,20 @@ impl Asker {
         (why == Why::Quiet).then_some(subject.0)
     }
 
-    /// What has waited longest, to the second, of what is polled and what is quiet; of equals the most urgent.
-    fn due(&self, now: Instant, quiet: &[Waiting], need: impl Fn(InstrumentId) -> Need) -> Option<(Subject, Why)> {
+    /// Who is next of what is polled and what is quiet.
+    fn due(&self, now: Instant, quiet: &[Waiting], urgency: impl Fn(InstrumentId) -> Urgency) -> Option<Next> {
         let may = |subject: &Subject| {
             let waits = self.faults.get(subject).is_some_and(|fault| fault.due.is_none_or(|due| due > now));
             !waits && !self.hopeless.contains(subject)
         };
         let polled = self.poll.iter().filter_map(|subject| {
             let waited = self.polled_at.get(subject).map_or(Duration::MAX, |at| now.saturating_duration_since(*at));
-            let one = Waiting { subject: *subject, is_suspicious: false, waited, need: need(subject.0) };
-            (waited >= self.poll_every).then_some((one, Why::Poll))
+            let urgency = urgency(subject.0);
+            let one = Waiting { subject: *subject, why: Why::Poll, is_suspicious: false, waited, urgency };
+            (waited >= self.poll_every).then_some(one)
         });
-        let quiet = quiet.iter().filter(|one| !self.poll.contains(&one.subject)).map(|one| (*one, Why::Quiet));
-        let order = |(one, _): &(Waiting, Why)| {
-            (Reverse(one.is_suspicious), Reverse(one.waited.as_secs()), one.need, Reverse(one.waited))
-        };
-        let first = polled.chain(quiet).filter(|(one, _)| may(&one.subject)).min_by_key(order)?;
-        Some((first.0.subject, first.1))
+        let quiet = quiet.iter().filter(|one| !self.poll.contains(&one.subject)).copied();
+        let waiting: Vec<Waiting> = polled.chain(quiet).filter(|one| may(&one.subject)).collect();
+        self.turns.next(&waiting)
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::{Receiver, UnboundedReceiver, unbounded_channel};
 use tokio::time::{Interval, MissedTickBehavior, Sleep, interval, sleep};
 
-use self::quiet::Mute;
+use self::quiet::{Mute, urgency};
 use super::heard::Found;
 use super::intake::{Intake, stale};
 use super::poll::{Answered, Asker, Subject, Turn, Why};
@@ -57,6 +57,7 @@ pub(super) struct Task {
     settle: Option<Pin<Box<Sleep>>>,
     wanted: BTreeMap<InstrumentId, BTreeSet<Channel>>,
     needs: BTreeMap<InstrumentId, Need>,
+    selected: BTreeSet<InstrumentId>,
     polled: BTreeSet<InstrumentId>,
     mute: Mute,
     is_live: bool,
@@ -110,6 +111,7 @@ impl Task {
             settle: None,
             wanted: BTreeMap::new(),
             needs: BTreeMap::new(),
+            selected: BTreeSet::new(),
             polled: BTreeSet::new(),
             mute: Mute::default(),
             is_live: false,
@@ -172,9 +174,10 @@ impl Task {
         let instruments = wanted.instruments.clone();
         let anew = std::mem::take(&mut wanted.anew);
         let needs = wanted.needs.clone();
+        let selected = wanted.selected.clone();
         drop(wanted);
-        let needs_differ = needs != self.needs;
-        self.needs = needs;
+        let needs_differ = needs != self.needs || selected != self.selected;
+        (self.needs, self.selected) = (needs, selected);
         for gone in self.intake.watch(&instruments) {
             self.asker.forget(gone);
             self.owed.remove(&gone);
@@ -211,7 +214,7 @@ impl Task {
     fn list(&self) -> Vec<Wanted> {
         let want = |(instrument, channels): (&InstrumentId, &BTreeSet<Channel>)| Wanted {
             instrument: *instrument,
-            need: self.need(*instrument),
+            need: self.urgency(*instrument).need,
             channels: channels.clone(),
         };
         let mut list: Vec<Wanted> = self.wanted.iter().map(want).collect();
@@ -294,9 +297,9 @@ impl Task {
             Turn::Tick(now) => {
                 let wall_now = (self.wall_clock)();
                 let quiet = self.quiet(wall_now);
-                let (needs, intake) = (&self.needs, &self.intake);
-                let need = |instrument| needs.get(&instrument).copied().unwrap_or(Need::Visible);
-                if let Some(asked) = self.asker.look_at_clock(now, &quiet, need, |subject| intake.frames(subject)) {
+                let (needs, selected, intake) = (&self.needs, &self.selected, &self.intake);
+                let urgency = |instrument| urgency(needs, selected, instrument);
+                if let Some(asked) = self.asker.look_at_clock(now, &quiet, urgency, |subject| intake.frames(subject)) {
                     self.intake.asked(asked, wall_now);
                 }
             }
@@ -403,7 +406,7 @@ fn subject(registration: &Registration) -> Option<Subject> {
     let key = &registration.key;
     Some(match registration.stream {
         Stream::OverseasTrade => (overseas_market::instrument(key)?, Channel::Trades),
-        Stream::OverseasBook => (overseas_market::instrument(key)?, Channel::Book),
+        Stream::OverseasBook | Stream::OverseasDelayedBook => (overseas_market::instrument(key)?, Channel::Book),
         Stream::BondTrade => (bond_market::instrument(key)?, Channel::Trades),
         Stream::BondBook => (bond_market::instrument(key)?, Channel::Book),
         Stream::FutureTrade | Stream::OptionTrade => (future_market::instrument(key)?, Channel::Trades),
@@ -425,7 +428,7 @@ mod tests {
 
     #[test]
     fn a_registration_leads_back_to_what_it_is_about() {
-        let shares = [(Venue::Krx, "005930"), (Venue::Nxt, "005930"), (Venue::Nasdaq, "AAPL")];
+        let shares = [(Venue::Krx, "005930"), (Venue::Nxt, "005930"), (Venue::Nasdaq, "AAPL"), (Venue::Hkex, "00700")];
         let others =
             [(Venue::KrxFutures, "A01612"), (Venue::KrxFutures, "B01612415"), (Venue::KrxBonds, "KR103502GD31")];
         for (venue, symbol) in shares.into_iter().chain(others) {

@@ -56,12 +56,12 @@ pub fn won(totals: &AccountTotals, buyable: Option<&Buyable>) -> Option<AccountR
     Some(AccountReport::Cash { total: Cash::new(total, Currency::Krw), available })
 }
 
-/// Positions in foreign shares at exchanges hoga has a venue for, by exchange and symbol.
+/// Positions in foreign shares, by exchange and symbol.
 #[must_use]
 pub fn overseas_positions(rows: &[OverseasHolding]) -> Vec<AccountReport> {
     let mut held: BTreeMap<(Venue, Symbol), (Decimal, Decimal)> = BTreeMap::new();
     for row in rows {
-        let venue = OverseasExchange::of_orders(&row.exchange).and_then(OverseasExchange::venue);
+        let venue = OverseasExchange::of_orders(&row.exchange).map(OverseasExchange::venue);
         let (Some(venue), Ok(symbol)) = (venue, Symbol::new(&row.symbol)) else { continue };
         let quantity = row.quantity.or_zero();
         if quantity <= Decimal::ZERO {
@@ -123,8 +123,14 @@ const COSTS_MAX: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 /// What is held back for costs of open buys is not told. As long as that explains the difference, the cash is what it was
 /// `before`.
 #[must_use]
-pub fn foreign_cash(buyable: &OverseasBuyable, held_back: Decimal, before: Option<Decimal>) -> Option<AccountReport> {
-    let currency: Currency = buyable.currency.parse().ok()?;
+pub fn foreign_cash(
+    buyable: &OverseasBuyable,
+    currency: Currency,
+    held_back: Decimal,
+    before: Option<Decimal>,
+) -> Option<AccountReport> {
+    // Money of one currency must not pass for that of another.
+    let _ = buyable.currency.parse::<Currency>().ok().filter(|told| *told == currency)?;
     let available = buyable.cash.get()?.checked_add(buyable.reusable.or_zero())?;
     let least = available.checked_add(held_back)?;
     let most = least.checked_add(held_back.checked_mul(COSTS_MAX)?)?;

@@ -1,4 +1,4 @@
-//! Market events of foreign shares. Only exchanges that hoga has a venue for give any.
+//! Market events of foreign shares.
 
 use jiff::civil::Date;
 
@@ -12,14 +12,14 @@ use crate::broker::kis::wire::stock_book::WireLevel;
 use crate::market::arrange::Arrange;
 use crate::market::{
     BookUpdate, DailyLimits, DayStats, InstrumentId, Level, MarketBody, MarketEvent, Price, Quantity, Quote, Sequence,
-    Side, Symbol, Trade, UtcTime,
+    Side, Symbol, Trade, UtcTime, Venue,
 };
 
-/// The instrument of a stream's key (`DNASAAPL`); `None` for exchanges without a venue.
+/// The instrument of a stream's key (`DNASAAPL`); `None` for exchanges that are not known.
 #[must_use]
 pub fn instrument(key: &str) -> Option<InstrumentId> {
     let (exchange, symbol) = OverseasExchange::of_stream_key(key)?;
-    Some(InstrumentId { venue: exchange.venue()?, symbol: Symbol::new(symbol).ok()? })
+    Some(InstrumentId { venue: exchange.venue(), symbol: Symbol::new(symbol).ok()? })
 }
 
 /// A print, the day's numbers and the best prices of a record; none for an exchange without a venue.
@@ -141,14 +141,16 @@ fn wire_levels(rows: &[WireLevel]) -> Vec<Level> {
 }
 
 /// Prints of a trading day of the exchange, oldest first, with the numbers that the stream gives them. They carry a time
-/// of day in Korea and no date: what is after Korean noon happened on the day's own date, the rest the morning after.
+/// of day in Korea and no date: in the US what is after Korean noon happened on the day's own date, the rest the morning
+/// after. Sessions in Asia lie within one Korean day.
 #[must_use]
-pub fn prints(rows: &[OverseasPrint], date: Date) -> Vec<(UtcTime, Trade)> {
+pub fn prints(rows: &[OverseasPrint], venue: Venue, date: Date) -> Vec<(UtcTime, Trade)> {
     let mut prints: Vec<(UtcTime, Trade)> = rows
         .iter()
         .filter_map(|row| {
             let (price, quantity) = (row.price.price()?, row.quantity.quantity()?);
-            let korean_date = if row.time.seconds()? >= NOON { date } else { date.tomorrow().ok()? };
+            let same_day = !venue.is_american() || row.time.seconds()? >= NOON;
+            let korean_date = if same_day { date } else { date.tomorrow().ok()? };
             let side = match (row.bid.price(), row.ask.price()) {
                 (Some(bid), _) if price <= bid => Some(Side::Sell),
                 (_, Some(ask)) if price >= ask => Some(Side::Buy),

@@ -84,13 +84,36 @@ fn issue(line: &[u8]) -> Option<OverseasIssue> {
 }
 
 impl OverseasIssue {
+    /// Prices of orders and the decimals of the finest, by the rules of the exchange: what the codes for them in the file
+    /// mean is told nowhere. Funds in Hong Kong, China and Tokyo have tables of their own, of which the finest step stands.
+    fn grid(&self) -> (TickRule, u32) {
+        let fixed = |mantissa, decimals| (TickRule::Fixed(Decimal::new(mantissa, decimals)), decimals);
+        let is_fund = self.kind == OverseasIssueKind::Product;
+        match self.exchange {
+            // Orders in dollars have cents; quotes have finer prices.
+            OverseasExchange::Nasdaq | OverseasExchange::Nyse | OverseasExchange::Amex => fixed(1, 2),
+            OverseasExchange::HongKong | OverseasExchange::Shanghai | OverseasExchange::Shenzhen if is_fund => {
+                fixed(1, 3)
+            }
+            OverseasExchange::HongKong => (TickRule::HkexShare, 3),
+            OverseasExchange::Shanghai | OverseasExchange::Shenzhen => fixed(1, 2),
+            OverseasExchange::Tokyo if is_fund => fixed(1, 1),
+            OverseasExchange::Tokyo => (TickRule::TseShare, 1),
+            OverseasExchange::Hanoi if is_fund => fixed(1, 0),
+            OverseasExchange::Hanoi => fixed(100, 0),
+            OverseasExchange::HoChiMinh if is_fund => fixed(10, 0),
+            OverseasExchange::HoChiMinh => (TickRule::HoseShare, 0),
+        }
+    }
+
     /// The instrument, at an exchange hoga has a venue for and under a symbol it can hold.
     #[must_use]
     pub fn instrument(&self) -> Option<Instrument> {
         if !matches!(self.kind, OverseasIssueKind::Share | OverseasIssueKind::Product) {
             return None;
         }
-        let venue = self.exchange.venue()?;
+        let venue = self.exchange.venue();
+        let (ticks, price_decimals) = self.grid();
         let lot = Quantity::new(self.lot.max(Decimal::ONE)).ok()?;
         let name = if self.name_ko.is_empty() { &self.name_en } else { &self.name_ko };
         Some(Instrument {
@@ -99,9 +122,8 @@ impl OverseasIssue {
             name_en: self.name_en.to_string(),
             product: Product::ForeignStock,
             currency: self.exchange.currency(),
-            // Orders in dollars have cents; quotes have finer prices.
-            ticks: TickRule::Fixed(Decimal::new(1, 2)),
-            price_decimals: 2,
+            ticks,
+            price_decimals,
             lot,
             min_quantity: lot,
             max_quantity: None,

@@ -51,6 +51,7 @@ const fn regular(kind: &OrderKind) -> Option<[Option<&'static str>; 3]> {
         OrderKind::PreOpenClose => [Some("05"), None, None],
         OrderKind::AfterClose => [Some("06"), None, None],
         OrderKind::Stop { .. } | OrderKind::TrailingStop { .. } | OrderKind::TakeProfit { .. } => return None,
+        OrderKind::OnOpen { .. } | OrderKind::OnClose { .. } => return None,
     })
 }
 
@@ -122,6 +123,21 @@ pub fn of_code(code: &str, price: Option<Price>, trigger: Option<Price>) -> Opti
     })
 }
 
+/// The same of foreign shares, by the code of an execution notice. Lists have none: there an order on open or on close looks
+/// like any other.
+#[must_use]
+pub fn of_overseas_code(code: &str, price: Option<Price>) -> Option<(OrderKind, TimeInForce)> {
+    let kind = match code {
+        "1" => OrderKind::Market,
+        "A" => OrderKind::OnOpen { price: None },
+        "B" => OrderKind::OnOpen { price: Some(price?) },
+        "C" => OrderKind::OnClose { price: None },
+        "D" => OrderKind::OnClose { price: Some(price?) },
+        _ => OrderKind::Limit { price: price? },
+    };
+    Some((kind, TimeInForce::Day))
+}
+
 /// The same of futures and options: by its code, which in lists does not always tell the time in force.
 #[must_use]
 pub fn of_future_code(code: &str, price: Option<Price>) -> Option<(OrderKind, TimeInForce)> {
@@ -168,6 +184,18 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn notices_of_foreign_shares_name_orders_for_the_auctions() {
+        let kind = |code, price| of_overseas_code(code, price).map(|(kind, _)| kind);
+        assert_eq!(kind("A", None), Some(OrderKind::OnOpen { price: None }));
+        assert_eq!(kind("B", Some(price())), Some(OrderKind::OnOpen { price: Some(price()) }));
+        assert_eq!(kind("C", None), Some(OrderKind::OnClose { price: None }));
+        assert_eq!(kind("D", Some(price())), Some(OrderKind::OnClose { price: Some(price()) }));
+        // Not to be taken for one that fills at any price.
+        assert_eq!(kind("D", None), None);
+        assert_eq!(kind("2", Some(price())), Some(OrderKind::Limit { price: price() }));
     }
 
     #[test]

@@ -100,7 +100,7 @@ fn tracked(row: &Listed) -> Tracked {
     Tracked {
         order_id: None,
         branch: row.branch.clone(),
-        route: row.route,
+        route: row.route.unwrap_or_default(),
         instrument: row.instrument,
         side: row.side,
         kind: row.kind.map(|(kind, _)| kind),

@@ -34,8 +34,8 @@ pub struct Listed {
     pub row: RowOf,
     /// Branch that a change must repeat.
     pub branch: Box<str>,
-    /// Where it was sent.
-    pub route: StockRoute,
+    /// Where it was sent, as far as it is told.
+    pub route: Option<StockRoute>,
     /// On what.
     pub instrument: InstrumentId,
     /// Which way.
@@ -112,7 +112,7 @@ impl Listed {
     /// When number, date, symbol, side or quantity are missing or implausible.
     pub fn stock(row: &StockOrder) -> Result<Self, NoOrder> {
         let date = row.date.get().ok_or(NoOrder)?;
-        let route = StockRoute::of(&row.exchange).unwrap_or_default();
+        let route = StockRoute::of(&row.exchange);
         let symbol = Symbol::new(plain_symbol(&row.symbol)).map_err(|_| NoOrder)?;
         let filled = row.filled.or_zero();
         // A modification that was canceled later says so too, and then something of it was canceled.
@@ -124,7 +124,7 @@ impl Listed {
             changed,
             branch: row.branch.as_str().into(),
             route,
-            instrument: InstrumentId { venue: route.venue(), symbol },
+            instrument: InstrumentId { venue: Venue::Krx, symbol },
             side: side(&row.side).ok_or(NoOrder)?,
             kind: of_code(&row.kind, row.price.price(), row.trigger.price()),
             code: row.kind.as_str().into(),
@@ -146,7 +146,7 @@ impl Listed {
     /// As [`Self::stock`].
     pub fn revocable(row: &RevocableOrder, now: UtcTime) -> Result<Self, NoOrder> {
         let date = trading_date(Venue::Krx, now);
-        let route = StockRoute::of(&row.exchange).unwrap_or_default();
+        let route = StockRoute::of(&row.exchange);
         let listed = Self {
             number: OrderNumber::new(Line::Stock, date, &row.number).ok_or(NoOrder)?,
             changed: OrderNumber::new(Line::Stock, date, &row.changed),
@@ -154,7 +154,7 @@ impl Listed {
             branch: row.branch.as_str().into(),
             route,
             instrument: InstrumentId {
-                venue: route.venue(),
+                venue: Venue::Krx,
                 symbol: Symbol::new(plain_symbol(&row.symbol)).map_err(|_| NoOrder)?,
             },
             side: side(&row.side).ok_or(NoOrder)?,
@@ -179,7 +179,7 @@ impl Listed {
     pub fn overseas(row: &OverseasOrder) -> Result<Self, NoOrder> {
         let date = row.date.get().ok_or(NoOrder)?;
         let exchange = OverseasExchange::of_orders(&row.exchange).ok_or(NoOrder)?;
-        let venue = exchange.venue().ok_or(NoOrder)?;
+        let venue = exchange.venue();
         let filled = row.filled.or_zero();
         let quantity = row.quantity.quantity().ok_or(NoOrder)?;
         let open = row.open.or_zero();
@@ -193,7 +193,7 @@ impl Listed {
             changed: OrderNumber::new(Line::Overseas, date, &row.changed),
             row: if &*row.change == "02" { RowOf::Cancel } else { RowOf::Order },
             branch: row.branch.as_str().into(),
-            route: StockRoute::default(),
+            route: None,
             instrument: InstrumentId { venue, symbol: Symbol::new(&row.symbol).map_err(|_| NoOrder)? },
             side: side(&row.side).ok_or(NoOrder)?,
             kind: Some(kind.unwrap_or((OrderKind::Market, TimeInForce::Day))),
@@ -228,7 +228,7 @@ impl Listed {
             row: if cancels { RowOf::Cancel } else { RowOf::Order },
             changed,
             branch: row.branch.as_str().into(),
-            route: StockRoute::default(),
+            route: None,
             instrument: InstrumentId { venue: Venue::KrxBonds, symbol: Symbol::new(&row.isin).map_err(|_| NoOrder)? },
             side: side(&row.side).ok_or(NoOrder)?,
             kind: row.price.price().map(|price| (OrderKind::Limit { price }, TimeInForce::Day)),
@@ -265,7 +265,7 @@ impl Listed {
             row: if names_cancel(&row.deed) && changed.is_some() { RowOf::Cancel } else { RowOf::Order },
             changed,
             branch: row.branch.as_str().into(),
-            route: StockRoute::default(),
+            route: None,
             instrument: InstrumentId {
                 venue: Venue::KrxFutures,
                 symbol: Symbol::new(&row.contract).map_err(|_| NoOrder)?,

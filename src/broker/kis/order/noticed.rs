@@ -1,6 +1,6 @@
 //! From execution notices to reports of orders and fills.
 
-use super::kind::of_code;
+use super::kind::{of_code, of_overseas_code};
 use super::number::{Line, OrderNumber};
 use super::track::{Tracked, Tracker};
 use crate::broker::api::{BrokerEvent, OrderReport};
@@ -88,10 +88,10 @@ fn whose(notice: &Notice) -> Option<(Line, InstrumentId, StockRoute)> {
                 Some(b'3' | b'4') => StockRoute::Best,
                 _ => StockRoute::Krx,
             };
-            Some((Line::Stock, InstrumentId { venue: route.venue(), symbol }, route))
+            Some((Line::Stock, InstrumentId { venue: Venue::Krx, symbol }, route))
         }
         Stream::OverseasNotice => {
-            let venue = OverseasExchange::of_notice(notice.condition)?.venue()?;
+            let venue = OverseasExchange::of_notice(notice.condition)?.venue();
             Some((Line::Overseas, InstrumentId { venue, symbol }, StockRoute::default()))
         }
         Stream::FutureNotice => {
@@ -123,11 +123,7 @@ impl Seen<'_> {
         let price = |value: Option<rust_decimal::Decimal>| value.and_then(|value| Price::new(value).ok());
         let (limit, trigger) = (price(self.notice.order_price), price(self.notice.trigger));
         if self.number.line == Line::Overseas {
-            let kind = limit.map(|price| OrderKind::Limit { price });
-            return match &*self.notice.kind {
-                "1" => Some((OrderKind::Market, TimeInForce::Day)),
-                _ => kind.map(|kind| (kind, TimeInForce::Day)),
-            };
+            return of_overseas_code(&self.notice.kind, limit);
         }
         if self.number.line == Line::Future {
             // It says only whether the order has a price; its reply or a list says which type it is.

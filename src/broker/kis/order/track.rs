@@ -187,6 +187,8 @@ impl Tracker {
                 known.order_id = known.order_id.or(successor.order_id);
                 known.kind = kind.or(known.kind).or(successor.kind);
                 known.quantity = quantity.or(known.quantity).or(successor.quantity);
+                // A change goes where its order is.
+                known.route = successor.route;
             }
             None => {
                 self.orders.insert(new.clone(), successor);
@@ -202,6 +204,13 @@ impl Tracker {
         }
         if !branch.is_empty() {
             order.branch = branch;
+        }
+    }
+
+    /// The way an order was sent, which counts more than what a notice or a list makes of it: a change must go there too.
+    pub fn sent_by(&mut self, number: &OrderNumber, route: StockRoute) {
+        if let Some(order) = self.orders.get_mut(number) {
+            order.route = route;
         }
     }
 

@@ -7,6 +7,7 @@ pub mod future;
 pub mod future_query;
 pub mod overseas;
 pub mod overseas_query;
+pub mod product_query;
 pub mod ranking;
 pub mod stock;
 pub mod stock_query;

@@ -2,6 +2,7 @@
 
 use super::call::{Account, Call, Parameters, whole};
 use crate::broker::api::{BrokerError, PlaceOrder};
+use crate::broker::kis::capability::{Lack, only_sold};
 use crate::broker::kis::environment::Realm;
 use crate::broker::kis::exchange::{Deed, OverseasExchange, OverseasMarket};
 use crate::broker::kis::order::OrderNumber;
@@ -9,6 +10,7 @@ use crate::market::{Price, Quantity, Side};
 use crate::order::{OrderKind, TimeInForce};
 
 const LIMIT_ONLY: &str = "KIS takes limit orders for the day in foreign shares; there is no market order";
+const US_ONLY: &str = "orders on open and on close are for US shares in their own hours";
 const WHOLE_SHARES: &str = "foreign shares are ordered whole";
 
 /// The services of a market: its own, or those of the daytime session.
@@ -18,6 +20,31 @@ const fn market(exchange: OverseasExchange, daytime: bool) -> Result<OverseasMar
         (OverseasMarket::UnitedStates, true) => Ok(OverseasMarket::UnitedStatesDaytime),
         (_, true) => Err(BrokerError::Unsupported("only US shares trade in the daytime session")),
     }
+}
+
+/// `ORD_DVSN` and `OVRS_ORD_UNPR` of an order.
+fn kind(realm: Realm, order: &PlaceOrder, market: OverseasMarket) -> Result<(&'static str, String), BrokerError> {
+    if order.time_in_force != TimeInForce::Day {
+        return Err(BrokerError::Unsupported(LIMIT_ONLY));
+    }
+    let (code, price) = match order.kind {
+        OrderKind::Limit { price } => return Ok(("00", written(price))),
+        OrderKind::OnOpen { price: None } => ("31", None),
+        OrderKind::OnOpen { price } => ("32", price),
+        OrderKind::OnClose { price: None } => ("33", None),
+        OrderKind::OnClose { price } => ("34", price),
+        _ => return Err(BrokerError::Unsupported(LIMIT_ONLY)),
+    };
+    if realm == Realm::Paper {
+        return Err(Lack::OverseasKinds.error());
+    }
+    if market != OverseasMarket::UnitedStates {
+        return Err(BrokerError::Unsupported(US_ONLY));
+    }
+    if price.is_none() && order.side == Side::Buy {
+        return Err(BrokerError::Unsupported(only_sold()));
+    }
+    Ok((code, price.map_or_else(|| "0".to_owned(), written)))
 }
 
 fn written(price: Price) -> String {
@@ -31,23 +58,21 @@ fn written(price: Price) -> String {
 pub fn place(account: &Account, realm: Realm, order: &PlaceOrder, daytime: bool) -> Result<Call, BrokerError> {
     let exchange =
         OverseasExchange::at(order.instrument.venue).ok_or(BrokerError::Unsupported("not a foreign exchange"))?;
-    let (OrderKind::Limit { price }, TimeInForce::Day) = (&order.kind, order.time_in_force) else {
-        return Err(BrokerError::Unsupported(LIMIT_ONLY));
-    };
     let market = market(exchange, daytime)?;
+    let (code, price) = kind(realm, order, market)?;
     let mut parameters = account
         .parameters()
         .with("OVRS_EXCG_CD", exchange.orders())
         .with("PDNO", order.instrument.symbol.as_str())
         .with("ORD_QTY", whole(order.quantity.value(), WHOLE_SHARES)?)
-        .with("OVRS_ORD_UNPR", written(*price))
+        .with("OVRS_ORD_UNPR", price)
         .with("CTAC_TLNO", "")
         .with("MGCO_APTM_ODNO", "")
         .with("SLL_TYPE", if order.side == Side::Sell { "00" } else { "" })
         .with("ORD_SVR_DVSN_CD", "0");
-    // The other markets take limit orders only and want the type left out.
+    // The others take limit orders only and want the type left out.
     if matches!(market, OverseasMarket::UnitedStates | OverseasMarket::UnitedStatesDaytime) {
-        parameters = parameters.with("ORD_DVSN", "00");
+        parameters = parameters.with("ORD_DVSN", code);
     }
     let deed = Deed::Order(order.side);
     Call::post(market.path(deed), market.id(realm, deed), parameters)

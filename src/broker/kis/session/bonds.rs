@@ -17,6 +17,7 @@ use crate::broker::kis::wire::Part;
 use crate::broker::kis::wire::bond::BondHolding;
 use crate::broker::net::lanes::Lane;
 use crate::market::Venue;
+use crate::text::notice as text;
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -34,7 +35,7 @@ pub(super) fn are_not_traded(shared: &Shared, error: &BrokerError) -> bool {
         return false;
     }
     if !shared.bonds.is_told.swap(true, Ordering::Relaxed) {
-        shared.notice(format!("KIS lists no bonds ({error}): they are left out until one is traded"));
+        shared.notice(text::NO_BONDS.english(&[&error.to_string()]));
     }
     true
 }

@@ -20,6 +20,7 @@ use crate::broker::kis::derivative::Margins;
 use crate::market::gather::Gather;
 use crate::market::session::local;
 use crate::market::{Instrument, InstrumentId, UtcTime, Venue};
+use crate::text::notice as text;
 
 /// How often it is looked whether files are due: a clock may jump, a machine may sleep.
 const LOOK_EVERY: Duration = Duration::from_secs(10 * 60);
@@ -139,6 +140,8 @@ fn day(now: UtcTime) -> Date {
 /// The files as they are in use, and what became of them.
 struct Masters {
     folder: PathBuf,
+    /// Those that the account has use for.
+    files: &'static [MasterFile],
     kept: BTreeMap<MasterFile, Kept>,
     /// When a file was last asked for in vain.
     failed: BTreeMap<MasterFile, UtcTime>,
@@ -150,8 +153,8 @@ struct Masters {
 
 impl Masters {
     /// The files that are kept. Damaged ones count as none.
-    fn load(folder: &Path, now: UtcTime) -> Self {
-        let kept = MasterFile::ALL.into_iter().filter_map(|file| match file.load(folder) {
+    fn load(folder: &Path, files: &'static [MasterFile], now: UtcTime) -> Self {
+        let kept = files.iter().copied().filter_map(|file| match file.load(folder) {
             Ok(kept) => Some((file, kept?)),
             Err(error) => {
                 tracing::warn!(?file, %error, "a kept master file is not used");
@@ -160,6 +163,7 @@ impl Masters {
         });
         Self {
             folder: folder.to_owned(),
+            files,
             kept: kept.collect(),
             failed: BTreeMap::new(),
             told: BTreeSet::new(),
@@ -177,7 +181,7 @@ impl Masters {
             });
             !waits && !is_fresh
         };
-        MasterFile::ALL.into_iter().filter(is_due).collect()
+        self.files.iter().copied().filter(is_due).collect()
     }
 
     /// Takes a file that came, and keeps it. One that cannot be right changes nothing.
@@ -216,7 +220,7 @@ impl Masters {
     /// Venues of which every file is in use.
     fn covered(&self) -> BTreeSet<Venue> {
         let missing: BTreeSet<Venue> =
-            MasterFile::ALL.into_iter().filter(|file| !self.kept.contains_key(file)).map(MasterFile::venue).into_set();
+            self.files.iter().copied().filter(|file| !self.kept.contains_key(file)).map(MasterFile::venue).into_set();
         self.kept.keys().map(|file| file.venue()).filter(|venue| !missing.contains(venue)).into_set()
     }
 }
@@ -224,7 +228,8 @@ impl Masters {
 /// Reads the files, now and whenever they are old.
 pub(super) async fn keep(shared: Arc<Shared>) {
     let (folder, now) = (shared.listing.folder.clone(), shared.now());
-    let Some(mut masters) = beside(move || Masters::load(&folder, now)).await else { return };
+    let files = MasterFile::of_account(shared.account.is_derivatives());
+    let Some(mut masters) = beside(move || Masters::load(&folder, files, now)).await else { return };
     let mut changed = !masters.kept.is_empty();
     loop {
         for file in masters.due(shared.now(), shared.pace.masters_every) {
@@ -266,9 +271,9 @@ async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) ->
 fn missed(shared: &Shared, masters: &mut Masters, file: MasterFile, error: &str) {
     tracing::warn!(?file, error, "a master file was not read");
     if masters.missed(file, shared.now()) {
-        let instead =
-            if masters.kept.contains_key(&file) { "the one before stays in use" } else { "few symbols are known" };
-        shared.notice(format!("KIS symbol file {} was not read ({error}): {instead}", file.remote()));
+        let is_kept = masters.kept.contains_key(&file);
+        let form = if is_kept { text::OLD_SYMBOL_FILE } else { text::NO_SYMBOL_FILE };
+        shared.notice(form.english(&[file.remote(), error]));
     }
 }
 

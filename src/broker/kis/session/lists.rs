@@ -56,6 +56,7 @@ pub(super) const fn line(venue: Venue) -> Option<Line> {
     match venue {
         Venue::Krx | Venue::Nxt => Some(Line::Stock),
         Venue::Nasdaq | Venue::Nyse | Venue::Amex => Some(Line::Overseas),
+        Venue::Hkex | Venue::Sse | Venue::Szse | Venue::Tse | Venue::Hnx | Venue::Hose => Some(Line::Overseas),
         Venue::KrxBonds => Some(Line::Bond),
         Venue::KrxFutures => Some(Line::Future),
         _ => None,

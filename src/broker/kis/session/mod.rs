@@ -7,6 +7,7 @@ mod abroad;
 mod account;
 mod bonds;
 mod connection;
+mod facts;
 mod futures;
 mod listing;
 mod lists;

@@ -21,6 +21,7 @@ use crate::broker::kis::wire::product::CalendarDay;
 use crate::broker::net::lanes::Lane;
 use crate::market::session::{Calendar, CalendarError};
 use crate::market::{Venue, trading_date};
+use crate::text::notice;
 
 /// The kept file.
 const FILE: &str = "open_days.toml";
@@ -135,10 +136,8 @@ fn told(own: &Calendar, broker: &Calendar, today: Date) -> Option<String> {
     if own.day(Venue::Krx, today).is_some() == is_open {
         return None;
     }
-    let word = if is_open { "open" } else { "closed" };
-    Some(format!(
-        "KIS says that the Korean market is {word} today ({today}), other than hoga's calendar: KIS is followed"
-    ))
+    let form = if is_open { notice::OPEN_TODAY } else { notice::CLOSED_TODAY };
+    Some(form.english(&[&today.to_string()]))
 }
 
 #[cfg(test)]

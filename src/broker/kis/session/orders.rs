@@ -189,11 +189,13 @@ fn placed(
 ) -> Option<BrokerEvent> {
     let heard_of = tracker.get(number).is_some();
     let sent = (known.kind, known.time_in_force);
+    let route = known.route;
     tracker.remember(number.clone(), known);
-    if number.line == Line::Future {
-        // A notice that came first does not tell one type with a price from another.
+    if matches!(number.line, Line::Future | Line::Overseas) {
+        // A notice or a list that came first does not tell one type with a price from another.
         tracker.sent_as(number, sent);
     }
+    tracker.sent_by(number, route);
     tracker.own(number, order);
     let number = tracker.newest(number);
     let is_refused = tracker.get(&number)?.state == OrderState::Rejected;

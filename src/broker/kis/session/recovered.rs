@@ -28,7 +28,12 @@ pub(super) fn take(tracker: &mut Tracker, unanswered: &mut Unanswered, order: &R
         let left = Quantity::new(order.quantity.value() - filled_before).ok();
         let known = tracker.get(number).is_some();
         tracker.remember(number.clone(), tracked(order, left.filter(|_| is_newest)));
+        tracker.sent_by(number, StockRoute::chosen(order.route));
         tracker.own(number, order.order_id);
+        if order.kind.is_for_auction() {
+            // A list that came first shows it like any other; it has been what it is from its beginning to its end.
+            tracker.sent_as(number, (Some(order.kind), order.time_in_force));
+        }
         tracker.already_booked(number, filled, value);
         if let Some((old, _)) = before.as_ref().filter(|_| !known) {
             tracker.moved(old, number, Some(order.kind), left.filter(|_| is_newest));
@@ -50,7 +55,7 @@ fn tracked(order: &RecoveredOrder, quantity: Option<Quantity>) -> Tracked {
     Tracked {
         order_id: Some(order.order_id),
         branch: "".into(),
-        route: StockRoute::to(order.instrument.venue).unwrap_or_default(),
+        route: StockRoute::chosen(order.route),
         instrument: order.instrument,
         side: order.side,
         kind: Some(order.kind),
@@ -94,6 +99,7 @@ mod tests {
                     (ExecutionId::new(&name).unwrap(), price, Quantity::whole(*quantity))
                 })
                 .collect(),
+            route: None,
         }
     }
 

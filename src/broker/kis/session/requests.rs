@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use tokio::task::JoinSet;
 
 use super::shared::Shared;
-use super::{account, lists, market, notices, orders, ranking};
+use super::{account, facts, lists, market, notices, orders, ranking};
 use crate::broker::api::{Answer, BrokerError, BrokerRequest, RequestBody, RequestId};
 
 /// What comes of a request.
@@ -38,6 +38,7 @@ pub(super) fn carry_out(shared: &Arc<Shared>, request: BrokerRequest, work: &mut
         RequestBody::RecentTrades(instrument, count) => {
             Box::pin(async move { market::trades(&own, instrument, count).await })
         }
+        RequestBody::Facts(instrument) => Box::pin(async move { facts::facts(&own, instrument).await }),
         RequestBody::Ranking { by, count } => Box::pin(async move { ranking::leaders(&own, by, count).await }),
         body => return answer_at_once(&own, id, body),
     };
@@ -52,6 +53,12 @@ fn answer_at_once(shared: &Arc<Shared>, id: RequestId, body: RequestBody) {
         RequestBody::Unsubscribe(instrument) => return market::unsubscribe(shared, id, instrument),
         RequestBody::Recovered(orders) => {
             notices::recover(shared, orders);
+            Ok(Answer::Done)
+        }
+        RequestBody::Selected(instruments) => {
+            if let Some(feed) = shared.feed() {
+                feed.set_selected(instruments);
+            }
             Ok(Answer::Done)
         }
         RequestBody::Instruments => Ok(Answer::Instruments(shared.listing.instruments())),

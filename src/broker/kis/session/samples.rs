@@ -50,6 +50,7 @@ pub(super) fn buy(order: u64, price: &str, quantity: u32) -> PlaceOrder {
         time_in_force: TimeInForce::Day,
         reduce_only: false,
         position_side: PositionSide::Net,
+        route: None,
     }
 }
 
@@ -66,6 +67,7 @@ pub(super) fn find(order: &PlaceOrder, sent_at: UtcTime) -> FindOrder {
         quantity: order.quantity,
         sent_at,
         not_these: Vec::new(),
+        route: order.route,
     }
 }
 
@@ -95,7 +97,7 @@ pub(super) fn listed(digits: &str, quantity: u32) -> Listed {
         changed: None,
         row: RowOf::Order,
         branch: "91252".into(),
-        route: StockRoute::Krx,
+        route: Some(StockRoute::Krx),
         instrument: instrument(),
         side: Side::Buy,
         kind: Some((limit("70000"), TimeInForce::Day)),

@@ -33,6 +33,7 @@ use crate::broker::net::backoff::Jitter;
 use crate::broker::net::http::NetError;
 use crate::broker::net::websocket::SocketState;
 use crate::market::UtcTime;
+use crate::text::notice;
 
 /// See the module.
 pub(super) struct Shared {
@@ -263,12 +264,9 @@ impl Shared {
                 }
             }
             FeedNews::NoticesRefused(text) => {
-                self.notice(format!("KIS refuses execution notices: {text}; orders are asked for instead"));
+                self.notice(notice::NOTICES_REFUSED.english(&[&text]));
             }
-            FeedNews::InUse => self.notice(
-                "another program uses this app key for live data: end one of them, for KIS allows one connection"
-                    .to_owned(),
-            ),
+            FeedNews::InUse => self.notice(notice::KEY_IN_USE.english(&[])),
             FeedNews::Socket(SocketState::Silent { .. }) if self.is_up.load(Ordering::Relaxed) => {
                 self.outlet.tell(BrokerEvent::Connection(Connection::Silent));
             }

@@ -11,8 +11,9 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::broker::api::{FindOrder, OrderReference, PlaceOrder, RecoveredOrder};
+use crate::broker::kis::exchange::StockRoute;
 use crate::market::{InstrumentId, Price, Quantity, Side, UtcTime};
-use crate::order::OrderId;
+use crate::order::{OrderId, Route};
 
 /// How long after it was sent an order without a number is looked for unasked; later the desk's own questions do.
 const WATCHED_FOR: Duration = Duration::from_secs(10 * 60);
@@ -25,6 +26,7 @@ pub(super) struct Looks {
     pub(super) price: Option<Price>,
     pub(super) quantity: Quantity,
     pub(super) sent_at: UtcTime,
+    pub(super) route: Option<Route>,
 }
 
 impl Looks {
@@ -36,6 +38,7 @@ impl Looks {
             price: order.kind.limit(),
             quantity: order.quantity,
             sent_at: now,
+            route: order.route,
         }
     }
 
@@ -44,7 +47,14 @@ impl Looks {
             && self.side == find.side
             && self.price == find.price
             && self.quantity == find.quantity
+            && may_be_shown_alike(self.route, find.route)
     }
+}
+
+/// Whether a list may show orders of these two routes at the same venue.
+fn may_be_shown_alike(one: Option<Route>, other: Option<Route>) -> bool {
+    let (one, other) = (StockRoute::chosen(one), StockRoute::chosen(other));
+    one.may_be_shown_as(other) || other.may_be_shown_as(one)
 }
 
 /// An order that waits for its turn, or whose answer is out.
@@ -96,6 +106,7 @@ impl Unanswered {
             price: order.kind.limit(),
             quantity: order.quantity,
             sent_at: order.sent_at,
+            route: order.route,
         };
         self.0.entry(order.order_id).or_insert(Waiting { looks, on_its_way: None });
     }
@@ -131,6 +142,7 @@ impl Unanswered {
             quantity: looks.quantity,
             sent_at: looks.sent_at,
             not_these: Vec::new(),
+            route: looks.route,
         })
     }
 

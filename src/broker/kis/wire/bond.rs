@@ -99,6 +99,9 @@ record! {
         matures: Day = "expd_dt", "Matures.";
         next_coupon: Day = "nxtm_int_dfrm_dt", "Next coupon.";
         rating: Text = "kis_crdt_grad_text", "Rating by KIS.";
+        rating_kbp: Text = "kbp_crdt_grad_text", "Rating by KBP.";
+        rating_nice: Text = "nice_crdt_grad_text", "Rating by NICE.";
+        rating_fnp: Text = "fnp_crdt_grad_text", "Rating by FnP.";
     }
 }
 

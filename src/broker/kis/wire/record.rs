@@ -65,7 +65,11 @@ macro_rules! record {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 use $crate::broker::kis::wire::record::{Fields, field};
                 let fields = <Fields<'de> as serde::Deserialize<'de>>::deserialize(deserializer)?;
-                Ok(Self { $($field: field(&fields, &[$key $(, $alias)*])?,)* })
+                // One after the other into a whole record: what is to be given back when one cannot be read is the same
+                // for all of them, which is half the code.
+                let mut record = Self::default();
+                $(record.$field = field(&fields, &[$key $(, $alias)*])?;)*
+                Ok(record)
             }
         }
 

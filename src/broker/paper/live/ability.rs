@@ -20,8 +20,11 @@ pub fn capabilities(feed: &Capabilities) -> Capabilities {
         reports: ReportDelivery::Stream,
         virtual_cash: true,
         hedge_mode: false,
+        routes: &[],
+        routes_lack: None,
         // A question never overtakes an order, and nothing outlives the process: "not there" is certain at once.
         request_lifetime: Duration::ZERO,
+        lacking_kinds: Vec::new(),
         ..feed.clone()
     }
 }

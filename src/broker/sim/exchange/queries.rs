@@ -60,6 +60,8 @@ impl SimExchange {
             // Cash of the virtual world is in hoga's ledger; the exchange holds none.
             RequestBody::Balances => Ok(Answer::Account(Vec::new())),
             RequestBody::Instruments => Ok(Answer::Instruments(self.instruments())),
+            // Everything is told at once.
+            RequestBody::Selected(_) => Ok(Answer::Done),
             RequestBody::Unsubscribe(instrument) => {
                 let index = self.pit_of(instrument)?;
                 if let Some(watch) = self.watches.get_mut(index) {

@@ -107,7 +107,10 @@ impl Listed for OrderRecord {
         field(Page::BrokerId, &Maybe(self.broker_id.as_deref()));
         field(Page::ParentId, &Maybe(self.parent_id.as_deref()));
         field(Page::Profile, &self.profile);
-        field(Page::Venue, &self.venue.as_str());
+        match self.route {
+            Some(route) => field(Page::Venue, &format_args!("{} > {}", self.venue, route.as_str().to_uppercase())),
+            None => field(Page::Venue, &self.venue.as_str()),
+        }
         field(Page::Code, &self.symbol);
         field(Page::Side, &word(look, self.side.as_str()));
         field(Page::Type, &word(look, self.kind.as_str()));

@@ -60,6 +60,7 @@ fn submit(model: &Model, scale: Scale, side: Side, kind: OrderKind, entry: Price
         position_side: PositionSide::default(),
         bracket,
         oco: false,
+        route: None,
     })))
 }
 

@@ -1,7 +1,7 @@
 //! Rows of the working orders.
 
 use crate::desk::record::OrderRecord;
-use crate::order::OrderState;
+use crate::order::{OrderState, Route};
 use crate::text::screen::list::{ListColumn, ListText};
 use crate::text::term::term;
 use crate::tui::model::Model;
@@ -113,6 +113,11 @@ impl Lines<'_> {
             _ => (Role::Dim, " "),
         };
         cell.mark(role, mark);
+        match order.route {
+            Some(Route::Nxt) => cell.mark_end(Role::Own, "N"),
+            Some(Route::Best) => cell.mark_end(Role::Own, "R"),
+            Some(Route::Krx) | None => {}
+        }
         let role = if order.state == OrderState::Unknown { Role::Warning } else { Role::Text };
         cell.text(role, name_of(self.model, order.venue, &order.symbol));
     }

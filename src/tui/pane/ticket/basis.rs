@@ -6,7 +6,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use super::number::{Amount, Exit};
 use crate::config::{Distance, DistanceUnit};
 use crate::desk::record::{Direction, InstrumentRecord};
-use crate::market::{Currency, InstrumentId, Price, Quantity, Side, TickRule, trading_date};
+use crate::market::{Currency, InstrumentId, Price, Quantity, Side, TickRule, Venue, trading_date};
 use crate::order::Trail;
 use crate::text::screen::ticket::Ticket as Words;
 use crate::tui::model::Model;
@@ -36,9 +36,17 @@ pub(super) struct Basis {
     /// Korean futures and options have some of those.
     pub derivative: bool,
     pub margined: bool,
+    /// An order may be sent to another venue than that of the instrument.
+    pub routed: bool,
     pub available: Option<Decimal>,
     /// Side that would close it, and its size.
     pub closes: Option<(Side, Quantity)>,
+}
+
+/// Whether the profile has more than one venue to send an order to.
+fn has_routes(model: &Model) -> bool {
+    let profiles = model.status.iter().flat_map(|status| &status.profiles);
+    profiles.filter(|profile| profile.name == model.profile.as_str()).any(|profile| profile.routes.len() > 1)
 }
 
 impl Basis {
@@ -78,6 +86,7 @@ impl Basis {
             // KRX nets positions by itself: it has no flag that keeps an order from opening one.
             margined: product != "krx_future" && info.is_some_and(|info| info.max_leverage.is_some())
                 || product == "crypto_perpetual",
+            routed: id.venue == Venue::Krx && matches!(product, "krx_stock" | "krx_etf") && has_routes(model),
             available: currency.and_then(|currency| model.account.balance(currency)).map(|balance| balance.available),
             closes: position.filter(|(_, quantity)| !quantity.is_zero()),
         })

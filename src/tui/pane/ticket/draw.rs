@@ -12,6 +12,7 @@ use super::layout::{Item, Row, Slot, first_row, rows};
 use super::messages::label;
 use super::send::trail_text;
 use crate::market::Side;
+use crate::order::Route;
 use crate::text::screen::ticket::Ticket as Words;
 use crate::text::term::term;
 use crate::tui::model::Model;
@@ -210,6 +211,11 @@ impl Ticket {
                 Type::Pair => Words::Pair.text(language),
             },
             Field::Lasts => term(language, self.form.lasts.as_str()),
+            Field::Route => match self.form.route {
+                Route::Krx => "KRX",
+                Route::Nxt => "NXT",
+                Route::Best => "SOR",
+            },
             Field::ReduceOnly => (if self.form.reduce_only { Words::Yes } else { Words::No }).text(language),
             Field::Template => self.form.template.as_deref().unwrap_or(Words::None.text(language)),
             _ => return,

@@ -5,7 +5,7 @@ use super::input::Input;
 use crate::config::{BracketTemplate, Config, Gain, Loss};
 use crate::desk::record::OrderRecord;
 use crate::market::{InstrumentId, Side, Venue};
-use crate::order::{KindName, TimeInForce, default_time_in_force};
+use crate::order::{KindName, Route, TimeInForce, default_time_in_force};
 use crate::tui::widget::Grouped;
 
 /// A field, in the order the keys go through them.
@@ -14,6 +14,7 @@ pub(super) enum Field {
     Side,
     Type,
     Lasts,
+    Route,
     Price,
     Trigger,
     Trail,
@@ -27,10 +28,11 @@ pub(super) enum Field {
 
 impl Field {
     /// Every field.
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::Side,
         Self::Type,
         Self::Lasts,
+        Self::Route,
         Self::Price,
         Self::Trigger,
         Self::Trail,
@@ -80,6 +82,10 @@ const KOREAN: [KindName; 4] =
 /// Types that Korean futures and options have of those.
 const DERIVATIVE: [KindName; 2] = [KindName::BestLimit, KindName::ConditionalLimit];
 
+/// Types of US exchanges for their auctions.
+const AUCTIONS: [KindName; 4] =
+    [KindName::MarketOnOpen, KindName::LimitOnOpen, KindName::MarketOnClose, KindName::LimitOnClose];
+
 /// What is in the fields.
 #[derive(Debug, Clone)]
 pub(super) struct Form {
@@ -87,6 +93,8 @@ pub(super) struct Form {
     pub side: Side,
     pub kind: Type,
     pub lasts: TimeInForce,
+    /// Where it goes, where there is a choice.
+    pub route: Route,
     pub price: Input,
     /// The price was typed or given; one that was only suggested follows the side.
     pub own_price: bool,
@@ -110,6 +118,7 @@ impl Default for Form {
             side: Side::Buy,
             kind: Type::Of(KindName::Limit),
             lasts: TimeInForce::Day,
+            route: Route::Krx,
             price: Input::default(),
             own_price: false,
             trigger: Input::default(),
@@ -147,6 +156,7 @@ impl Form {
             Field::ReduceOnly => basis.is_some_and(|basis| basis.margined) && self.kind != Type::Pair,
             Field::TakeProfit | Field::StopLoss | Field::Template => self.has_exits(basis),
             Field::Lasts => self.kind != Type::Pair,
+            Field::Route => basis.is_some_and(|basis| basis.routed),
             Field::Side | Field::Type | Field::Quantity | Field::Send => true,
         }
     }
@@ -158,6 +168,11 @@ impl Form {
         self.reduce_only && (unknown || basis.is_some_and(|basis| basis.margined))
     }
 
+    /// The route an order names: none for the venue of the instrument.
+    pub(super) fn chosen_route(&self, basis: &Basis) -> Option<Route> {
+        Some(self.route).filter(|route| basis.routed && *route != Route::Krx)
+    }
+
     /// Whether exits go with it.
     pub(super) fn has_exits(&self, basis: Option<&Basis>) -> bool {
         self.change.is_none() && (self.kind == Type::Pair || !self.reduces(basis))
@@ -165,7 +180,7 @@ impl Form {
 
     /// Whether its type has a limit price.
     pub(super) const fn needs_price(&self) -> bool {
-        matches!(self.kind, Type::Of(KindName::Limit | KindName::StopLimit | KindName::ConditionalLimit))
+        matches!(self.kind, Type::Of(kind) if kind.has_limit())
     }
 
     /// Whether its type waits for a price.
@@ -231,6 +246,7 @@ impl Form {
         let off_hours: &[KindName] = match basis.map(|basis| basis.id.venue) {
             Some(Venue::Krx) => &[KindName::PreOpenClose, KindName::AfterClose],
             Some(Venue::Nxt) => &[KindName::AfterClose],
+            Some(Venue::Nasdaq | Venue::Nyse | Venue::Amex) => &AUCTIONS,
             _ => &[],
         };
         EVERYWHERE.iter().chain(korean).chain(off_hours).map(|kind| Type::Of(*kind)).chain([Type::Pair])
@@ -261,6 +277,7 @@ impl Form {
                 }
             }
             Field::Lasts => self.lasts = neighbour(&TimeInForce::ALL, &self.lasts, forward).unwrap_or_default(),
+            Field::Route => self.route = neighbour(&Route::ALL, &self.route, forward).unwrap_or(Route::Krx),
             Field::ReduceOnly => self.reduce_only = !self.reduce_only,
             Field::Template => {
                 let names: Vec<Option<String>> =
@@ -292,6 +309,7 @@ impl Form {
         self.trail.clear();
         self.change = None;
         self.lasts = to.map_or(TimeInForce::Day, |id| default_time_in_force(id.venue));
+        self.route = Route::Krx;
         // What was ready to be sent is not ready any more.
         if self.field == Field::Send {
             self.go(Field::Price);

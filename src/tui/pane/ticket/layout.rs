@@ -97,6 +97,7 @@ fn two_columns(form: &Form, basis: Option<&Basis>, rows: &mut Vec<Row>) {
     rows.push((Item::Head, None));
     rows.push((Item::Field(Field::Type), Some(Item::Field(Field::Lasts))));
     let has = |field| form.has(field, basis).then_some(Item::Field(field));
+    rows.extend(has(Field::Route).map(|route| (route, None)));
     let price = has(Field::Price);
     let other = has(Field::Trigger).or(has(Field::Trail));
     rows.push(match (price, other) {

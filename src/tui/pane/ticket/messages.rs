@@ -31,6 +31,7 @@ pub(super) const fn label(field: Field, exit_trails: bool) -> Option<Words> {
     Some(match field {
         Field::Type => Words::Type,
         Field::Lasts => Words::Lasts,
+        Field::Route => Words::Route,
         Field::Price => Words::Price,
         Field::Trigger => Words::Trigger,
         Field::Trail => Words::Trail,

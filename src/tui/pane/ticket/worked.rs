@@ -84,6 +84,7 @@ impl Worked {
             position_side: PositionSide::Net,
             bracket,
             oco: pair,
+            route: form.chosen_route(basis),
         }));
     }
 
@@ -131,6 +132,10 @@ impl Worked {
             KindName::MidPrice => OrderKind::MidPrice,
             KindName::PreOpenClose => OrderKind::PreOpenClose,
             KindName::AfterClose => OrderKind::AfterClose,
+            KindName::MarketOnOpen => OrderKind::OnOpen { price: None },
+            KindName::LimitOnOpen => OrderKind::OnOpen { price: Some(price?) },
+            KindName::MarketOnClose => OrderKind::OnClose { price: None },
+            KindName::LimitOnClose => OrderKind::OnClose { price: Some(price?) },
         })
     }
 

@@ -61,6 +61,7 @@ fn check(
         time_in_force: working.terms.time_in_force,
         reduce_only: false,
         position_side: PositionSide::Net,
+        route: None,
     };
     rules.check(&wanted, None).map_err(|text| BrokerError::Refused { code: "RULE".into(), text })
 }

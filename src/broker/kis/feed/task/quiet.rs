@@ -1,10 +1,11 @@
 //! Asking for books whose streams say nothing, and what follows when a stream turns out to be mute.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::super::poll::{Subject, Waiting};
+use super::super::poll::{Subject, Why};
 use super::super::protocol::{Command, locked};
+use super::super::turns::{Urgency, Waiting};
 use super::Task;
 use crate::broker::api::Channel;
 use crate::broker::kis::budget::Need;
@@ -38,8 +39,8 @@ impl Task {
     }
 
     /// How urgently an instrument is needed.
-    pub(super) fn need(&self, instrument: InstrumentId) -> Need {
-        self.needs.get(&instrument).copied().unwrap_or(Need::Visible)
+    pub(super) fn urgency(&self, instrument: InstrumentId) -> Urgency {
+        urgency(&self.needs, &self.selected, instrument)
     }
 
     /// Books that are quiet although they have a stream. Of a closed market everybody knows that nothing changes.
@@ -50,12 +51,13 @@ impl Task {
         let registrar = locked(&self.registrar);
         let mut closed: BTreeMap<Venue, bool> = BTreeMap::new();
         let mut quiet = Vec::new();
-        for (instrument, silence, is_suspicious) in self.intake.quiet(now) {
+        let patience = |instrument| self.urgency(instrument).patience();
+        for (instrument, waited, is_suspicious) in self.intake.quiet(now, patience) {
             let venue = instrument.venue;
             let streams = registrar.streams(instrument, Channel::Book) && !self.mute.streams.contains_key(&instrument);
             if streams && !*closed.entry(venue).or_insert_with(|| is_closed(venue, now)) {
-                let need = self.need(instrument);
-                quiet.push(Waiting { subject: (instrument, Channel::Book), is_suspicious, waited: silence, need });
+                let (subject, urgency) = ((instrument, Channel::Book), self.urgency(instrument));
+                quiet.push(Waiting { subject, why: Why::Quiet, is_suspicious, waited, urgency });
             }
         }
         quiet
@@ -94,6 +96,17 @@ impl Task {
             self.refresh();
         }
     }
+}
+
+/// How urgently an instrument is needed: for an order or a holding, else because it is selected.
+pub(super) fn urgency(
+    needs: &BTreeMap<InstrumentId, Need>,
+    selected: &BTreeSet<InstrumentId>,
+    instrument: InstrumentId,
+) -> Urgency {
+    let is_selected = selected.contains(&instrument);
+    let need = needs.get(&instrument).copied().unwrap_or(Need::Visible);
+    Urgency { need: if is_selected { need.min(Need::Selected) } else { need }, is_selected }
 }
 
 fn is_closed(venue: Venue, now: UtcTime) -> bool {

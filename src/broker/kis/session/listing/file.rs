@@ -32,6 +32,18 @@ pub(super) enum MasterFile {
     Nyse,
     /// AMEX and Arca.
     Amex,
+    /// Hong Kong.
+    HongKong,
+    /// Shanghai.
+    Shanghai,
+    /// Shenzhen.
+    Shenzhen,
+    /// Tokyo.
+    Tokyo,
+    /// Hanoi.
+    Hanoi,
+    /// Ho Chi Minh.
+    HoChiMinh,
     /// Bonds.
     Bond,
     /// Index futures and options.
@@ -71,8 +83,29 @@ pub(super) struct Kept {
 
 impl MasterFile {
     /// Every file.
-    pub(super) const ALL: [Self; 7] =
-        [Self::Kospi, Self::Kosdaq, Self::Nasdaq, Self::Nyse, Self::Amex, Self::IndexDerivatives, Self::Bond];
+    const ALL: [Self; 13] = [
+        Self::Kospi,
+        Self::Kosdaq,
+        Self::Nasdaq,
+        Self::Nyse,
+        Self::Amex,
+        Self::IndexDerivatives,
+        Self::Bond,
+        Self::HongKong,
+        Self::Tokyo,
+        Self::Shanghai,
+        Self::Shenzhen,
+        Self::HoChiMinh,
+        Self::Hanoi,
+    ];
+    /// How many of them an account of derivatives has use for.
+    const OF_DERIVATIVES: usize = 7;
+
+    /// The files of an account, in the order in which they are asked for.
+    pub(super) fn of_account(is_derivatives: bool) -> &'static [Self] {
+        let count = if is_derivatives { Self::OF_DERIVATIVES } else { Self::ALL.len() };
+        Self::ALL.get(..count).unwrap_or(&Self::ALL)
+    }
 
     /// Its name at the broker.
     pub(super) const fn remote(self) -> &'static str {
@@ -82,6 +115,12 @@ impl MasterFile {
             Self::Nasdaq => "nasmst.cod.zip",
             Self::Nyse => "nysmst.cod.zip",
             Self::Amex => "amsmst.cod.zip",
+            Self::HongKong => "hksmst.cod.zip",
+            Self::Shanghai => "shsmst.cod.zip",
+            Self::Shenzhen => "szsmst.cod.zip",
+            Self::Tokyo => "tsemst.cod.zip",
+            Self::Hanoi => "hnxmst.cod.zip",
+            Self::HoChiMinh => "hsxmst.cod.zip",
             Self::Bond => "bond_code.mst.zip",
             Self::IndexDerivatives => "fo_idx_code_mts.mst.zip",
         }
@@ -94,6 +133,12 @@ impl MasterFile {
             Self::Nasdaq => Venue::Nasdaq,
             Self::Nyse => Venue::Nyse,
             Self::Amex => Venue::Amex,
+            Self::HongKong => Venue::Hkex,
+            Self::Shanghai => Venue::Sse,
+            Self::Shenzhen => Venue::Szse,
+            Self::Tokyo => Venue::Tse,
+            Self::Hanoi => Venue::Hnx,
+            Self::HoChiMinh => Venue::Hose,
             Self::Bond => Venue::KrxBonds,
             Self::IndexDerivatives => Venue::KrxFutures,
         }
@@ -120,7 +165,15 @@ impl MasterFile {
                 let instruments = listing.rows.iter().filter_map(|bond| bond.instrument(on)).collect();
                 (listing.rows.len(), listing.damaged, instruments)
             }
-            Self::Nasdaq | Self::Nyse | Self::Amex => {
+            Self::Nasdaq
+            | Self::Nyse
+            | Self::Amex
+            | Self::HongKong
+            | Self::Shanghai
+            | Self::Shenzhen
+            | Self::Tokyo
+            | Self::Hanoi
+            | Self::HoChiMinh => {
                 let listing = overseas::read(&bytes);
                 let instruments = listing.rows.iter().filter_map(overseas::OverseasIssue::instrument).collect();
                 (listing.rows.len(), listing.damaged, instruments)

@@ -31,7 +31,7 @@ fn zipped(bytes: &[u8]) -> Vec<u8> {
 
 /// A folder with the sample files, taken in the morning.
 fn sampled(folder: &Path) -> Masters {
-    let mut masters = Masters::load(folder, morning());
+    let mut masters = Masters::load(folder, MasterFile::of_account(false), morning());
     for (file, bytes) in [(MasterFile::Kospi, KOSPI), (MasterFile::Kosdaq, KOSDAQ), (MasterFile::Nasdaq, NASDAQ)] {
         masters.take(file, &zipped(bytes), morning()).unwrap();
     }
@@ -61,7 +61,7 @@ fn trap_40_korean_names_come_out_of_the_files_and_english_ones_out_of_ours() {
 #[test]
 fn bonds_are_listed_by_isin_and_found_by_their_korean_names() {
     let folder = tempfile::tempdir().unwrap();
-    let mut masters = Masters::load(folder.path(), morning());
+    let mut masters = Masters::load(folder.path(), MasterFile::of_account(false), morning());
     let file = include_bytes!("../../../../../tests/data/kis/master_bond_code.mst");
     masters.take(MasterFile::Bond, &zipped(file), morning()).unwrap();
     let known = masters.known(morning());
@@ -82,7 +82,7 @@ fn trap_24_codes_with_letters_are_symbols_like_any_other() {
 fn files_are_kept_between_runs() {
     let folder = tempfile::tempdir().unwrap();
     let before = sampled(folder.path()).known(morning());
-    let mut again = Masters::load(folder.path(), morning().plus(HOUR));
+    let mut again = Masters::load(folder.path(), MasterFile::of_account(false), morning().plus(HOUR));
     assert_eq!(again.known(morning().plus(HOUR)), before);
     let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
     assert_eq!(left.len(), 3, "{left:?}");
@@ -99,7 +99,11 @@ fn an_old_file_survives_a_bad_download() {
     for bad in [Vec::new(), whole[..whole.len() / 2].to_vec(), zipped(b""), zipped(&one_line), zipped(&other_columns)] {
         assert!(masters.take(MasterFile::Kospi, &bad, morning().plus(HOUR)).is_err());
         assert_eq!(masters.known(morning()), before);
-        assert_eq!(Masters::load(folder.path(), morning()).known(morning()), before, "the copy on the disk");
+        assert_eq!(
+            Masters::load(folder.path(), MasterFile::of_account(false), morning()).known(morning()),
+            before,
+            "the copy on the disk"
+        );
     }
 }
 
@@ -108,7 +112,7 @@ fn a_damaged_copy_is_fetched_anew_and_harms_no_other() {
     let folder = tempfile::tempdir().unwrap();
     sampled(folder.path());
     std::fs::write(folder.path().join("kospi_code.mst"), b"garbage").unwrap();
-    let mut masters = Masters::load(folder.path(), morning());
+    let mut masters = Masters::load(folder.path(), MasterFile::of_account(false), morning());
     assert!(masters.due(morning(), EVERY).contains(&MasterFile::Kospi));
     assert!(!masters.due(morning(), EVERY).contains(&MasterFile::Kosdaq));
     assert_eq!(listed(&masters.known(morning()), "KRX:005930").base_price, None, "ours stands in");
@@ -117,18 +121,19 @@ fn a_damaged_copy_is_fetched_anew_and_harms_no_other() {
 #[test]
 fn files_are_due_when_they_are_old_or_of_another_day() {
     let folder = tempfile::tempdir().unwrap();
-    let masters = Masters::load(folder.path(), morning());
-    assert_eq!(masters.due(morning(), EVERY), MasterFile::ALL);
+    let masters = Masters::load(folder.path(), MasterFile::of_account(false), morning());
+    assert_eq!(masters.due(morning(), EVERY), MasterFile::of_account(false));
     let masters = sampled(folder.path());
-    let missing = [MasterFile::Nyse, MasterFile::Amex, MasterFile::IndexDerivatives, MasterFile::Bond];
+    let here = [MasterFile::Kospi, MasterFile::Kosdaq, MasterFile::Nasdaq];
+    let missing: Vec<_> = MasterFile::of_account(false).iter().copied().filter(|file| !here.contains(file)).collect();
     assert_eq!(masters.due(morning().plus(HOUR), EVERY), missing);
-    assert_eq!(masters.due(morning().plus(EVERY), EVERY), MasterFile::ALL);
+    assert_eq!(masters.due(morning().plus(EVERY), EVERY), MasterFile::of_account(false));
     // The day of the files begins at seven in the morning.
     let long = Duration::from_secs(48 * 60 * 60);
     assert_eq!(masters.due(at("2026-11-21T06:59:59+09:00"), long), missing);
-    assert_eq!(masters.due(at("2026-11-21T07:00:00+09:00"), long), MasterFile::ALL);
+    assert_eq!(masters.due(at("2026-11-21T07:00:00+09:00"), long), MasterFile::of_account(false));
     // A clock that was ahead when they came does not keep them for ever.
-    assert_eq!(masters.due(morning().minus(HOUR), EVERY), MasterFile::ALL);
+    assert_eq!(masters.due(morning().minus(HOUR), EVERY), MasterFile::of_account(false));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::span;
 use crate::broker::api::{BrokerEvent, OrderReport};
 use crate::broker::kis::order::list::{self, Told};
 use crate::broker::kis::order::listed::Listed;
-use crate::broker::kis::order::{Line, OrderNumber, Tracker};
+use crate::broker::kis::order::{OrderNumber, Tracker};
 use crate::market::UtcTime;
 use crate::order::BrokerOrderId;
 
@@ -40,7 +40,7 @@ pub(super) fn settled(tracker: &Tracker, mut rows: Vec<Listed>, now: UtcTime) ->
         if let Some(known) = old.and_then(|old| tracker.recent(old)) {
             row.changed = Some(known.clone());
         }
-        if row.number.date < span::day(row.number.line, now) && row.open > Decimal::ZERO {
+        if row.number.date < span::day_at(row.number.line, row.instrument.venue, now) && row.open > Decimal::ZERO {
             row.canceled += std::mem::take(&mut row.open);
             row.reason = row.reason.take().or_else(|| Some("its day is over".to_owned()));
         }
@@ -50,7 +50,7 @@ pub(super) fn settled(tracker: &Tracker, mut rows: Vec<Listed>, now: UtcTime) ->
 
 /// The number of an order that is known by the date before or after: a session over midnight may be counted either way.
 fn other_day(tracker: &Tracker, row: &Listed) -> Option<OrderNumber> {
-    if row.number.line != Line::Overseas || tracker.get(&row.number).is_some() {
+    if !row.instrument.venue.is_american() || tracker.get(&row.number).is_some() {
         return None;
     }
     let known = tracker.recent(&row.number)?;
@@ -89,6 +89,7 @@ mod tests {
 
     use super::super::super::samples::{at, id, instrument, listed, number, tracked, utc};
     use super::*;
+    use crate::broker::kis::order::Line;
     use crate::broker::kis::order::listed::RowOf;
     use crate::market::{Quantity, Symbol, Venue};
     use crate::order::OrderState;

@@ -2,7 +2,6 @@
 
 use super::Read;
 use super::span::Span;
-use crate::broker::kis::exchange::OverseasExchange;
 use crate::broker::kis::order::Listed;
 use crate::broker::kis::request::overseas_query;
 use crate::broker::kis::rest::Fault;
@@ -11,7 +10,7 @@ use crate::broker::kis::wire::overseas_account::OverseasOrder;
 use crate::broker::kis::wire::{Part, Rows};
 use crate::broker::net::lanes::Lane;
 
-/// Every order of these days at every exchange hoga has a venue for, whatever its state.
+/// Every order of these days at every foreign exchange, whatever its state.
 pub(super) async fn read(shared: &Shared, days: Span) -> Result<Read, Fault> {
     let realm = shared.realm();
     let mut read = Read::default();
@@ -33,10 +32,6 @@ pub(super) async fn read(shared: &Shared, days: Span) -> Result<Read, Fault> {
 fn take(read: &mut Read, found: &Rows<OverseasOrder>) {
     read.complete &= found.refused == 0;
     for row in &found.rows {
-        // Orders at exchanges without a venue here are nobody's business here.
-        if OverseasExchange::of_orders(&row.exchange).is_some_and(|exchange| exchange.venue().is_none()) {
-            continue;
-        }
         match Listed::overseas(row) {
             Ok(listed) => read.rows.push(listed),
             Err(_) => {

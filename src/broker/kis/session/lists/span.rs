@@ -43,6 +43,11 @@ pub(super) fn day(line: Line, at: UtcTime) -> Date {
     }
 }
 
+/// The date of the session of a venue that runs at a time, or ran last: only those of the US run over midnight.
+pub(super) fn day_at(line: Line, venue: Venue, at: UtcTime) -> Date {
+    if line == Line::Overseas && !venue.is_american() { trading_date(venue, at) } else { day(line, at) }
+}
+
 /// The dates between two times; whether they are all of them.
 pub(super) fn between(line: Line, (from, until): (UtcTime, UtcTime), now: UtcTime) -> (Span, bool) {
     let oldest = now.minus(if line == Line::Bond { BONDS_BACK_MAX } else { BACK_MAX });
@@ -102,6 +107,14 @@ mod tests {
         assert_eq!(today(Line::Overseas, daytime), (date(2026, 9, 14), date(2026, 9, 15)));
         let early = utc("2026-09-15T17:30:00+09:00");
         assert_eq!(today(Line::Overseas, early), (date(2026, 9, 15), date(2026, 9, 15)));
+    }
+
+    #[test]
+    fn an_asian_day_is_over_at_its_own_midnight_and_asked_for_with_the_us_one() {
+        let morning = utc("2026-09-15T10:45:00+09:00");
+        assert_eq!(day_at(Line::Overseas, Venue::Hkex, morning), date(2026, 9, 15));
+        assert_eq!(day_at(Line::Overseas, Venue::Nyse, morning), date(2026, 9, 14));
+        assert_eq!(today(Line::Overseas, morning), (date(2026, 9, 14), date(2026, 9, 15)));
     }
 
     #[test]

@@ -101,10 +101,10 @@ pub(super) async fn prints(
 /// the future, of its trading day before.
 fn dated(calendar: &Calendar, venue: Venue, rows: &[OverseasPrint], now: UtcTime) -> Vec<(UtcTime, Trade)> {
     let date = session_at(calendar, venue, now).map_or_else(|| local(venue, now).date(), |at| at.date());
-    let prints = overseas_market::prints(rows, date);
+    let prints = overseas_market::prints(rows, venue, date);
     let is_ahead = prints.last().is_some_and(|(time, _)| time.since(now) > AHEAD_MAX);
     match calendar.previous_open_day(venue, date).filter(|_| is_ahead) {
-        Some(before) => overseas_market::prints(rows, before),
+        Some(before) => overseas_market::prints(rows, venue, before),
         None => prints,
     }
 }

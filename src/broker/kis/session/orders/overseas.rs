@@ -21,7 +21,10 @@ const DAYTIME_SPILL: Duration = Duration::from_secs(10 * 60);
 /// Whether orders go to the session of the Korean day, which has services of its own. No other US session is open then.
 fn is_daytime(sender: &Sender<'_>, venue: Venue, at: UtcTime) -> bool {
     let hour = local(Venue::Krx, at).hour();
-    sender.realm == Realm::Live && (DAYTIME.0..DAYTIME.1).contains(&hour) && sender.phase(venue) == Phase::Closed
+    venue.is_american()
+        && sender.realm == Realm::Live
+        && (DAYTIME.0..DAYTIME.1).contains(&hour)
+        && sender.phase(venue) == Phase::Closed
 }
 
 /// A new order.
@@ -63,6 +66,11 @@ pub(super) fn replace(
     kind: &OrderKind,
     (quantity, total): (Quantity, Quantity),
 ) -> Result<(Call, Change), BrokerError> {
+    if kind.is_for_auction() {
+        // A change does not name the type, and which one the order had after it nobody could say.
+        let reason = "KIS does not change an order on open or on close: cancel it and place another";
+        return Err(BrokerError::Unsupported(reason));
+    }
     let OrderKind::Limit { price } = kind else {
         return Err(BrokerError::Unsupported("KIS takes limit orders only in foreign shares"));
     };

@@ -1,6 +1,7 @@
 //! Every type of order, brackets and templates among them.
 
 use super::*;
+use crate::order::Route;
 
 #[test]
 fn every_refusal_and_who_holds_it_are_said() {
@@ -142,4 +143,26 @@ fn a_template_whose_breakeven_after_is_not_sent_says_so() {
     desk.press(KeyCode::Right);
     let says = |ask: &Ask| matches!(ask, Ask::Say(notice) if notice.text.contains("breakeven_after"));
     assert!(desk.asks.iter().any(says), "{:?}", desk.asks);
+}
+
+#[test]
+fn where_the_broker_has_more_venues_the_order_says_where_it_goes() {
+    let mut desk = Desk::buy();
+    assert!(!desk.ticket.form.has(Field::Route, Basis::of(&desk.model).as_ref()), "the simulator is one venue");
+    let mut status = serde_json::to_value(desk.model.status.clone().unwrap()).unwrap();
+    status["profiles"][0]["routes"] = json!(["krx", "nxt", "sor"]);
+    desk.model.status = Some(serde_json::from_value(status).unwrap());
+    desk.model.selected.id = Some("KRX:005930".parse().unwrap());
+    desk.start(TicketStart { side: Some(Side::Buy), ..TicketStart::default() });
+    desk.fill(Field::Price, "71200");
+    desk.fill(Field::Quantity, "3");
+    assert_eq!(desk.order().route, None);
+    desk.go(Field::Route);
+    for route in [Some(Route::Nxt), Some(Route::Best), None] {
+        desk.press(KeyCode::Right);
+        assert_eq!(desk.order().route, route);
+    }
+    desk.press(KeyCode::Right);
+    desk.ticket.form.change_instrument(Some("KRX:000660".parse().unwrap()));
+    assert_eq!(desk.ticket.form.route, Route::Krx, "another share starts at its own venue");
 }
