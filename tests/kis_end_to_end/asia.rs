@@ -16,8 +16,11 @@ fn list(value: &Value) -> &[Value] {
     value.as_array().unwrap_or_else(|| panic!("not a list: {value}"))
 }
 
+/// Milliseconds of a quarter of an hour, by which free prices of Asia are late, and some for the way.
+const LATE: u64 = 930_000;
+
 fn with_money(options: Options) -> Scenario {
-    let user = Scenario::new(options);
+    let user = Scenario::trading_on(options, LATE);
     user.server.set_money("HKD", dec!(500_000));
     user.server.set_money("JPY", dec!(5_000_000));
     user.start();
@@ -113,6 +116,24 @@ fn a_share_in_tokyo_is_quoted_and_ordered_in_yen() {
     assert_eq!(number(&bought, "average_price"), ask, "{bought}");
     assert_eq!(user.held("7203"), dec!(100));
     agrees(&user);
+}
+
+#[test]
+fn nobody_trades_on_prices_of_a_quarter_of_an_hour_ago_unawares() {
+    let user = Scenario::new(Options::default().at(MORNING));
+    user.server.set_money("HKD", dec!(500_000));
+    user.start();
+    until("the price is there, and is told to be old", || {
+        user.server.trade("00700", dec!(615), dec!(100));
+        let quote = user.json("quote HKEX:00700");
+        let age = quote["age_ms"].as_u64().unwrap_or_default();
+        number(&quote, "last") == dec!(615) && quote["stale"] == json!(true) && (900_000..960_000).contains(&age)
+    });
+    let refused = user.run("order buy HKEX:00700 100 --price 615 --json --yes");
+    assert_ne!(refused.status, 0, "{refused:?}");
+    let refusals = refused.error()["refusals"].clone();
+    assert!(list(&refusals).iter().any(|one| one["rule"] == "RISK_STALE_DATA"), "{refusals}");
+    assert!(user.server.orders().is_empty());
 }
 
 #[test]

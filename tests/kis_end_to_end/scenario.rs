@@ -114,11 +114,18 @@ impl Scenario {
     /// are older than those of a stream.
     pub fn derivatives(options: Options) -> Self {
         let age = if options.realm == Realm::Live { 5_000 } else { 30_000 };
+        let user = Self::trading_on(options, age);
+        let config = std::fs::read_to_string(user.config()).unwrap().replace(ACCOUNT, DERIVATIVES_ACCOUNT);
+        std::fs::write(user.config(), config).unwrap();
+        user
+    }
+
+    /// Who trades on prices of up to so many milliseconds.
+    pub fn trading_on(options: Options, age: u64) -> Self {
         let user = Self::new(options);
         let limit = r#"max_daily_loss = "off""#;
-        let config = std::fs::read_to_string(user.config()).unwrap().replace(ACCOUNT, DERIVATIVES_ACCOUNT);
-        let config = config.replace(limit, &format!("{limit}\nmax_data_age_ms = {age}"));
-        std::fs::write(user.config(), config).unwrap();
+        let config = std::fs::read_to_string(user.config()).unwrap();
+        std::fs::write(user.config(), config.replace(limit, &format!("{limit}\nmax_data_age_ms = {age}"))).unwrap();
         user
     }
 
