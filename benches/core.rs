@@ -120,14 +120,14 @@ fn event(number: u64, kind: Kind) -> Event {
             bids: (1..=10).map(|step| level(at - step * 100)).collect(),
             asks: (0..10).map(|step| level(at + step * 100)).collect(),
         })),
-        Kind::Day => MarketBody::Day(Box::new(DayStats {
+        Kind::Day => MarketBody::Day(DayStats {
             open: Some(price(70_000)),
             high: Some(price(71_000)),
             low: Some(price(69_000)),
             previous_close: Some(price(70_000)),
             volume: Quantity::whole(number as u32),
             value: Decimal::from(number * 70_000),
-        })),
+        }),
     };
     let time = UtcTime::from_nanos(BEGIN * 1_000_000 + number as i64 * 1_000);
     let event = MarketEvent { instrument: id_of_cached(index), venue_time: time, received_at: time, body };

@@ -32,7 +32,7 @@ pub enum MarketBody {
     /// Levels of the order book.
     Book(Box<BookUpdate>),
     /// Numbers of the day so far.
-    Day(Box<DayStats>),
+    Day(DayStats),
     /// The instrument entered another phase of its session.
     Phase(PhaseChange),
     /// A trading day began: base price and limits. Also told to who has just connected, whenever that is.

@@ -120,7 +120,7 @@ fn a_day_here_is_the_last_24_hours() {
         volume: quantity("122474.816"),
         value: dec!(2036102085.697464),
     };
-    assert_eq!(heard.told(&text).body, MarketBody::Day(Box::new(stats)));
+    assert_eq!(heard.told(&text).body, MarketBody::Day(stats));
 }
 
 #[test]

@@ -160,7 +160,7 @@ fn a_change_is_against_the_previous_close() {
     desk.trade(STOCK, 72_000);
     assert_eq!(fired(&desk, up), None, "2.86 %");
     let day = DayStats { previous_close: Some(price(69_000)), ..DayStats::default() };
-    desk.market(STOCK, MarketBody::Day(Box::new(day)));
+    desk.market(STOCK, MarketBody::Day(day));
     assert_eq!(fired(&desk, up), None, "a base is no print");
     desk.trade(STOCK, 71_100);
     assert_eq!(fired(&desk, up).as_deref(), Some("3.04"));

@@ -25,7 +25,7 @@ fn day(stage: &Stage, open: i64, volume: u32) {
         volume: units(volume),
         ..DayStats::default()
     };
-    stage.market("000001", MarketBody::Day(Box::new(day)));
+    stage.market("000001", MarketBody::Day(day));
 }
 
 #[test]

@@ -396,7 +396,7 @@ impl MarketMap {
             return Ok(self.repeat());
         }
         watched.day = Some(time);
-        out.push(self.said(symbol, time, received_at, MarketBody::Day(Box::new(stats))));
+        out.push(self.said(symbol, time, received_at, MarketBody::Day(stats)));
         Ok(Mapped::Told)
     }
 

@@ -182,7 +182,7 @@ impl Feed {
 
     fn tell_day(&mut self, at: UtcTime) -> MarketEvent {
         self.day_untold = false;
-        self.event(at, MarketBody::Day(Box::new(self.day.clone())))
+        self.event(at, MarketBody::Day(self.day.clone()))
     }
 
     fn whole_book(&self) -> Option<MarketBody> {

@@ -291,7 +291,7 @@ impl Core {
             }
             MarketBody::Day(day) => {
                 market.takers.on_day(day.volume);
-                market.day = *day;
+                market.day = day;
                 market.dirty.quote = true;
                 // What was traded between the question for the last print and the beginning of the stream nobody told.
                 if market.missed_a_print() {

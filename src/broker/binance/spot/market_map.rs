@@ -136,7 +136,7 @@ pub fn day(body: &[u8], received_at: UtcTime) -> Result<(Symbol, MarketEvent, Ma
     let quote = Quote { bid: side(row.bid_price, row.bid_qty)?, ask: side(row.ask_price, row.ask_qty)? };
     let instrument = super::instrument(row.symbol);
     let said = |body| MarketEvent { instrument, venue_time, received_at, body };
-    Ok((row.symbol, said(MarketBody::Day(Box::new(stats))), said(MarketBody::Quote(quote))))
+    Ok((row.symbol, said(MarketBody::Day(stats)), said(MarketBody::Quote(quote))))
 }
 
 fn money(number: MaybeNumber, what: &'static str) -> Result<rust_decimal::Decimal, WireError> {

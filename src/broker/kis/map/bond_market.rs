@@ -38,14 +38,14 @@ pub fn trade_events(record: &BondTrade<'_>, received_at: UtcTime, out: &mut Vec<
     }
     let [open, high, low] = record.range;
     let previous = record.price.value().checked_sub(record.change).and_then(|close| Price::new(close).ok());
-    out.push(event(MarketBody::Day(Box::new(DayStats {
+    out.push(event(MarketBody::Day(DayStats {
         open,
         high,
         low,
         previous_close: previous,
         volume,
         value: Decimal::ZERO,
-    }))));
+    })));
     Some(())
 }
 
@@ -84,7 +84,7 @@ pub fn price_events(price: &BondPrice, instrument: InstrumentId, received_at: Ut
         volume: price.volume.quantity().unwrap_or_default(),
         value: Decimal::ZERO,
     };
-    begun.into_iter().chain([event(MarketBody::Day(Box::new(day)))]).collect()
+    begun.into_iter().chain([event(MarketBody::Day(day))]).collect()
 }
 
 /// The whole book of a reply.

@@ -47,14 +47,14 @@ pub fn trade_events(record: &DerivativeTrade<'_>, received_at: UtcTime, out: &mu
     }
     let [open, high, low] = record.range();
     let previous = record.change().and_then(|change| Price::new(record.price.value() - change).ok());
-    out.push(event(MarketBody::Day(Box::new(DayStats {
+    out.push(event(MarketBody::Day(DayStats {
         open,
         high,
         low,
         previous_close: previous,
         volume: Quantity::new(record.volume).unwrap_or_default(),
         value: won(record.value().unwrap_or_default()),
-    }))));
+    })));
     let level = |side: Option<(Price, Quantity)>| {
         side.filter(|(_, quantity)| !quantity.is_zero()).map(|(price, quantity)| Level { price, quantity })
     };
@@ -97,7 +97,7 @@ pub fn price_events(price: &FuturePrice, instrument: InstrumentId, received_at: 
     let event = |body| MarketEvent { instrument, venue_time: received_at, received_at, body };
     let base = price.base.price().or(price.previous_close.price());
     let begun = base.map(|base| event(MarketBody::NewDay { base, limits }));
-    begun.into_iter().chain([event(MarketBody::Day(Box::new(day)))]).collect()
+    begun.into_iter().chain([event(MarketBody::Day(day))]).collect()
 }
 
 /// The whole book of a reply.

@@ -40,14 +40,14 @@ pub fn trade_events(record: &OverseasTrade<'_>, received_at: UtcTime, out: &mut 
     }
     let [open, high, low] = record.range();
     let previous = record.change().and_then(|change| Price::new(record.price.value() - change).ok());
-    out.push(event(MarketBody::Day(Box::new(DayStats {
+    out.push(event(MarketBody::Day(DayStats {
         open,
         high,
         low,
         previous_close: previous,
         volume: Quantity::new(record.volume).unwrap_or_default(),
         value: record.value().unwrap_or_default(),
-    }))));
+    })));
     let level = |side: Option<(Price, Quantity)>| {
         side.filter(|(_, quantity)| !quantity.is_zero()).map(|(price, quantity)| Level { price, quantity })
     };
@@ -110,7 +110,7 @@ fn day_events(
 ) -> Vec<MarketEvent> {
     let event = |body| MarketEvent { instrument, venue_time: received_at, received_at, body };
     let begun = day.previous_close.map(|base| event(MarketBody::NewDay { base, limits }));
-    begun.into_iter().chain([event(MarketBody::Day(Box::new(day)))]).collect()
+    begun.into_iter().chain([event(MarketBody::Day(day))]).collect()
 }
 
 /// The whole book of a reply. Outside regular hours several rows may have the same price: they are one level.

@@ -105,7 +105,7 @@ const fn is_status(stream: Stream) -> bool {
 fn tell_last(last: &Last<'_>, received_at: UtcTime, quotes: bool, out: &mut Vec<MarketEvent>) {
     let Last { trade, instrument, time } = last;
     let event = |body| MarketEvent { instrument: *instrument, venue_time: *time, received_at, body };
-    out.push(event(MarketBody::Day(Box::new(day(trade)))));
+    out.push(event(MarketBody::Day(day(trade))));
     if quotes {
         out.push(event(MarketBody::Quote(quote(trade))));
     }
@@ -215,14 +215,14 @@ pub fn price_events(price: &StockPrice, instrument: InstrumentId, received_at: U
     }
     let previous_close =
         price.last.get().zip(price.change.get()).and_then(|(last, change)| last.checked_sub(price.sign.apply(change)));
-    events.push(event(MarketBody::Day(Box::new(DayStats {
+    events.push(event(MarketBody::Day(DayStats {
         open: price.open.price(),
         high: price.high.price(),
         low: price.low.price(),
         previous_close: previous_close.and_then(|close| Price::new(close).ok()),
         volume: price.volume.quantity().unwrap_or_default(),
         value: price.value.or_zero(),
-    }))));
+    })));
     events
 }
 

@@ -84,7 +84,7 @@ impl SimExchange {
             said.push(MarketBody::Quote(quote(pit)));
         }
         if day && wants_quote {
-            said.push(MarketBody::Day(Box::new(pit.tally.stats(&pit.grid))));
+            said.push(MarketBody::Day(pit.tally.stats(&pit.grid)));
         }
         for body in said {
             self.say(id, body);
