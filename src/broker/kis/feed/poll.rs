@@ -1,7 +1,9 @@
 //! Questions over REST: the state an instrument begins with, and what has no stream, again and again.
 //!
 //! First questions go out a few at a time. Polling goes round, one question at a time and never two without a pause between
-//! them; books whose streams are quiet go round with it, and [`Turns`] says who is next. What fails waits longer each time.
+//! them; books whose streams are quiet go round with it, and [`Turns`] says who is next of either. While first questions wait,
+//! only what may go ahead of its turn goes round beside them: its price would be too old for an order before all of a long
+//! list have begun. What fails waits longer each time.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::AssertUnwindSafe;
@@ -85,7 +87,12 @@ pub(super) struct Asker {
     questions: Arc<dyn Questions>,
     poll_every: Duration,
     poll_gap: Duration,
+    /// In the order they came.
     first: VecDeque<Question>,
+    /// Whose first question went last.
+    begun: Option<InstrumentId>,
+    /// Of first questions.
+    beginning: Turns,
     poll: Vec<Subject>,
     polled_at: BTreeMap<Subject, Instant>,
     faults: BTreeMap<Subject, Fault>,
@@ -95,6 +102,7 @@ pub(super) struct Asker {
     is_polling: bool,
     /// When the last of what goes round was asked.
     went_at: Option<Instant>,
+    /// Of what goes round.
     turns: Turns,
     tick: Interval,
     is_ticking: bool,
@@ -110,6 +118,8 @@ impl Asker {
             poll_every,
             poll_gap,
             first: VecDeque::new(),
+            begun: None,
+            beginning: Turns::default(),
             poll: Vec::new(),
             polled_at: BTreeMap::new(),
             faults: BTreeMap::new(),
@@ -152,11 +162,11 @@ impl Asker {
         self.hopeless.retain(is_other);
     }
 
-    /// Sends first questions as long as there is room. `frames` says how many a stream has brought; nothing where nobody
-    /// wants it.
-    pub(super) fn pump(&mut self, frames: impl Fn(Subject) -> Option<u64>) {
+    /// Sends first questions as long as there is room. `urgency` says how urgently an instrument is needed now, `frames` how
+    /// many a stream has brought; nothing where nobody wants it.
+    pub(super) fn pump(&mut self, urgency: impl Fn(InstrumentId) -> Urgency, frames: impl Fn(Subject) -> Option<u64>) {
         while self.running.len() < AT_ONCE
-            && let Some(question) = self.first.pop_front()
+            && let Some(question) = self.begins(&urgency)
         {
             let Some(now) = frames(question.subject) else { continue };
             if question.why == Why::Gap && now != question.frames {
@@ -164,6 +174,21 @@ impl Asker {
             }
             self.send(Question { frames: now, ..question });
         }
+    }
+
+    /// Takes the first question that is next.
+    fn begins(&mut self, urgency: impl Fn(InstrumentId) -> Urgency) -> Option<Question> {
+        let one = |question: &Question| {
+            let Question { subject, why, .. } = *question;
+            // Their place says who came first.
+            Waiting { subject, why, is_suspicious: false, waited: Duration::ZERO, urgency: urgency(subject.0) }
+        };
+        let waiting: Vec<Waiting> = self.first.iter().map(one).collect();
+        let next = self.beginning.begins(&waiting, self.begun)?;
+        let place = self.first.iter().position(|question| question.subject == next.subject)?;
+        self.begun = Some(next.subject.0);
+        self.beginning.went(next);
+        self.first.remove(place)
     }
 
     fn send(&mut self, question: Question) {
@@ -227,8 +252,7 @@ impl Asker {
         self.faults.insert(question.subject, Fault { count, wait, due: None, is_owed });
     }
 
-    /// Looks what is due: first what failed, then one of what is polled or quiet, which is named when it is quiet. `urgency`
-    /// says how urgently an instrument is needed.
+    /// Looks what is due: first what failed, then one of what is polled or quiet, which is named when it is quiet.
     pub(super) fn look_at_clock(
         &mut self,
         now: Instant,
@@ -249,7 +273,7 @@ impl Asker {
             self.ask(subject, Why::Begin, 0);
         }
         let has_rested = self.went_at.is_none_or(|at| at + self.poll_gap <= now);
-        if self.is_polling || !self.first.is_empty() || !has_rested {
+        if self.is_polling || !has_rested {
             return None;
         }
         let Some(next) = self.due(now, quiet, urgency) else {
@@ -268,12 +292,14 @@ impl Asker {
         (why == Why::Quiet).then_some(subject.0)
     }
 
-    /// Who is next of what is polled and what is quiet.
+    /// Who is next of what is polled and what is quiet; of what may go ahead alone while first questions wait.
     fn due(&self, now: Instant, quiet: &[Waiting], urgency: impl Fn(InstrumentId) -> Urgency) -> Option<Next> {
         let may = |subject: &Subject| {
             let waits = self.faults.get(subject).is_some_and(|fault| fault.due.is_none_or(|due| due > now));
             !waits && !self.hopeless.contains(subject)
         };
+        let begins = |subject: &Subject| self.first.iter().any(|question| question.subject == *subject);
+        let goes_round = |one: &Waiting| self.first.is_empty() || (one.urgency.may_go_ahead() && !begins(&one.subject));
         let polled = self.poll.iter().filter_map(|subject| {
             let waited = self.polled_at.get(subject).map_or(Duration::MAX, |at| now.saturating_duration_since(*at));
             let urgency = urgency(subject.0);
@@ -281,7 +307,7 @@ impl Asker {
             (waited >= self.poll_every).then_some(one)
         });
         let quiet = quiet.iter().filter(|one| !self.poll.contains(&one.subject)).copied();
-        let waiting: Vec<Waiting> = polled.chain(quiet).filter(|one| may(&one.subject)).collect();
+        let waiting: Vec<Waiting> = polled.chain(quiet).filter(|one| may(&one.subject) && goes_round(one)).collect();
         self.turns.next(&waiting)
     }
 }
