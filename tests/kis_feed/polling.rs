@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use hoga::broker::api::{BrokerError, Channel};
+use hoga::broker::kis::budget::Need;
 use hoga::broker::kis::environment::Realm;
 use hoga::market::{MarketBody, Quantity, Trade, Venue};
 
 use super::server::{pass, until};
-use super::{SECOND, Stage, all, at, book, event, rules, samsung};
+use super::{SECOND, Stage, all, at, book, event, rules, samsung, stock};
 
 #[tokio::test(start_paused = true)]
 async fn whoever_subscribes_gets_the_day_and_a_whole_book_and_again_when_it_asks_again() {
@@ -102,5 +103,39 @@ async fn what_is_no_longer_wanted_is_no_longer_asked_for() {
     pass(10 * SECOND).await;
     stage.look();
     assert!(stage.rest.asked().len() <= asked + 1);
+    stage.feed.close().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_selected_begins_before_the_rest_of_a_watch_list_and_whatever_is_selected_next_after_it() {
+    let stage = Stage::open(Realm::Live, Vec::new()).await;
+    stage.server.manner(|manner| manner.mute = true);
+    let asked = || {
+        let asked = stage.rest.asked();
+        let mut order: Vec<_> = asked.into_iter().map(|one| (one.0, one.1)).collect();
+        order.dedup_by_key(|one| one.0);
+        order.into_iter().map(|one| one.0).collect::<Vec<_>>()
+    };
+    let rest = std::sync::Arc::clone(&stage.rest);
+    let held = rest.held.write().await;
+    // A screen names its list first and what is selected last.
+    for number in 1..=20 {
+        stage.feed.subscribe(stock(number), all()).unwrap();
+    }
+    stage.feed.set_selected(BTreeSet::from([stock(17)]));
+    until("the first four questions", || stage.rest.asked().len() == 4).await;
+    pass(SECOND).await;
+    assert_eq!(stage.rest.asked().len(), 4, "no more at once");
+    assert_eq!(asked(), [stock(17), stock(1)]);
+    // Somebody steps on while the broker is slow.
+    stage.feed.set_selected(BTreeSet::from([stock(12)]));
+    stage.feed.set_needs(vec![(stock(15), Need::Ordered)]);
+    pass(Duration::from_millis(100)).await;
+    drop(held);
+    until("all the others", || stage.rest.asked().len() >= 40).await;
+    let order = asked();
+    assert_eq!(order[..2], [stock(17), stock(1)]);
+    assert_eq!(BTreeSet::from([order[2], order[3]]), BTreeSet::from([stock(12), stock(15)]), "{order:?}");
+    assert_eq!(order[4..7], [2, 3, 4].map(stock));
     stage.feed.close().await;
 }

@@ -150,8 +150,7 @@ impl Task {
             if self.command_due {
                 self.command(Command::Wanted);
             }
-            let intake = &self.intake;
-            self.asker.pump(|subject| intake.frames(subject));
+            self.pump();
             self.flush();
         }
         self.socket.close().await;
@@ -209,6 +208,12 @@ impl Task {
         if let Some(frames) = self.intake.frames(subject) {
             self.asker.ask(subject, why, frames);
         }
+    }
+
+    /// Sends first questions, those of what is needed most before the others.
+    fn pump(&mut self) {
+        let (needs, selected, intake) = (&self.needs, &self.selected, &self.intake);
+        self.asker.pump(|instrument| urgency(needs, selected, instrument), |subject| intake.frames(subject));
     }
 
     /// Everything wanted, most urgent first.
@@ -388,8 +393,7 @@ impl Task {
             }
             Err(_) => self.owed.extend(self.intake.instruments()),
         }
-        let intake = &self.intake;
-        self.asker.pump(|subject| intake.frames(subject));
+        self.pump();
         self.intake.counters.drops = self.lagged + self.outlet.dropped();
         self.shared.wanted().counters = self.intake.counters;
     }

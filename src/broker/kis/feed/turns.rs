@@ -10,6 +10,9 @@
 //!
 //! With two questions a second one selected share is asked for every two seconds beside any number of others, and two
 //! every four beside any number that are held; thirty that are held have at least half of what goes ahead, and their turns.
+//!
+//! What begins goes in the same order, with one difference: it is asked for once and not again and again, so that nothing
+//! of the others is left to wait for ever when all that may goes ahead.
 
 use std::cmp::Reverse;
 use std::time::Duration;
@@ -17,6 +20,7 @@ use std::time::Duration;
 use super::heard::QUIET;
 use super::poll::{Subject, Why};
 use crate::broker::kis::budget::Need;
+use crate::market::InstrumentId;
 
 /// A book that may go ahead of its turn is asked for when nothing came of it for so long: a little less than four questions
 /// of the live environment take, so that it has the fourth and does not miss it by a hair.
@@ -31,6 +35,11 @@ pub(super) struct Urgency {
 }
 
 impl Urgency {
+    /// Whether it may go ahead of its turn.
+    pub(super) const fn may_go_ahead(self) -> bool {
+        self.ahead().is_some()
+    }
+
     /// Why it may go ahead of its turn.
     const fn ahead(self) -> Option<Ahead> {
         match (self.is_selected, self.need) {
@@ -42,7 +51,7 @@ impl Urgency {
 
     /// How long its book may be quiet before it is asked for.
     pub(super) const fn patience(self) -> Duration {
-        if self.ahead().is_some() { SOON } else { QUIET }
+        if self.may_go_ahead() { SOON } else { QUIET }
     }
 }
 
@@ -94,8 +103,17 @@ impl Turns {
         Some(Next { subject: one.subject, why: one.why, ahead })
     }
 
+    /// Who begins next of those that wait, in the order they came; `begun` was last. One that has begun goes on, unless
+    /// somebody needs another more than it.
+    pub(super) fn begins(&self, waiting: &[Waiting], begun: Option<InstrumentId>) -> Option<Next> {
+        let ahead = self.ahead(waiting);
+        let goes_on = |one: &&Waiting| begun == Some(one.subject.0) && (one.urgency.may_go_ahead() || ahead.is_none());
+        let one = waiting.iter().find(goes_on).or(ahead).or_else(|| waiting.first())?;
+        Some(Next { subject: one.subject, why: one.why, ahead: one.urgency.ahead() })
+    }
+
     fn ahead<'a>(&self, waiting: &'a [Waiting]) -> Option<&'a Waiting> {
-        let may = waiting.iter().filter(|one| one.urgency.ahead().is_some());
+        let may = waiting.iter().filter(|one| one.urgency.may_go_ahead());
         may.min_by_key(|one| (one.urgency.ahead() == self.last, Reverse(one.waited)))
     }
 
@@ -115,7 +133,7 @@ impl Turns {
 mod tests {
     use super::*;
     use crate::broker::api::Channel;
-    use crate::market::{InstrumentId, Symbol, Venue};
+    use crate::market::{Symbol, Venue};
 
     /// How often it is looked what is due, and the pause between two questions, in milliseconds.
     const LOOK: u64 = 250;
