@@ -2,7 +2,8 @@
 //!
 //! Execution notices come first and always stay. Then what most needs to be live: what is ordered, what is held, what is
 //! selected, what is on screen; of each first its prints, then its book. What does not fit is polled, and the screen says
-//! so. A plan changes by its difference: dropping everything and adding it again gets a key blocked.
+//! so. Where room is left then, the status of what is ordered, held or selected comes along; it is the first to go. A plan
+//! changes by its difference: dropping everything and adding it again gets a key blocked.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -108,6 +109,18 @@ pub fn registration(realm: Realm, instrument: InstrumentId, channel: Channel) ->
     Some(Registration { stream, key: key.into() })
 }
 
+/// The stream that tells of halts and interruptions of a share; `None` where it has none in this environment.
+#[must_use]
+pub fn status(realm: Realm, instrument: InstrumentId) -> Option<Registration> {
+    let stream = match instrument.venue {
+        Venue::Krx => Stream::KrxStatus,
+        Venue::Nxt => Stream::NxtStatus,
+        _ => return None,
+    };
+    stream.id(realm.world())?;
+    Some(Registration { stream, key: instrument.symbol.as_str().into() })
+}
+
 /// Order in which channels of an instrument are served. Best prices come with the prints.
 const CHANNELS: [Channel; 4] = [Channel::Trades, Channel::Quote, Channel::Book, Channel::Mark];
 
@@ -126,7 +139,11 @@ pub fn plan(limits: &Limits, wanted: &[Wanted], now: &BTreeSet<Registration>) ->
     let mut plan = Plan::default();
     let mut order: Vec<(Need, usize, bool, InstrumentId, Channel, Registration)> = Vec::new();
     let mut unstreamed: Vec<(Need, InstrumentId, Channel)> = Vec::new();
+    let mut statuses: Vec<(Need, bool, Registration)> = Vec::new();
     for (instrument, (need, channels)) in needs {
+        let status = status(limits.realm, instrument).filter(|_| need <= Need::Selected);
+        let status = status.filter(|stream| !limits.refused.contains(stream));
+        statuses.extend(status.map(|stream| (need, !now.contains(&stream), stream)));
         for (place, channel) in CHANNELS.into_iter().enumerate().filter(|(_, channel)| channels.contains(channel)) {
             match registration(limits.realm, instrument, channel).filter(|stream| !limits.refused.contains(stream)) {
                 Some(stream) => {
@@ -153,6 +170,9 @@ pub fn plan(limits: &Limits, wanted: &[Wanted], now: &BTreeSet<Registration>) ->
             unstreamed.push((need, instrument, channel));
         }
     }
+    statuses.arrange();
+    let left = limits.registrations.saturating_sub(kept.len());
+    kept.extend(statuses.into_iter().take(left).map(|(_, _, stream)| stream));
     unstreamed.arrange();
     unstreamed.dedup();
     plan.poll = unstreamed.into_iter().map(|(_, instrument, channel)| (instrument, channel)).collect();

@@ -9,6 +9,7 @@ use super::FeedCounters;
 use super::heard::{Found, Heard};
 use super::plausible::{Plausible, Verdict};
 use super::poll::{Question, Subject, Why};
+use super::status::Status;
 use crate::broker::api::Channel;
 use crate::broker::kis::map::{bond_market, future_market, overseas_market, stock_market};
 use crate::broker::kis::realtime::read::ReadFault;
@@ -30,6 +31,7 @@ pub(super) struct Watch {
     /// Number of the newest print told.
     last_print: u64,
     heard: Heard,
+    status: Status,
 }
 
 impl Watch {
@@ -53,6 +55,8 @@ pub(super) struct Intake {
     pub out: Vec<MarketEvent>,
     /// Whose day is to be asked for again.
     pub doubted: BTreeSet<InstrumentId>,
+    /// Whose status may have turned.
+    pub turned: BTreeSet<InstrumentId>,
     pub counters: FeedCounters,
 }
 
@@ -63,6 +67,8 @@ fn unread(stream: Stream) -> bool {
             | Stream::KrxBook
             | Stream::NxtTrade
             | Stream::NxtBook
+            | Stream::KrxStatus
+            | Stream::NxtStatus
             | Stream::OverseasTrade
             | Stream::OverseasBook
             | Stream::OverseasDelayedBook
@@ -89,6 +95,7 @@ impl Intake {
             self.watched.remove(instrument);
             self.plausible.forget(*instrument);
             self.doubted.remove(instrument);
+            self.turned.remove(instrument);
         }
         for (instrument, channels) in wanted {
             let watch = self.watched.entry(*instrument).or_default();
@@ -158,6 +165,31 @@ impl Intake {
         }
     }
 
+    /// The status of an instrument, which may turn by what is done with it.
+    pub(super) fn status(&mut self, instrument: InstrumentId) -> Option<&mut Status> {
+        let watch = self.watched.get_mut(&instrument)?;
+        self.turned.insert(instrument);
+        Some(&mut watch.status)
+    }
+
+    /// What stands against the calendar and has no stream any more, as `streams` says, stands no longer.
+    pub(super) fn statuses_ended(&mut self, streams: impl Fn(InstrumentId) -> bool) {
+        for (instrument, watch) in &mut self.watched {
+            if watch.status.phase().is_some() && !streams(*instrument) {
+                watch.status.ended();
+                self.turned.insert(*instrument);
+            }
+        }
+    }
+
+    /// No status stream is registered any more.
+    pub(super) fn statuses_lost(&mut self) {
+        for (instrument, watch) in &mut self.watched {
+            watch.status.lost();
+            self.turned.insert(*instrument);
+        }
+    }
+
     /// Takes a frame in.
     pub(super) fn frame(&mut self, bytes: &[u8], received_at: UtcTime, received: Instant) {
         match self.read(bytes, received_at) {
@@ -182,8 +214,20 @@ impl Intake {
             self.counters.unasked += frame.count as u64;
             return Ok((stream, Tally { width: 0, read: 0, refused: 0 }));
         }
-        let Self { reader, watched, fresh, .. } = self;
+        let Self { reader, watched, fresh, turned, counters, .. } = self;
         let tally = match stream {
+            Stream::KrxStatus | Stream::NxtStatus => reader.read(&frame, |stream, record| {
+                let Record::Status(status) = record else { return };
+                let venue = stock_market::venue(stream);
+                let instrument = venue.map(|venue| InstrumentId { venue, symbol: status.symbol });
+                match instrument.and_then(|instrument| Some((instrument, watched.get_mut(&instrument)?))) {
+                    Some((instrument, watch)) => {
+                        watch.status.heard(&status, received_at);
+                        turned.insert(instrument);
+                    }
+                    None => counters.unasked += 1,
+                }
+            })?,
             Stream::OverseasTrade | Stream::OverseasBook | Stream::OverseasDelayedBook => {
                 plain(reader, &frame, received_at, fresh)?
             }
@@ -260,7 +304,7 @@ impl Intake {
     pub(super) fn answer(&mut self, question: &Question, events: Vec<MarketEvent>, now: UtcTime) -> Option<Found> {
         let (instrument, channel) = question.subject;
         let is_behind = self.frames(question.subject) != Some(question.frames);
-        let Self { watched, plausible, out, counters, .. } = self;
+        let Self { watched, plausible, out, counters, turned, .. } = self;
         let watch = watched.get_mut(&instrument)?;
         if question.why == Why::Quiet {
             if is_behind {
@@ -288,7 +332,11 @@ impl Intake {
             let is_told = match &event.body {
                 // A poll brings the same day again and again.
                 MarketBody::NewDay { .. } => is_news || question.why != Why::Poll,
-                MarketBody::Phase(_) => true,
+                MarketBody::Phase(change) => {
+                    watch.status.answered(change.phase, event.received_at);
+                    turned.insert(instrument);
+                    false
+                }
                 _ if is_behind => false,
                 MarketBody::Quote(_) => !watch.book_streams,
                 MarketBody::Trade(trade) => {
