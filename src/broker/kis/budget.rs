@@ -264,6 +264,42 @@ mod tests {
     }
 
     #[test]
+    fn status_has_what_is_left_and_goes_first() {
+        let of = |plan: &Plan| -> Vec<String> {
+            let statuses = plan.kept.iter().filter(|one| one.stream == Stream::KrxStatus);
+            statuses.map(|one| one.key.to_string()).collect()
+        };
+        let limits = limits(Realm::Live);
+        let needed = [wanted(3, Need::Selected), wanted(2, Need::Held), wanted(1, Need::Ordered)];
+        let mut all: Vec<Wanted> = (10..26).map(|number| wanted(number, Need::Visible)).collect();
+        all.extend(needed);
+        // One notice and 38 prints and books: two are left, for what is needed most.
+        let before = plan(&limits, &all, &BTreeSet::new());
+        assert_eq!((of(&before), before.kept.len()), (vec!["000001".into(), "000002".into()], 41));
+        assert!(before.add[39..].iter().all(|one| one.stream == Stream::KrxStatus), "last of all");
+        all.push(Wanted { channels: BTreeSet::from([Channel::Trades]), ..wanted(50, Need::Background) });
+        let after = plan(&limits, &all, &before.kept);
+        assert_eq!((of(&after), after.kept.len()), (vec!["000001".into()], 41));
+        assert_eq!((after.drop.len(), &*after.drop[0].key, after.poll), (1, "000002", vec![]));
+        all.push(wanted(51, Need::Background));
+        let full = plan(&limits, &all, &after.kept);
+        assert_eq!((of(&full), full.kept.len(), full.poll.len()), (vec![], 41, 1));
+        // What is refused is neither asked for nor polled, and gives its place to the next.
+        let refused = BTreeSet::from([status(Realm::Live, stock(1)).unwrap()]);
+        let limits = Limits { refused, ..limits };
+        let without = plan(&limits, &[wanted(1, Need::Ordered), wanted(2, Need::Held)], &BTreeSet::new());
+        assert_eq!((of(&without), without.poll), (vec!["000002".into()], vec![]));
+    }
+
+    #[test]
+    fn paper_has_no_status_and_nobody_looks_at_that_of_what_is_only_visible() {
+        let paper = plan(&limits(Realm::Paper), &[wanted(1, Need::Ordered)], &BTreeSet::new());
+        assert_eq!((paper.add.len(), paper.poll.len()), (3, 0));
+        let live = plan(&limits(Realm::Live), &[wanted(1, Need::Visible)], &BTreeSet::new());
+        assert_eq!(live.add.len(), 3);
+    }
+
+    #[test]
     fn paper_polls_what_it_does_not_stream() {
         let nxt = InstrumentId { venue: Venue::Nxt, symbol: Symbol::new("005930").unwrap() };
         let us = InstrumentId { venue: Venue::Nasdaq, symbol: Symbol::new("AAPL").unwrap() };

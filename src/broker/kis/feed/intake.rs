@@ -1,5 +1,7 @@
 //! From frames and answers to the desk's events: what is wanted of them, and what a market can have said.
 
+mod status;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -165,31 +167,6 @@ impl Intake {
         }
     }
 
-    /// The status of an instrument, which may turn by what is done with it.
-    pub(super) fn status(&mut self, instrument: InstrumentId) -> Option<&mut Status> {
-        let watch = self.watched.get_mut(&instrument)?;
-        self.turned.insert(instrument);
-        Some(&mut watch.status)
-    }
-
-    /// What stands against the calendar and has no stream any more, as `streams` says, stands no longer.
-    pub(super) fn statuses_ended(&mut self, streams: impl Fn(InstrumentId) -> bool) {
-        for (instrument, watch) in &mut self.watched {
-            if watch.status.phase().is_some() && !streams(*instrument) {
-                watch.status.ended();
-                self.turned.insert(*instrument);
-            }
-        }
-    }
-
-    /// No status stream is registered any more.
-    pub(super) fn statuses_lost(&mut self) {
-        for (instrument, watch) in &mut self.watched {
-            watch.status.lost();
-            self.turned.insert(*instrument);
-        }
-    }
-
     /// Takes a frame in.
     pub(super) fn frame(&mut self, bytes: &[u8], received_at: UtcTime, received: Instant) {
         match self.read(bytes, received_at) {
@@ -214,20 +191,11 @@ impl Intake {
             self.counters.unasked += frame.count as u64;
             return Ok((stream, Tally { width: 0, read: 0, refused: 0 }));
         }
-        let Self { reader, watched, fresh, turned, counters, .. } = self;
+        if matches!(stream, Stream::KrxStatus | Stream::NxtStatus) {
+            return Ok((stream, self.read_statuses(&frame, received_at)?));
+        }
+        let Self { reader, watched, fresh, .. } = self;
         let tally = match stream {
-            Stream::KrxStatus | Stream::NxtStatus => reader.read(&frame, |stream, record| {
-                let Record::Status(status) = record else { return };
-                let venue = stock_market::venue(stream);
-                let instrument = venue.map(|venue| InstrumentId { venue, symbol: status.symbol });
-                match instrument.and_then(|instrument| Some((instrument, watched.get_mut(&instrument)?))) {
-                    Some((instrument, watch)) => {
-                        watch.status.heard(&status, received_at);
-                        turned.insert(instrument);
-                    }
-                    None => counters.unasked += 1,
-                }
-            })?,
             Stream::OverseasTrade | Stream::OverseasBook | Stream::OverseasDelayedBook => {
                 plain(reader, &frame, received_at, fresh)?
             }
