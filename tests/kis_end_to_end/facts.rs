@@ -37,7 +37,7 @@ fn an_order_in_a_halt_that_the_stream_told_does_not_leave() {
     user.server.halt("005930", true);
     user.server.say_status("005930", true, false);
     until("the halt is told", || user.json("quote 005930")["phase"] == json!("halted"));
-    says(&user, "order buy 005930 1 --price 70000", 6, "the session of krx is halted", "장이 닫혔거나");
+    says(&user, "order buy 005930 1 --price 70000", 6, "the session is halted", "장이 닫혔거나");
     assert!(user.server.requests_to("POST", "/order-cash").is_empty());
     user.server.halt("005930", false);
     user.server.say_status("005930", false, false);

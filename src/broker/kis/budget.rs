@@ -2,7 +2,8 @@
 //!
 //! Execution notices come first and always stay. Then what most needs to be live: what is ordered, what is held, what is
 //! selected, what is on screen; of each first its prints, then its book. What does not fit is polled, and the screen says
-//! so. Where room is left then, the status of what is ordered, held or selected comes along; it is the first to go. A plan
+//! so. Where room is left then, the status of what is ordered, held or selected comes along, and stays until
+//! the room is needed: it is the first to go. A plan
 //! changes by its difference: dropping everything and adding it again gets a key blocked.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -141,8 +142,9 @@ pub fn plan(limits: &Limits, wanted: &[Wanted], now: &BTreeSet<Registration>) ->
     let mut unstreamed: Vec<(Need, InstrumentId, Channel)> = Vec::new();
     let mut statuses: Vec<(Need, bool, Registration)> = Vec::new();
     for (instrument, (need, channels)) in needs {
-        let status = status(limits.realm, instrument).filter(|_| need <= Need::Selected);
-        let status = status.filter(|stream| !limits.refused.contains(stream));
+        let status = status(limits.realm, instrument).filter(|stream| !limits.refused.contains(stream));
+        // Whoever steps through a list must not make the broker register and unregister at each step.
+        let status = status.filter(|stream| need <= Need::Selected || now.contains(stream));
         statuses.extend(status.map(|stream| (need, !now.contains(&stream), stream)));
         for (place, channel) in CHANNELS.into_iter().enumerate().filter(|(_, channel)| channels.contains(channel)) {
             match registration(limits.realm, instrument, channel).filter(|stream| !limits.refused.contains(stream)) {
@@ -297,6 +299,15 @@ mod tests {
         assert_eq!((paper.add.len(), paper.poll.len()), (3, 0));
         let live = plan(&limits(Realm::Live), &[wanted(1, Need::Visible)], &BTreeSet::new());
         assert_eq!(live.add.len(), 3);
+        // Stepping on and back changes nothing once it is there.
+        let selected = [wanted(1, Need::Selected), wanted(2, Need::Visible)];
+        let first = plan(&limits(Realm::Live), &selected, &BTreeSet::new());
+        let on = plan(&limits(Realm::Live), &[wanted(1, Need::Visible), wanted(2, Need::Selected)], &first.kept);
+        assert_eq!((on.add.len(), on.drop.len()), (1, 0));
+        let back = plan(&limits(Realm::Live), &selected, &on.kept);
+        assert_eq!((back.add, back.drop), (vec![], vec![]));
+        let gone = plan(&limits(Realm::Live), &[wanted(2, Need::Visible)], &on.kept);
+        assert!(gone.drop.contains(&status(Realm::Live, stock(1)).unwrap()), "nobody wants the share at all");
     }
 
     #[test]

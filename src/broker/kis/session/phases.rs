@@ -255,6 +255,25 @@ mod tests {
     }
 
     #[test]
+    fn a_halt_outlasts_the_sessions_of_its_day_and_an_interruption_ends_with_its_session() {
+        let (phases, samsung) = (Phases::default(), instrument(Venue::Krx, "005930").unwrap());
+        let (day, next) = ("2026-11-19", "2026-11-20");
+        let time = |day: &str, time: &str| at(&format!("{day}T{time}+09:00"));
+        phases.watch(samsung, time(day, "10:00:00"));
+        phases.stands(samsung, Some(Phase::Halted));
+        assert_eq!(phases.changes(time(day, "15:20:00")), []);
+        assert_eq!(phases.watch(samsung, time(day, "15:21:00")).unwrap().phase, Phase::Halted, "subscribed anew");
+        let opens = phases.changes(time(next, "08:30:00"));
+        assert_eq!((opens.len(), phases.due(time(next, "08:30:00"))), (1, Some(samsung)));
+        phases.changes(time(next, "10:00:00"));
+        phases.stands(samsung, Some(Phase::Volatility));
+        assert_eq!(phases.changes(time(next, "15:20:00"))[0].1.phase, Phase::ClosingAuction);
+        phases.stands(samsung, Some(Phase::Halted));
+        phases.stands(samsung, None);
+        assert_eq!(phases.changes(time(next, "15:30:00"))[0].1.phase, Phase::ClosingPrice);
+    }
+
+    #[test]
     fn nothing_is_told_of_what_nobody_wants() {
         let (phases, samsung) = (Phases::default(), instrument(Venue::Krx, "005930").unwrap());
         phases.watch(samsung, at("2026-11-20T08:59:00+09:00"));
