@@ -241,7 +241,8 @@ mod tests {
         let limits = limits(Realm::Live);
         let before = plan(&limits, &[wanted(1, Need::Visible), wanted(2, Need::Visible)], &BTreeSet::new());
         let again = plan(&limits, &[wanted(2, Need::Visible), wanted(1, Need::Selected)], &before.kept);
-        assert_eq!((again.add, again.drop), (vec![], vec![]));
+        // Only its status comes along with what is selected now.
+        assert_eq!((again.add, again.drop), (vec![status(Realm::Live, stock(1)).unwrap()], vec![]));
         let after = plan(&limits, &[wanted(2, Need::Visible), wanted(3, Need::Visible)], &before.kept);
         assert_eq!((after.add.len(), after.drop.len()), (2, 2));
         assert!(after.drop.iter().all(|one| &*one.key == "000001"));
