@@ -14,6 +14,8 @@ mod polling;
 mod quiet;
 #[path = "kis_feed/server.rs"]
 mod server;
+#[path = "kis_feed/status.rs"]
+mod status;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -29,7 +31,8 @@ use hoga::broker::kis::realtime::Stream;
 use hoga::broker::net::WallClock;
 use hoga::broker::net::backoff::{BackoffRules, Jitter};
 use hoga::market::{
-    BookUpdate, InstrumentId, Level, MarketBody, MarketEvent, Quantity, Sequence, Symbol, UtcTime, Venue,
+    BookUpdate, Calendar, InstrumentId, Level, MarketBody, MarketEvent, PhaseChange, Quantity, Sequence, Symbol,
+    UtcTime, Venue,
 };
 use server::{Asked, Rest, StreamServer, until};
 
@@ -142,6 +145,10 @@ impl Stage {
             outlet,
             questions: Arc::new(Asked(Arc::clone(&rest))),
             notices,
+            calendar: Arc::new(|instrument, now| {
+                let at = Calendar::builtin().ok()?.phase_at(instrument.venue, now);
+                Some(PhaseChange { phase: at.phase, until: at.until })
+            }),
             news: Arc::new(move |news| heard.lock().unwrap().push(news)),
         });
         Self { server, rest, feed, inbox, news, told: Vec::new() }

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::kis_server::Options;
 use crate::kis_server::listing::TREASURY;
+use crate::refusals::says;
 use crate::scenario::Scenario;
 use crate::user::{number, until};
 
@@ -22,6 +23,27 @@ fn a_share_is_halted_or_not_and_trades_at_nextrade_or_not() {
     let korean = user.in_korean("info 005930");
     let line = korean.out.lines().find(|line| line.contains("거래정지")).expect("a line of the halt");
     assert!(line.contains("예") && korean.out.contains("NXT 거래"), "{korean:?}");
+    user.kept_the_limits();
+}
+
+#[test]
+fn an_order_in_a_halt_that_the_stream_told_does_not_leave() {
+    let user = Scenario::new(Options::default());
+    user.server.set_position("005930", dec!(5), dec!(70_000));
+    user.start();
+    user.json("quote 005930");
+    let status = ("H0STMKO0".to_owned(), "005930".to_owned());
+    user.server.wait_until("the status is registered", |state| state.hub.registered().contains(&status));
+    user.server.halt("005930", true);
+    user.server.say_status("005930", true, false);
+    until("the halt is told", || user.json("quote 005930")["phase"] == json!("halted"));
+    says(&user, "order buy 005930 1 --price 70000", 6, "the session is halted", "장이 닫혔거나");
+    assert!(user.server.requests_to("POST", "/order-cash").is_empty());
+    user.server.halt("005930", false);
+    user.server.say_status("005930", false, false);
+    until("it is traded again", || user.json("quote 005930")["phase"] == json!("continuous"));
+    let taken = user.on_fresh_prices("order buy 005930 1 --price 69000 --wait accepted --timeout 60s");
+    assert_eq!(taken["state"], json!("accepted"), "{taken}");
     user.kept_the_limits();
 }
 

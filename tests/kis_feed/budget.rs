@@ -29,11 +29,11 @@ async fn notices_come_first_then_what_is_needed_most() {
         stage.feed.subscribe(stock(number), all()).unwrap();
     }
     stage.feed.subscribe(at(Venue::Nasdaq, "AAPL"), BTreeSet::from([Channel::Trades])).unwrap();
-    stage.server.holds(9).await;
+    stage.server.holds(10).await;
     let heard = stage.server.heard();
     assert_eq!(heard[..4], ["1 H0STCNI0 myhtsid1", "1 H0GSCNI0 myhtsid1", "1 H0STCNT0 000002", "1 H0STASP0 000002"]);
     assert_eq!(heard[4..7], ["1 H0STCNT0 000003", "1 HDFSCNT0 DNASAAPL", "1 H0STASP0 000003"]);
-    assert_eq!(heard[7..], ["1 H0STCNT0 000001", "1 H0STASP0 000001"]);
+    assert_eq!(heard[7..], ["1 H0STCNT0 000001", "1 H0STASP0 000001", "1 H0STMKO0 000002"]);
     assert_eq!(stage.server.approvals(), BTreeSet::from(["approval-1".to_owned()]));
     until("news", || stage.news_count(|news| matches!(news, FeedNews::NoticesLive)) == 1).await;
     assert_eq!(stage.polled(), BTreeSet::new());

@@ -292,7 +292,9 @@ async fn the_selected_one_of_fourteen_quiet_shares_stays_tradable_and_the_others
     let gaps = longest_gaps(&stage, &shares, 60 * SECOND).await;
     assert!(gaps[4] <= 2.55, "{gaps:?}");
     assert!(gaps.iter().all(|gap| *gap <= 15.0), "{gaps:?}");
-    assert_eq!((stage.server.heard().len(), stage.server.connections()), (28, 1), "no registration was touched");
+    let heard = stage.server.heard();
+    assert_eq!((heard.len(), stage.server.connections()), (28 + 12, 1), "no print and no book was touched");
+    assert!(heard[28..].iter().all(|one| one.starts_with("1 H0STMKO0 ")), "{heard:?}");
     // Nobody looks any more.
     stage.feed.set_needs(Vec::new());
     stage.feed.set_selected(BTreeSet::new());

@@ -56,6 +56,13 @@ impl Server {
         self.change(|state| state.exchange.closed.push(date_of(day).unwrap()));
     }
 
+    /// Says by the status stream of a share whether it is halted and whether a volatility interruption runs.
+    pub fn say_status(&self, symbol: &str, is_halted: bool, is_interrupted: bool) {
+        let flag = |on: bool| if on { "Y" } else { "N" };
+        let record = format!("{symbol}^{}^(null)^^^^^55^{}^N", flag(is_halted), flag(is_interrupted));
+        self.change(|state| state.hub.publish("H0STMKO0", symbol, &[record]));
+    }
+
     pub fn halt(&self, symbol: &str, is_halted: bool) {
         self.change(|state| state.exchange.markets.get_mut(symbol).unwrap().listing.halted = is_halted);
     }

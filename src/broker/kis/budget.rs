@@ -2,7 +2,9 @@
 //!
 //! Execution notices come first and always stay. Then what most needs to be live: what is ordered, what is held, what is
 //! selected, what is on screen; of each first its prints, then its book. What does not fit is polled, and the screen says
-//! so. A plan changes by its difference: dropping everything and adding it again gets a key blocked.
+//! so. Where room is left then, the status of what is ordered, held or selected comes along, and stays until
+//! the room is needed: it is the first to go. A plan
+//! changes by its difference: dropping everything and adding it again gets a key blocked.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -108,6 +110,18 @@ pub fn registration(realm: Realm, instrument: InstrumentId, channel: Channel) ->
     Some(Registration { stream, key: key.into() })
 }
 
+/// The stream that tells of halts and interruptions of a share; `None` where it has none in this environment.
+#[must_use]
+pub fn status(realm: Realm, instrument: InstrumentId) -> Option<Registration> {
+    let stream = match instrument.venue {
+        Venue::Krx => Stream::KrxStatus,
+        Venue::Nxt => Stream::NxtStatus,
+        _ => return None,
+    };
+    stream.id(realm.world())?;
+    Some(Registration { stream, key: instrument.symbol.as_str().into() })
+}
+
 /// Order in which channels of an instrument are served. Best prices come with the prints.
 const CHANNELS: [Channel; 4] = [Channel::Trades, Channel::Quote, Channel::Book, Channel::Mark];
 
@@ -126,7 +140,12 @@ pub fn plan(limits: &Limits, wanted: &[Wanted], now: &BTreeSet<Registration>) ->
     let mut plan = Plan::default();
     let mut order: Vec<(Need, usize, bool, InstrumentId, Channel, Registration)> = Vec::new();
     let mut unstreamed: Vec<(Need, InstrumentId, Channel)> = Vec::new();
+    let mut statuses: Vec<(Need, bool, Registration)> = Vec::new();
     for (instrument, (need, channels)) in needs {
+        let status = status(limits.realm, instrument).filter(|stream| !limits.refused.contains(stream));
+        // Whoever steps through a list must not make the broker register and unregister at each step.
+        let status = status.filter(|stream| need <= Need::Selected || now.contains(stream));
+        statuses.extend(status.map(|stream| (need, !now.contains(&stream), stream)));
         for (place, channel) in CHANNELS.into_iter().enumerate().filter(|(_, channel)| channels.contains(channel)) {
             match registration(limits.realm, instrument, channel).filter(|stream| !limits.refused.contains(stream)) {
                 Some(stream) => {
@@ -153,6 +172,9 @@ pub fn plan(limits: &Limits, wanted: &[Wanted], now: &BTreeSet<Registration>) ->
             unstreamed.push((need, instrument, channel));
         }
     }
+    statuses.arrange();
+    let left = limits.registrations.saturating_sub(kept.len());
+    kept.extend(statuses.into_iter().take(left).map(|(_, _, stream)| stream));
     unstreamed.arrange();
     unstreamed.dedup();
     plan.poll = unstreamed.into_iter().map(|(_, instrument, channel)| (instrument, channel)).collect();
@@ -219,7 +241,8 @@ mod tests {
         let limits = limits(Realm::Live);
         let before = plan(&limits, &[wanted(1, Need::Visible), wanted(2, Need::Visible)], &BTreeSet::new());
         let again = plan(&limits, &[wanted(2, Need::Visible), wanted(1, Need::Selected)], &before.kept);
-        assert_eq!((again.add, again.drop), (vec![], vec![]));
+        // Only its status comes along with what is selected now.
+        assert_eq!((again.add, again.drop), (vec![status(Realm::Live, stock(1)).unwrap()], vec![]));
         let after = plan(&limits, &[wanted(2, Need::Visible), wanted(3, Need::Visible)], &before.kept);
         assert_eq!((after.add.len(), after.drop.len()), (2, 2));
         assert!(after.drop.iter().all(|one| &*one.key == "000001"));
@@ -241,6 +264,51 @@ mod tests {
         limits.notices.push(Registration { stream: Stream::OverseasNotice, key: "myhtsid1".into() });
         let order = anew(&limits, &[wanted(1, Need::Ordered)]);
         assert!(order[0].stream.is_notice() && order[1].stream.is_notice() && !order[2].stream.is_notice());
+    }
+
+    #[test]
+    fn status_has_what_is_left_and_goes_first() {
+        let of = |plan: &Plan| -> Vec<String> {
+            let statuses = plan.kept.iter().filter(|one| one.stream == Stream::KrxStatus);
+            statuses.map(|one| one.key.to_string()).collect()
+        };
+        let limits = limits(Realm::Live);
+        let needed = [wanted(3, Need::Selected), wanted(2, Need::Held), wanted(1, Need::Ordered)];
+        let mut all: Vec<Wanted> = (10..26).map(|number| wanted(number, Need::Visible)).collect();
+        all.extend(needed);
+        // One notice and 38 prints and books: two are left, for what is needed most.
+        let before = plan(&limits, &all, &BTreeSet::new());
+        assert_eq!((of(&before), before.kept.len()), (vec!["000001".into(), "000002".into()], 41));
+        assert!(before.add[39..].iter().all(|one| one.stream == Stream::KrxStatus), "last of all");
+        all.push(Wanted { channels: BTreeSet::from([Channel::Trades]), ..wanted(50, Need::Background) });
+        let after = plan(&limits, &all, &before.kept);
+        assert_eq!((of(&after), after.kept.len()), (vec!["000001".into()], 41));
+        assert_eq!((after.drop.len(), &*after.drop[0].key, after.poll), (1, "000002", vec![]));
+        all.push(wanted(51, Need::Background));
+        let full = plan(&limits, &all, &after.kept);
+        assert_eq!((of(&full), full.kept.len(), full.poll.len()), (vec![], 41, 1));
+        // What is refused is neither asked for nor polled, and gives its place to the next.
+        let refused = BTreeSet::from([status(Realm::Live, stock(1)).unwrap()]);
+        let limits = Limits { refused, ..limits };
+        let without = plan(&limits, &[wanted(1, Need::Ordered), wanted(2, Need::Held)], &BTreeSet::new());
+        assert_eq!((of(&without), without.poll), (vec!["000002".into()], vec![]));
+    }
+
+    #[test]
+    fn paper_has_no_status_and_nobody_looks_at_that_of_what_is_only_visible() {
+        let paper = plan(&limits(Realm::Paper), &[wanted(1, Need::Ordered)], &BTreeSet::new());
+        assert_eq!((paper.add.len(), paper.poll.len()), (3, 0));
+        let live = plan(&limits(Realm::Live), &[wanted(1, Need::Visible)], &BTreeSet::new());
+        assert_eq!(live.add.len(), 3);
+        // Stepping on and back changes nothing once it is there.
+        let selected = [wanted(1, Need::Selected), wanted(2, Need::Visible)];
+        let first = plan(&limits(Realm::Live), &selected, &BTreeSet::new());
+        let on = plan(&limits(Realm::Live), &[wanted(1, Need::Visible), wanted(2, Need::Selected)], &first.kept);
+        assert_eq!((on.add.len(), on.drop.len()), (1, 0));
+        let back = plan(&limits(Realm::Live), &selected, &on.kept);
+        assert_eq!((back.add, back.drop), (vec![], vec![]));
+        let gone = plan(&limits(Realm::Live), &[wanted(2, Need::Visible)], &on.kept);
+        assert!(gone.drop.contains(&status(Realm::Live, stock(1)).unwrap()), "nobody wants the share at all");
     }
 
     #[test]

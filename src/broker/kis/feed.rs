@@ -10,6 +10,7 @@ mod plausible;
 mod poll;
 mod protocol;
 mod registrar;
+mod status;
 mod task;
 mod turns;
 
@@ -33,7 +34,7 @@ use crate::broker::net::WallClock;
 use crate::broker::net::backoff::{BackoffRules, Jitter};
 use crate::broker::net::tls::TlsTrust;
 use crate::broker::net::websocket::SocketState;
-use crate::market::{InstrumentId, MarketEvent, UtcTime, Venue};
+use crate::market::{InstrumentId, MarketEvent, Phase, PhaseChange, UtcTime, Venue};
 
 /// What the feed asks over REST.
 pub trait Questions: Send + Sync {
@@ -65,7 +66,13 @@ pub enum FeedNews {
     InUse,
     /// What is polled and not streamed has changed; all of it.
     Polled(BTreeSet<InstrumentId>),
+    /// The phase of an instrument that stands against the calendar's, and was told to the desk; `None` where the calendar's
+    /// holds again.
+    Status(InstrumentId, Option<Phase>),
 }
+
+/// Says in which phase an instrument is by the calendar.
+pub type CalendarPhase = Arc<dyn Fn(InstrumentId, UtcTime) -> Option<PhaseChange> + Send + Sync>;
 
 /// Takes news.
 pub type NewsTaker = Arc<dyn Fn(FeedNews) + Send + Sync>;
@@ -139,6 +146,8 @@ pub struct FeedParts {
     pub notices: Vec<Registration>,
     /// Who hears the news.
     pub news: NewsTaker,
+    /// What holds when a halt or an interruption ends.
+    pub calendar: CalendarPhase,
 }
 
 /// What the feed saw since its start.

@@ -1,5 +1,7 @@
 //! From frames and answers to the desk's events: what is wanted of them, and what a market can have said.
 
+mod status;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -9,6 +11,7 @@ use super::FeedCounters;
 use super::heard::{Found, Heard};
 use super::plausible::{Plausible, Verdict};
 use super::poll::{Question, Subject, Why};
+use super::status::Status;
 use crate::broker::api::Channel;
 use crate::broker::kis::map::{bond_market, future_market, overseas_market, stock_market};
 use crate::broker::kis::realtime::read::ReadFault;
@@ -30,6 +33,7 @@ pub(super) struct Watch {
     /// Number of the newest print told.
     last_print: u64,
     heard: Heard,
+    status: Status,
 }
 
 impl Watch {
@@ -53,6 +57,8 @@ pub(super) struct Intake {
     pub out: Vec<MarketEvent>,
     /// Whose day is to be asked for again.
     pub doubted: BTreeSet<InstrumentId>,
+    /// Whose status may have turned.
+    pub turned: BTreeSet<InstrumentId>,
     pub counters: FeedCounters,
 }
 
@@ -63,6 +69,8 @@ fn unread(stream: Stream) -> bool {
             | Stream::KrxBook
             | Stream::NxtTrade
             | Stream::NxtBook
+            | Stream::KrxStatus
+            | Stream::NxtStatus
             | Stream::OverseasTrade
             | Stream::OverseasBook
             | Stream::OverseasDelayedBook
@@ -89,6 +97,7 @@ impl Intake {
             self.watched.remove(instrument);
             self.plausible.forget(*instrument);
             self.doubted.remove(instrument);
+            self.turned.remove(instrument);
         }
         for (instrument, channels) in wanted {
             let watch = self.watched.entry(*instrument).or_default();
@@ -182,6 +191,9 @@ impl Intake {
             self.counters.unasked += frame.count as u64;
             return Ok((stream, Tally { width: 0, read: 0, refused: 0 }));
         }
+        if matches!(stream, Stream::KrxStatus | Stream::NxtStatus) {
+            return Ok((stream, self.read_statuses(&frame, received_at)?));
+        }
         let Self { reader, watched, fresh, .. } = self;
         let tally = match stream {
             Stream::OverseasTrade | Stream::OverseasBook | Stream::OverseasDelayedBook => {
@@ -260,7 +272,7 @@ impl Intake {
     pub(super) fn answer(&mut self, question: &Question, events: Vec<MarketEvent>, now: UtcTime) -> Option<Found> {
         let (instrument, channel) = question.subject;
         let is_behind = self.frames(question.subject) != Some(question.frames);
-        let Self { watched, plausible, out, counters, .. } = self;
+        let Self { watched, plausible, out, counters, turned, .. } = self;
         let watch = watched.get_mut(&instrument)?;
         if question.why == Why::Quiet {
             if is_behind {
@@ -288,7 +300,11 @@ impl Intake {
             let is_told = match &event.body {
                 // A poll brings the same day again and again.
                 MarketBody::NewDay { .. } => is_news || question.why != Why::Poll,
-                MarketBody::Phase(_) => true,
+                MarketBody::Phase(change) => {
+                    watch.status.answered(change.phase, event.received_at);
+                    turned.insert(instrument);
+                    false
+                }
                 _ if is_behind => false,
                 MarketBody::Quote(_) => !watch.book_streams,
                 MarketBody::Trade(trade) => {

@@ -127,6 +127,13 @@ impl Registrar {
         standing.is_some_and(|standing| standing.place == Place::Held)
     }
 
+    /// Whether the status stream of an instrument is registered, or about to be.
+    pub(super) fn has_status(&self, instrument: InstrumentId) -> bool {
+        let stream = budget::status(self.limits.realm, instrument);
+        let standing = stream.and_then(|stream| self.server.get(&stream));
+        standing.is_some_and(|standing| standing.place != Place::Leaving)
+    }
+
     /// Keys of notices on this connection.
     pub(super) const fn keys(&self) -> &Keys {
         &self.keys

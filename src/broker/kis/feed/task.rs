@@ -1,6 +1,7 @@
 //! The task that owns the socket and turns what comes, by stream and by question, into the desk's events.
 
 mod quiet;
+mod status;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
@@ -16,7 +17,7 @@ use super::intake::{Intake, stale};
 use super::poll::{Answered, Asker, Subject, Turn, Why};
 use super::protocol::{Command, Line, Told, locked};
 use super::registrar::Registrar;
-use super::{FeedNews, FeedParts, FeedRules, NewsTaker, Shared};
+use super::{CalendarPhase, FeedNews, FeedParts, FeedRules, NewsTaker, Shared};
 use crate::broker::api::Channel;
 use crate::broker::inbox::Outlet;
 use crate::broker::kis::budget::{Need, Registration, Wanted};
@@ -52,6 +53,7 @@ pub(super) struct Task {
     shared: Arc<Shared>,
     outlet: Outlet,
     news: NewsTaker,
+    calendar: CalendarPhase,
     wall_clock: WallClock,
     clock: Interval,
     /// Runs while changed needs wait.
@@ -89,7 +91,7 @@ fn socket_rules(rules: &FeedRules) -> SocketRules {
 
 impl Task {
     pub(super) fn new(parts: FeedParts, shared: Arc<Shared>) -> Self {
-        let FeedParts { environment, rules, wall_clock, jitter, outlet, questions, notices, news } = parts;
+        let FeedParts { environment, rules, wall_clock, jitter, outlet, questions, notices, news, calendar } = parts;
         let registrar = Arc::new(Mutex::new(Registrar::new(environment.realm, notices)));
         let (teller, told) = unbounded_channel();
         let line =
@@ -107,6 +109,7 @@ impl Task {
             shared,
             outlet,
             news,
+            calendar,
             wall_clock,
             clock,
             settle: None,
@@ -151,6 +154,7 @@ impl Task {
                 self.command(Command::Wanted);
             }
             self.pump();
+            self.tell_statuses();
             self.flush();
         }
         self.socket.close().await;
@@ -257,6 +261,11 @@ impl Task {
             Told::InUse => (self.news)(FeedNews::InUse),
             Told::Registered(registration) => {
                 if let Some(subject) = subject(&registration) {
+                    if is_status(registration.stream)
+                        && let Some(status) = self.intake.status(subject.0)
+                    {
+                        status.registered();
+                    }
                     self.ask(subject, Why::Gap);
                 }
             }
@@ -269,6 +278,9 @@ impl Task {
         let registrar = locked(&self.registrar);
         let live = self.is_live && !self.has_told_notices && registrar.has_notices();
         let poll = if self.is_down { None } else { Some(registrar.polled().to_vec()) };
+        if !self.is_down {
+            self.intake.statuses_ended(|instrument| registrar.has_status(instrument));
+        }
         drop(registrar);
         if live {
             self.has_told_notices = true;
@@ -365,6 +377,7 @@ impl Task {
             SocketState::Silent { .. } | SocketState::Reconnecting { .. } | SocketState::Closed => {
                 self.has_told_notices = false;
                 self.is_down = true;
+                self.intake.statuses_lost();
                 // What comes back begins anew when it is registered again; until then it is polled.
                 if std::mem::take(&mut self.is_live) {
                     self.intake.all_stale((self.wall_clock)());
@@ -407,7 +420,11 @@ async fn settled(settle: &mut Option<Pin<Box<Sleep>>>) {
     }
 }
 
-/// What a registration of market data is about.
+const fn is_status(stream: Stream) -> bool {
+    matches!(stream, Stream::KrxStatus | Stream::NxtStatus)
+}
+
+/// What a registration of market data is about; of a status the price, whose answer says what stood before it.
 fn subject(registration: &Registration) -> Option<Subject> {
     let key = &registration.key;
     Some(match registration.stream {

@@ -226,6 +226,19 @@ pub fn price_events(price: &StockPrice, instrument: InstrumentId, received_at: U
     events
 }
 
+/// Whether a price reply says that its share is halted or interrupted. That it is neither is told as
+/// [`Phase::Continuous`]: which session it is the calendar knows.
+#[must_use]
+pub fn price_phase(price: &StockPrice, instrument: InstrumentId, received_at: UtcTime) -> MarketEvent {
+    let phase = match (price.status.as_str(), price.volatility.as_str()) {
+        ("58", _) => Phase::Halted,
+        (_, "" | "(null)" | "N" | "0") => Phase::Continuous,
+        _ => Phase::Volatility,
+    };
+    let body = MarketBody::Phase(PhaseChange { phase, until: None });
+    MarketEvent { instrument, venue_time: received_at, received_at, body }
+}
+
 fn wire_levels(levels: &[WireLevel]) -> Vec<Level> {
     let filled = levels.iter().filter_map(|level| Some((level.price.price()?, level.quantity.quantity()?)));
     filled.filter(|(_, quantity)| !quantity.is_zero()).map(level).collect()

@@ -70,7 +70,10 @@ impl Look {
     async fn stock_price(&self, instrument: InstrumentId, channel: Channel) -> Result<Vec<MarketEvent>, BrokerError> {
         let reply = self.ask(stock_query::price(self.rest.realm(), instrument)).await?;
         let price: StockPrice = one(&reply, Part::First)?;
-        let events = stock_market::price_events(&price, instrument, reply.received_at);
+        let mut events = stock_market::price_events(&price, instrument, reply.received_at);
+        if channel == Channel::Trades {
+            events.push(stock_market::price_phase(&price, instrument, reply.received_at));
+        }
         let traded = Traded { last: price.last.price(), volume: price.volume.or_zero() };
         Ok(self.news(instrument, channel, events, traded, reply.received_at))
     }

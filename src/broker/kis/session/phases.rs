@@ -1,5 +1,6 @@
 //! The phases of the venues, told for what is subscribed, by hoga's own calendar. That a single share is halted or
-//! interrupted is told by its stream; the calendar speaks again when the venue's phase changes.
+//! interrupted is told by its stream; the calendar speaks again when the venue's phase changes, of a halted share on the next
+//! day only.
 //!
 //! At the beginning of a trading day the base price and limits are asked for.
 
@@ -28,6 +29,8 @@ struct Told {
     date: Date,
     /// Its day has begun, and its base price is to be asked for from then on.
     day_due: Option<UtcTime>,
+    /// The phase that stands against the calendar's, as its stream has told.
+    status: Option<Phase>,
 }
 
 /// The instruments that are subscribed, and the phase each was told to be in.
@@ -46,9 +49,17 @@ impl Phases {
         let change = self.phase(instrument, now)?;
         // A day that is due stays due: the instrument was only subscribed anew.
         let mut told = self.told();
-        let day_due = told.get(&instrument).and_then(|before| before.day_due);
-        told.insert(instrument, Told { change, date: trading_date(instrument.venue, now), day_due });
-        Some(change)
+        let before = told.get(&instrument);
+        let (day_due, status) = (before.and_then(|one| one.day_due), before.and_then(|one| one.status));
+        told.insert(instrument, Told { change, date: trading_date(instrument.venue, now), day_due, status });
+        Some(status.map_or(change, |phase| PhaseChange { phase, until: None }))
+    }
+
+    /// The stream of an instrument says that it is in this phase whatever the calendar has, or in the calendar's again.
+    pub(super) fn stands(&self, instrument: InstrumentId, phase: Option<Phase>) {
+        if let Some(told) = self.told().get_mut(&instrument) {
+            told.status = phase;
+        }
     }
 
     /// Keeps it no longer.
@@ -69,8 +80,13 @@ impl Phases {
                 told.day_due = Some(now);
                 has_begun = true;
             }
+            // The next session of the same day ends no halt.
+            let stays = told.status == Some(Phase::Halted) && told.date == date;
             (told.change, told.date) = (change, date);
-            changes.push((*instrument, change));
+            if !stays {
+                told.status = None;
+                changes.push((*instrument, change));
+            }
         }
         if has_begun {
             self.begun.notify_one();
@@ -97,7 +113,8 @@ impl Phases {
         *self.calendar.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(calendar));
     }
 
-    fn phase(&self, instrument: InstrumentId, now: UtcTime) -> Option<PhaseChange> {
+    /// The phase by the calendar.
+    pub(super) fn phase(&self, instrument: InstrumentId, now: UtcTime) -> Option<PhaseChange> {
         let followed = self.calendar.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let at = match followed {
             Some(calendar) => calendar.phase_at(instrument.venue, now),
@@ -235,6 +252,25 @@ mod tests {
         let woken = at("2026-11-18T10:00:00+09:00");
         assert_eq!(phases.changes(woken).len(), 1);
         assert_eq!(phases.due(woken), Some(samsung));
+    }
+
+    #[test]
+    fn a_halt_outlasts_the_sessions_of_its_day_and_an_interruption_ends_with_its_session() {
+        let (phases, samsung) = (Phases::default(), instrument(Venue::Krx, "005930").unwrap());
+        let (day, next) = ("2026-11-19", "2026-11-20");
+        let time = |day: &str, time: &str| at(&format!("{day}T{time}+09:00"));
+        phases.watch(samsung, time(day, "10:00:00"));
+        phases.stands(samsung, Some(Phase::Halted));
+        assert_eq!(phases.changes(time(day, "15:20:00")), []);
+        assert_eq!(phases.watch(samsung, time(day, "15:21:00")).unwrap().phase, Phase::Halted, "subscribed anew");
+        let opens = phases.changes(time(next, "08:30:00"));
+        assert_eq!((opens.len(), phases.due(time(next, "08:30:00"))), (1, Some(samsung)));
+        phases.changes(time(next, "10:00:00"));
+        phases.stands(samsung, Some(Phase::Volatility));
+        assert_eq!(phases.changes(time(next, "15:20:00"))[0].1.phase, Phase::ClosingAuction);
+        phases.stands(samsung, Some(Phase::Halted));
+        phases.stands(samsung, None);
+        assert_eq!(phases.changes(time(next, "15:30:00"))[0].1.phase, Phase::ClosingPrice);
     }
 
     #[test]

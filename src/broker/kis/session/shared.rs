@@ -175,6 +175,7 @@ impl Shared {
         (jitter, wall_clock): (Jitter, &WallClock),
     ) -> Feed {
         let hearer = Arc::downgrade(self);
+        let keeper = Arc::downgrade(self);
         Feed::start(FeedParts {
             notices: of.notices,
             environment: of.environment,
@@ -183,6 +184,7 @@ impl Shared {
             jitter,
             outlet: self.outlet.clone(),
             questions: Arc::new(look),
+            calendar: Arc::new(move |instrument, now| keeper.upgrade()?.phases.phase(instrument, now)),
             news: Arc::new(move |news| {
                 if let Some(shared) = hearer.upgrade() {
                     shared.hear(news, brings);
@@ -282,6 +284,7 @@ impl Shared {
             }
             FeedNews::Polled(polled) if brings != Brings::Notices => self.outlet.tell(BrokerEvent::Polled(polled)),
             FeedNews::Polled(_) => {}
+            FeedNews::Status(instrument, phase) => self.phases.stands(instrument, phase),
         }
     }
 }
