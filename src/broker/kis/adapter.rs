@@ -5,6 +5,7 @@ use std::thread::JoinHandle;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::sync::CancellationToken;
 
+use super::late;
 use crate::broker::api::{Broker, BrokerError, BrokerEvent, BrokerRequest, Capabilities};
 use crate::broker::inbox::{Inbox, Outlet};
 use crate::market::UtcTime;
@@ -50,7 +51,14 @@ impl Broker for KisBroker {
 
     fn poll(&mut self, now: UtcTime, out: &mut Vec<BrokerEvent>) -> Option<UtcTime> {
         // Whoever tells something wakes the desk.
-        self.inbox.take(EVENTS, out).then_some(now)
+        let before = out.len();
+        let is_more = self.inbox.take(EVENTS, out);
+        for event in out.iter_mut().skip(before) {
+            if let BrokerEvent::Market(event) = event {
+                late::date(event);
+            }
+        }
+        is_more.then_some(now)
     }
 
     fn close(&mut self) {

@@ -7,27 +7,23 @@
 use std::time::Duration;
 
 use super::exchange::OverseasExchange;
-use crate::market::{MarketEvent, UtcTime, Venue};
+use crate::market::MarketEvent;
 
 /// How late they are.
 const LATE: Duration = Duration::from_secs(15 * 60);
 
-/// When what comes now was true.
-#[must_use]
-pub fn as_of(venue: Venue, now: UtcTime) -> UtcTime {
-    let is_late = OverseasExchange::at(venue).is_some_and(|exchange| !exchange.is_american());
-    if is_late { now.minus(LATE) } else { now }
-}
-
-/// Dates an event by when it was true.
-pub fn date(event: &mut MarketEvent) {
-    event.received_at = as_of(event.instrument.venue, event.received_at);
+/// Dates an event by when it was true. Phases and whatever else is known of this moment are dated back too: they make late
+/// prices no younger.
+pub(super) fn date(event: &mut MarketEvent) {
+    if OverseasExchange::at(event.instrument.venue).is_some_and(|exchange| !exchange.is_american()) {
+        event.received_at = event.received_at.minus(LATE);
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::market::MarketBody;
+    use crate::market::{MarketBody, UtcTime};
 
     #[test]
     fn prices_of_asia_are_a_quarter_of_an_hour_old() {

@@ -32,7 +32,7 @@ pub mod derivative;
 pub mod environment;
 pub mod exchange;
 pub mod feed;
-pub mod late;
+mod late;
 pub mod map;
 pub mod master;
 pub mod open;

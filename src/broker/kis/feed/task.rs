@@ -21,7 +21,6 @@ use super::{CalendarPhase, FeedNews, FeedParts, FeedRules, NewsTaker, Shared};
 use crate::broker::api::Channel;
 use crate::broker::inbox::Outlet;
 use crate::broker::kis::budget::{Need, Registration, Wanted};
-use crate::broker::kis::late;
 use crate::broker::kis::map::{bond_market, future_market, overseas_market, stock_market};
 use crate::broker::kis::realtime::Stream;
 use crate::broker::net::WallClock;
@@ -397,7 +396,6 @@ impl Task {
             let owed: Vec<MarketEvent> = self.owed.iter().map(|instrument| stale(*instrument, now)).collect();
             out.splice(0..0, owed);
         }
-        out.iter_mut().for_each(late::date);
         match self.outlet.tell_market(out) {
             Ok(()) => {
                 for instrument in std::mem::take(&mut self.owed) {

@@ -15,7 +15,6 @@ use crate::broker::api::{Answer, BrokerError, BrokerEvent, Channel, RequestId};
 use crate::broker::kis::capability::Lack;
 use crate::broker::kis::environment::Realm;
 use crate::broker::kis::exchange::OverseasExchange;
-use crate::broker::kis::late;
 use crate::broker::kis::rest::Reply;
 use crate::broker::kis::wire::{Envelope, Part, Record};
 use crate::market::candle::{Candle, Interval};
@@ -106,9 +105,7 @@ pub(super) fn unsubscribe(shared: &Arc<Shared>, id: RequestId, instrument: Instr
 
 /// The word that an instrument is in a phase.
 pub(super) fn phase(instrument: InstrumentId, change: PhaseChange, now: UtcTime) -> MarketEvent {
-    // A phase makes late prices no younger.
-    let received_at = late::as_of(instrument.venue, now);
-    MarketEvent { instrument, venue_time: now, received_at, body: MarketBody::Phase(change) }
+    MarketEvent { instrument, venue_time: now, received_at: now, body: MarketBody::Phase(change) }
 }
 
 /// Candles, oldest first.

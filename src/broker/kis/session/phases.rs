@@ -15,7 +15,6 @@ use super::market;
 use super::shared::Shared;
 use crate::broker::api::{BrokerError, BrokerEvent, Channel};
 use crate::broker::kis::feed::Questions as _;
-use crate::broker::kis::late;
 use crate::market::{Calendar, InstrumentId, Phase, PhaseChange, UtcTime, trading_date};
 
 /// Wait before a base price is asked for again that did not come.
@@ -153,9 +152,8 @@ async fn tell_days(shared: &Shared) {
             continue;
         };
         match shared.look.look(instrument, Channel::Quote).await {
-            Ok(mut events) => {
+            Ok(events) => {
                 shared.phases.set_due(instrument, None);
-                events.iter_mut().for_each(late::date);
                 shared.outlet.tell_all(events.into_iter().map(BrokerEvent::Market));
             }
             Err(error @ (BrokerError::Unsupported(_) | BrokerError::NotFound(_))) => {
