@@ -125,6 +125,19 @@ pub enum SymbolError {
     Venue(String),
 }
 
+/// What a byte becomes in a symbol; zero where no symbol has it.
+static SYMBOL_BYTES: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0_u8;
+    while byte < u8::MAX {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {
+            table[byte as usize] = byte.to_ascii_uppercase();
+        }
+        byte += 1;
+    }
+    table
+};
+
 /// An exchange's own code of an instrument, such as `005930` or `BTCUSDT`; ASCII, upper case, at most 24 bytes.
 ///
 /// Kept inline so that market events carry it without touching the heap.
@@ -139,15 +152,20 @@ impl Symbol {
     /// # Errors
     /// Empty, too long, or with a character other than letters, digits, `.`, `-`, `_`.
     pub fn new(text: &str) -> Result<Self, SymbolError> {
-        let ok = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
-        if text.is_empty() || text.len() > 24 || !text.bytes().all(ok) {
-            return Err(SymbolError::Symbol(text.chars().filter(|c| !c.is_control()).take(40).collect()));
-        }
+        Self::of(text.as_bytes())
+            .ok_or_else(|| SymbolError::Symbol(text.chars().filter(|c| !c.is_control()).take(40).collect()))
+    }
+
+    /// The same of bytes as they come in market data; `None` where they cannot be a symbol.
+    #[inline]
+    #[must_use]
+    pub fn of(text: &[u8]) -> Option<Self> {
         let mut bytes = [0; 24];
-        for (to, from) in bytes.iter_mut().zip(text.bytes()) {
-            *to = from.to_ascii_uppercase();
+        let (room, is_text) = (bytes.get_mut(..text.len())?, !text.is_empty());
+        for (to, from) in room.iter_mut().zip(text) {
+            *to = SYMBOL_BYTES.get(usize::from(*from)).copied().filter(|byte| *byte != 0)?;
         }
-        Ok(Self { bytes })
+        is_text.then_some(Self { bytes })
     }
 
     /// The text.

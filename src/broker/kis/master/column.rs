@@ -1,8 +1,8 @@
 //! Cutting lines and columns.
 
-use encoding_rs::EUC_KR;
 use rust_decimal::Decimal;
 
+use super::cp949;
 use crate::broker::kis::wire::{Number, Text};
 
 /// What a file lists.
@@ -42,8 +42,7 @@ pub fn text(line: &[u8], from: usize, length: usize) -> Option<Text> {
 /// Bytes of CP949 as cleaned text.
 #[must_use]
 pub fn decoded(bytes: &[u8]) -> Option<Text> {
-    let (text, _, damaged) = EUC_KR.decode(bytes);
-    (!damaged).then(|| Text::new(&text))
+    cp949::text(bytes).map(|text| Text::new(&text))
 }
 
 /// A column as a number; an empty one is zero.

@@ -6,6 +6,7 @@
 pub mod archive;
 pub mod bond;
 pub mod column;
+mod cp949;
 pub mod derivative;
 pub mod index;
 pub mod korean;

@@ -51,62 +51,56 @@ impl Scratch {
         // Positions are kept in 32 bits; what is longer is no message of this interface.
         let bytes = if u32::try_from(bytes.len()).is_ok_and(|length| length < u32::MAX - 16) { bytes } else { &[] };
         let (words, rest) = bytes.as_chunks::<STEP>();
+        // Every byte may be a caret: with room for that there is nothing to look after on the way.
+        if self.starts.len() < bytes.len() + 2 * STEP {
+            self.grow(bytes.len() + 2 * STEP);
+        }
+        let starts = self.starts.as_mut_slice();
         let (mut filled, mut at) = (1, 1_u32);
-        self.make_room(STEP);
-        if let Some(first) = self.starts.first_mut() {
+        if let Some(first) = starts.first_mut() {
             *first = 0;
         }
         for word in words {
-            filled = self.step(u64::from_le_bytes(*word), filled, at);
+            filled = step(starts, u64::from_le_bytes(*word), filled, at);
             at += STEP as u32;
         }
         let mut last = [0; STEP];
         for (to, from) in last.iter_mut().zip(rest) {
             *to = *from;
         }
-        filled = self.step(u64::from_le_bytes(last), filled, at);
-        if let Some(behind) = self.starts.get_mut(filled) {
+        filled = step(starts, u64::from_le_bytes(last), filled, at);
+        if let Some(behind) = starts.get_mut(filled) {
             *behind = at + rest.len() as u32;
         }
         self.filled = filled + 1;
     }
 
-    /// Notes the carets of eight bytes; how many places are filled then. There is always room for one more.
-    #[inline(always)]
-    fn step(&mut self, word: u64, filled: usize, at: u32) -> usize {
-        let mut carets = digits::carets(word);
-        let count = digits::count(carets);
-        if self.starts.len() <= filled + STEP {
-            self.make_room(filled + STEP);
-        }
-        let Some(room) = self.starts.get_mut(filled..).and_then(<[u32]>::first_chunk_mut::<STEP>) else {
-            return filled;
-        };
-        // Mostly there are one or two: they are written without asking, and what is too much is written over.
-        for place in room.iter_mut().take(2) {
+    #[cold]
+    fn grow(&mut self, places: usize) {
+        self.starts.resize(places.next_power_of_two().max(512), 0);
+    }
+}
+
+/// Notes the carets of eight bytes; how many places are filled then. There is always room for eight more.
+#[inline(always)]
+fn step(starts: &mut [u32], word: u64, filled: usize, at: u32) -> usize {
+    let mut carets = digits::carets(word);
+    let count = digits::count(carets);
+    let Some(room) = starts.get_mut(filled..).and_then(<[u32]>::first_chunk_mut::<STEP>) else {
+        return filled;
+    };
+    // Mostly there are one or two: they are written without asking, and what is too much is written over.
+    for place in room.iter_mut().take(2) {
+        *place = at + digits::first(carets);
+        carets &= carets.wrapping_sub(1);
+    }
+    if carets != 0 {
+        for place in room.iter_mut().skip(2) {
             *place = at + digits::first(carets);
             carets &= carets.wrapping_sub(1);
         }
-        if carets != 0 {
-            for place in room.iter_mut().skip(2) {
-                *place = at + digits::first(carets);
-                carets &= carets.wrapping_sub(1);
-            }
-        }
-        filled + count
     }
-
-    #[cold]
-    fn grow(&mut self, places: usize) {
-        self.starts.resize((places + 1).next_power_of_two().max(128), 0);
-    }
-
-    #[inline(always)]
-    fn make_room(&mut self, places: usize) {
-        if self.starts.len() <= places {
-            self.grow(places);
-        }
-    }
+    filled + count
 }
 
 /// The records of a frame, one after the other.
@@ -194,6 +188,21 @@ impl<'a> Row<'a> {
     #[inline(always)]
     fn plain(&self, field: usize) -> Option<u64> {
         let (start, end) = self.place(field)?;
+        self.plain_between(start, end)
+    }
+
+    /// The number below zero of a field that is nothing but its sign and digits, as so many changes of prices are.
+    #[inline(always)]
+    fn plain_negative(&self, field: usize) -> Option<i64> {
+        let (start, end) = self.place(field)?;
+        if self.bytes.get(start) != Some(&b'-') {
+            return None;
+        }
+        Some(-i64::try_from(self.plain_between(start + 1, end)?).ok()?)
+    }
+
+    #[inline(always)]
+    fn plain_between(&self, start: usize, end: usize) -> Option<u64> {
         let length = end.wrapping_sub(start);
         let word = |end: usize| Some(u64::from_le_bytes(*self.bytes.get(..end)?.last_chunk::<8>()?));
         if length.wrapping_sub(1) < 8 {
@@ -218,6 +227,9 @@ impl<'a> Row<'a> {
     pub fn integer(&self, field: usize) -> Option<i64> {
         if let Some(plain) = self.plain(field) {
             return i64::try_from(plain).ok();
+        }
+        if let Some(negative) = self.plain_negative(field) {
+            return Some(negative);
         }
         let number = self.number(field)?;
         (number.decimals == 0).then_some(number.digits)
@@ -268,7 +280,8 @@ impl<'a> Row<'a> {
     #[inline]
     #[must_use]
     pub fn symbol(&self, field: usize) -> Option<Symbol> {
-        Symbol::new(self.text(field)).ok()
+        // Without padding, as it nearly always is, it needs no look for where its text begins.
+        Symbol::of(self.bytes(field)).or_else(|| Symbol::new(self.text(field)).ok())
     }
 
     /// A time of day `HHMMSS`.
@@ -337,6 +350,15 @@ mod tests {
                     let _ = (row.decimal(field), row.text(field), row.symbol(field), row.clock(field), row.day(field));
                 }
             }
+        }
+
+        #[test]
+        fn a_whole_number_is_what_its_text_says(value in any::<i64>().prop_map(|any| any >> 4), shift in 0_u32..60) {
+            let value = value >> shift;
+            let mut scratch = Scratch::default();
+            let text = format!("12^{value}^x");
+            let (row, _) = scratch.read(text.as_bytes(), 3).unwrap();
+            prop_assert_eq!(row.integer(1), (value.unsigned_abs() < 10_u64.pow(18)).then_some(value));
         }
 
         #[test]

@@ -118,11 +118,10 @@ impl<'a> StockTrade<'a> {
     pub fn previous_close(&self) -> Option<Price> {
         let sign = super::Sign::of(self.row.code(3));
         // Won have no decimals; a calculation in decimals takes several times as long.
-        let close = match (self.row.units(2), self.row.integer(4)) {
-            (Some(price), Some(change)) => Decimal::from(i128::from(price) - i128::from(sign.apply_whole(change))),
-            _ => self.price.value() - sign.apply(self.row.decimal(4)?),
-        };
-        Price::new(close).ok()
+        match (self.row.units(2), self.row.integer(4)) {
+            (Some(price), Some(change)) => Price::from_whole(price.checked_sub_signed(sign.apply_whole(change))?),
+            _ => Price::new(self.price.value() - sign.apply(self.row.decimal(4)?)).ok(),
+        }
     }
 
     /// 체결강도, per cent.
