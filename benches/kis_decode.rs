@@ -153,19 +153,23 @@ fn plain_record<'a, const WIDTH: usize>(
     let mut at = 6 + usize::from(*bytes.get(6)? == b'^');
     for (field, kept) in values.iter_mut().enumerate().skip(1) {
         let (mut value, mut negative) = (0_i64, false);
-        while let Some(byte) = bytes.get(at) {
+        loop {
+            let byte = bytes.get(at).copied().unwrap_or(b'^');
             at += 1;
-            match byte {
-                b'0'..=b'9' => value = value.wrapping_mul(10).wrapping_add(i64::from(byte - b'0')),
-                b'^' => break,
-                b'-' => negative = true,
-                _ if used(field) => return None,
-                _ => {}
+            let digit = byte.wrapping_sub(b'0');
+            if digit <= 9 {
+                value = value.wrapping_mul(10).wrapping_add(i64::from(digit));
+            } else if byte == b'^' {
+                break;
+            } else if byte == b'-' {
+                negative = true;
+            } else if used(field) {
+                return None;
             }
         }
         *kept = if negative { -value } else { value };
     }
-    bytes.get(at..)
+    bytes.get(at.min(bytes.len())..)
 }
 
 /// The count and the payload of a plain frame.
