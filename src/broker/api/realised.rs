@@ -44,8 +44,10 @@ impl RealisedQuestion {
 }
 
 /// What the broker has realised by its own count.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Realised {
+    /// What a row is of.
+    pub by: ProfitBy,
     /// Of which exchanges, on which days. What is missing there was not traded.
     pub covers: Vec<Covered>,
     /// Oldest first.

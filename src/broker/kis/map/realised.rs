@@ -150,7 +150,10 @@ mod tests {
         let body = include_bytes!("../../../../tests/data/kis/domestic_period_profit.json");
         let day = day(&rows(body)[0]).unwrap();
         assert_eq!((day.date.to_string(), day.currency), ("2024-02-20".into(), Currency::Krw));
-        assert_eq!((day.bought, day.sold, day.sold_quantity), (Some(dec!(116697331)), Some(dec!(96455)), Some(dec!(8))));
+        assert_eq!(
+            (day.bought, day.sold, day.sold_quantity),
+            (Some(dec!(116697331)), Some(dec!(96455)), Some(dec!(8)))
+        );
         assert_eq!((day.realised, day.percent), (dec!(22991), Some(dec!(31.29560057))));
         assert!(super::day(&DayProfit::default()).is_none());
     }
@@ -158,12 +161,13 @@ mod tests {
     #[test]
     fn an_instrument_is_found_behind_its_padding() {
         let body = include_bytes!("../../../../tests/data/kis/domestic_period_trade_profit.json");
-        let symbols: Vec<String> = rows::<TradeProfit>(body)
-            .iter()
-            .map(|row| trade(row).unwrap().instrument.unwrap().to_string())
-            .collect();
+        let symbols: Vec<String> =
+            rows::<TradeProfit>(body).iter().map(|row| trade(row).unwrap().instrument.unwrap().to_string()).collect();
         assert_eq!(symbols, ["KRX:J2552221D", "KRX:J00532219", "KRX:Q520057"]);
-        assert_eq!((unpadded("00000A000660"), unpadded("000660"), unpadded("00000A0001A0")), ("000660", "000660", "0001A0"));
+        assert_eq!(
+            (unpadded("00000A000660"), unpadded("000660"), unpadded("00000A0001A0")),
+            ("000660", "000660", "0001A0")
+        );
         assert!(trade(&TradeProfit::default()).is_none());
     }
 

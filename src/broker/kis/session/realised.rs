@@ -35,7 +35,7 @@ pub(super) async fn realised(shared: &Shared, question: &RealisedQuestion) -> Ou
     let mut rows = korean?;
     rows.extend(foreign?);
     rows.arrange_by_key(|row| (row.date, row.currency, row.instrument));
-    Ok(Answer::Realised(Box::new(Realised { covers, rows })))
+    Ok(Answer::Realised(Box::new(Realised { by: question.by, covers, rows })))
 }
 
 /// The days at each exchange. Nothing of one whose days are all still to come.
