@@ -227,3 +227,34 @@ fn totals(rows: &[RealisedRecord]) -> Vec<RealisedTotal> {
     };
     Currency::ALL.into_iter().filter_map(of).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(from: Option<&str>, to: Option<&str>) -> Option<String> {
+        let date = |text: &str| text.parse().unwrap();
+        let question = RealisedQuestion { from: from.map(date), to: to.map(date), by: ProfitBy::Day };
+        // In Seoul it is the 24th.
+        let now = UtcTime::parse("2026-11-23T20:00:00Z").unwrap();
+        checked(&question, now).err().map(|failure| failure.code)
+    }
+
+    #[test]
+    fn days_are_in_order_in_the_past_and_not_too_many() {
+        for (from, to) in [
+            (None, None),
+            (Some("2026-11-24"), None),
+            (None, Some("2020-01-01")),
+            (Some("2025-11-24"), None),
+            (Some("2026-11-24"), Some("2026-11-24")),
+        ] {
+            assert_eq!(code(from, to), None, "{from:?} {to:?}");
+        }
+        assert_eq!(code(Some("2026-11-02"), Some("2026-11-01")).unwrap(), "RANGE_REVERSED");
+        assert_eq!(code(Some("2025-11-23"), None).unwrap(), "RANGE_TOO_LONG");
+        assert_eq!(code(Some("0001-01-01"), Some("2026-11-24")).unwrap(), "RANGE_TOO_LONG");
+        assert_eq!(code(None, Some("2026-11-25")).unwrap(), "RANGE_IN_FUTURE");
+        assert_eq!(code(Some("9999-12-31"), None).unwrap(), "RANGE_IN_FUTURE");
+    }
+}

@@ -61,3 +61,58 @@ pub fn of_foreign(
         .page(PAGE_200, page);
     Call::new(Service::OverseasProfits, realm, parameters)
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::broker::kis::capability::Lack;
+    use crate::broker::kis::wire::Text;
+
+    const DAYS: (Date, Date) = (date(2026, 9, 1), date(2026, 9, 14));
+
+    fn account() -> Account {
+        Account::parse("12345678-01").unwrap()
+    }
+
+    fn says(call: &Call, fields: &[(&'static str, &str)]) {
+        let said: Vec<(&str, &str)> = call.parameters.iter().collect();
+        for field in [("INQR_STRT_DT", "20260901"), ("INQR_END_DT", "20260914")].iter().chain(fields) {
+            assert!(said.contains(field), "{field:?}");
+        }
+    }
+
+    #[test]
+    fn each_question_names_its_days_its_filters_and_its_page() {
+        let keys = PageKeys { search: Text::new("search"), next: Text::new("next") };
+        let by_day = of_days(&account(), Realm::Live, DAYS, &keys).unwrap();
+        assert_eq!((by_day.id, by_day.path), ("TTTC8708R", "/uapi/domestic-stock/v1/trading/inquire-period-profit"));
+        let all = [("PDNO", ""), ("SORT_DVSN", "01"), ("CBLC_DVSN", "00"), ("CTX_AREA_NK100", "next")];
+        says(&by_day, &all);
+        says(&by_day, &[("INQR_DVSN", "00")]);
+        let by_trade = of_trades(&account(), Realm::Live, DAYS, &keys).unwrap();
+        assert_eq!(by_trade.id, "TTTC8715R");
+        says(&by_trade, &all);
+        assert_eq!(by_trade.parameters.get("INQR_DVSN"), None);
+    }
+
+    #[test]
+    fn foreign_profit_is_asked_for_in_foreign_money_at_every_exchange() {
+        let call = of_foreign(&account(), Realm::Live, DAYS, &PageKeys::default()).unwrap();
+        assert_eq!((call.id, call.path), ("TTTS3039R", "/uapi/overseas-stock/v1/trading/inquire-period-profit"));
+        says(&call, &[("WCRC_FRCR_DVSN_CD", "01"), ("OVRS_EXCG_CD", ""), ("CRCY_CD", ""), ("CTX_AREA_FK200", "")]);
+    }
+
+    #[test]
+    fn paper_counts_nothing() {
+        let (account, keys) = (account(), PageKeys::default());
+        for call in [
+            of_days(&account, Realm::Paper, DAYS, &keys),
+            of_trades(&account, Realm::Paper, DAYS, &keys),
+            of_foreign(&account, Realm::Paper, DAYS, &keys),
+        ] {
+            assert_eq!(call.err(), Some(Lack::Realised.error()));
+        }
+    }
+}
