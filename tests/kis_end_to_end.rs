@@ -32,6 +32,8 @@ mod overseas;
 mod quotes;
 #[path = "kis_end_to_end/ranking.rs"]
 mod ranking;
+#[path = "kis_end_to_end/realised.rs"]
+mod realised;
 #[path = "kis_end_to_end/refusals.rs"]
 mod refusals;
 #[path = "kis_end_to_end/routes.rs"]

@@ -7,7 +7,9 @@ mod replay_support;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use hoga::broker::api::{Answer, Broker, BrokerError, BrokerEvent, Channel, Connection, Found, RequestBody};
+use hoga::broker::api::{
+    Answer, Broker, BrokerError, BrokerEvent, Channel, Connection, Found, ProfitBy, RealisedQuestion, RequestBody,
+};
 use hoga::broker::opening::{BrokerSource, OpenError, Opening};
 use hoga::broker::registry::Registry;
 use hoga::broker::replay::SAMPLE;
@@ -111,6 +113,9 @@ fn the_replay_can_do_what_it_says() {
     assert!(matches!(desk.ask(RequestBody::Balances), Ok(Answer::Account(reports)) if reports.is_empty()));
     let stop = place(1, Side::Buy, OrderKind::Stop { trigger: price("60100") }, "1");
     assert!(matches!(desk.ask(RequestBody::Place(stop)), Err(BrokerError::Unsupported(_))));
+    let counted = RequestBody::Realised(RealisedQuestion { from: None, to: None, by: ProfitBy::Day });
+    let told = desk.ask(counted).unwrap_err().to_string();
+    assert!(told.contains("`hoga pnl` has the ledger's"), "{told}");
     let dust = limit(2, Side::Buy, "4000", "0.001");
     assert!(
         matches!(desk.ask(RequestBody::Place(dust)), Err(BrokerError::Refused { code, .. }) if code == "MIN_NOTIONAL")

@@ -10,6 +10,7 @@
 
 mod error;
 mod flow;
+mod realised;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -30,6 +31,7 @@ use crate::order::{
 
 pub use error::BrokerError;
 pub use flow::{CashFlow, CashFlowKind, FundingStamp};
+pub use realised::{Covered, DAYS_MAX, ProfitBy, Realised, RealisedQuestion, RealisedRow};
 
 /// One connection to a broker for one profile.
 pub trait Broker: Send {
@@ -265,6 +267,8 @@ pub enum RequestBody {
     },
     /// What is known of an instrument beside its listing.
     Facts(InstrumentId),
+    /// What was realised, as the broker counts it.
+    Realised(RealisedQuestion),
     /// Latest prints, newest last.
     RecentTrades(InstrumentId, u32),
     /// Leverage of a margined instrument.
@@ -425,6 +429,8 @@ pub enum Answer {
     Ranking(Vec<Ranked>),
     /// What is known of an instrument.
     Facts(Box<Facts>),
+    /// What was realised, as the broker counts it.
+    Realised(Box<Realised>),
     /// Prints, oldest first, each with its time.
     Trades(Vec<(UtcTime, Trade)>),
     /// Instruments.

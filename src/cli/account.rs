@@ -1,10 +1,11 @@
 //! Cash, holdings, fills, profit, the journal; and the comparison with the broker.
 
-use super::arguments::account::{Amount, Leverage, Reconcile};
+use super::arguments::Format;
+use super::arguments::account::{Amount, Leverage, Pnl, Reconcile};
 use super::context::Context;
 use super::output::Done;
 use super::shown::ComparisonRecord;
-use crate::desk::protocol::{Command, Failure, FailureKind, Response};
+use crate::desk::protocol::{Command, Failure, FailureKind, RealisedQuestion, Response};
 use crate::text::Say;
 
 /// The commands that only ask for a list.
@@ -21,6 +22,32 @@ pub fn list(context: &Context, command: Command) -> Done {
         Response::Transactions(transactions) => output.list(&transactions)?,
         Response::RiskLog(log) => output.list(&log)?,
         other => return Err((&other).into()),
+    }
+    Ok(0)
+}
+
+/// `hoga pnl`: of the ledger, or as the broker counts it.
+///
+/// # Errors
+/// As every command: [`super::output::Stop`].
+pub fn pnl(context: &Context, args: &Pnl) -> Done {
+    if !args.broker {
+        return list(context, Command::Pnl);
+    }
+    let question = RealisedQuestion { from: args.from, to: args.to, by: args.by.profit_by() };
+    let report = match context.connect()?.ask(Command::Realised(question))? {
+        Response::Realised(report) => *report,
+        other => return Err((&other).into()),
+    };
+    let output = &context.output;
+    if output.format == Format::Json && !output.quiet {
+        output.value(&serde_json::json!(report), "")?;
+        return Ok(0);
+    }
+    output.list(&report.rows)?;
+    if output.is_for_people() && !output.quiet && !report.totals.is_empty() {
+        super::output::write("\n")?;
+        output.list(&report.totals)?;
     }
     Ok(0)
 }

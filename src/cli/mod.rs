@@ -133,7 +133,7 @@ fn dispatch(context: &Context, verb: Option<Verb>, screen: &arguments::screen::S
         Verb::Balance => account::list(context, Command::Balances),
         Verb::Positions => account::list(context, Command::Positions),
         Verb::Fills(args) => account::list(context, Command::Fills { limit: args.count as usize }),
-        Verb::Pnl => account::list(context, Command::Pnl),
+        Verb::Pnl(args) => account::pnl(context, &args),
         Verb::Transactions(args) => account::list(context, Command::Transactions { limit: args.count as usize }),
         Verb::Deposit(args) => account::deposit(context, &args),
         Verb::Withdraw(args) => account::withdraw(context, &args),

@@ -9,6 +9,7 @@ pub mod ids;
 pub mod key_check;
 pub mod performance;
 pub mod protocol;
+pub mod realised;
 pub mod record;
 pub mod shell;
 pub mod wire;

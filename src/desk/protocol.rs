@@ -12,6 +12,7 @@ use super::record::{
     AccountRecord, BookRecord, CandleRecord, DeskStatus, FillRecord, OrderRecord, QuoteRecord, SessionRecord,
     TradeRecord,
 };
+pub use crate::broker::api::{ProfitBy, RealisedQuestion};
 pub use crate::market::RankBy;
 use crate::market::candle::Interval;
 use crate::market::{Currency, FlowSeries, Price, Quantity, Side, UtcTime};
@@ -171,6 +172,8 @@ pub enum Command {
     Positions,
     /// Profit and loss.
     Pnl,
+    /// Realised profit as the broker counts it, beside what the ledger has of the same.
+    Realised(RealisedQuestion),
     /// Journal of money and stock, oldest first.
     Transactions {
         /// How many at most, the newest ones.

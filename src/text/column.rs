@@ -103,6 +103,15 @@ columns! {
     Realized: "실현손익", "Realized";
     RealizedGross: "실현손익(비용 전)", "Realized gross";
     Cost: "매입금액", "Cost";
+    Date: "일자", "Date";
+    Bought: "매수금액", "Bought";
+    Sold: "매도금액", "Sold";
+    SoldQuantity: "매도수량", "Sold qty";
+    SalePrice: "매도가", "Sale price";
+    Return: "손익률", "Return %";
+    ByBroker: "실현손익(브로커)", "Broker's";
+    ByLedger: "실현손익(원장)", "Ledger's";
+    Difference: "차이", "Difference";
     Breakeven: "손익분기", "Breakeven";
     Liquidation: "청산가", "Liquidation";
     Leverage: "레버리지", "Leverage";

@@ -54,7 +54,11 @@ fn composed(code: &str, about: &str, second: &str, arguments: &[String]) -> Opti
         "STOP_MISSING" => format!("{about} 주문에는 --stop 가격이 필요합니다"),
         "STOP_UNWANTED" => format!("{about} 주문에는 --stop 을 쓰지 않습니다"),
         "USAGE" => about.to_owned(),
-        "UNSUPPORTED" => super::kis::paper_lack_in_korean(about)?.to_owned(),
+        "UNSUPPORTED" => {
+            let known = super::kis::paper_lack_in_korean(about).or_else(|| super::realised::in_korean(about));
+            known?.to_owned()
+        }
+        "RANGE_TOO_LONG" => format!("한 번에 {about}일까지 볼 수 있습니다. 기간을 나누세요"),
         "ALERTS_FULL" => format!("울리기를 기다리는 알림은 최대 {about}개입니다"),
         "ORDER_ENDED" => format!(
             "주문이 기다리던 상태에 이르지 못하고 끝났습니다: {}",
@@ -105,6 +109,8 @@ const SENTENCES: &[(&str, Form)] = &[
     ("SOCKET_DENIED", Detailed("데스크 소켓에 접근할 권한이 없습니다")),
     ("SOCKET_PATH", Detailed("소켓 경로가 너무 깁니다")),
     ("WIRE", Detailed("데스크와의 대화가 깨졌습니다")),
+    ("RANGE_REVERSED", Quoted("기간의 첫날이 마지막 날보다 늦습니다")),
+    ("RANGE_IN_FUTURE", Quoted("아직 오지 않은 날입니다")),
     ("BAD_AMOUNT", Detailed("금액이 올바르지 않습니다")),
     ("BAD_QUANTITY", Detailed("수량이 올바르지 않습니다")),
     ("BAD_PRICE", Detailed("가격이 올바르지 않습니다")),

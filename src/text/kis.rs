@@ -153,7 +153,11 @@ const PAPER_LACKS: &[(&str, &str, &str)] = &[
         "모의투자에서는 매도가능수량을 잔고에서 읽습니다",
         "paper trading: what can be sold comes from the balance",
     ),
-    ("realised", "모의투자에서는 실현손익을 조회할 수 없습니다", "paper trading has no realised profit"),
+    (
+        "realised",
+        "모의투자에서는 증권사의 실현손익을 조회할 수 없습니다. 원장의 손익은 `hoga pnl`로 보세요",
+        "paper trading has no realised profit; `hoga pnl` has the ledger's",
+    ),
     ("nextrade", "모의투자는 KRX로만 주문할 수 있습니다 (NXT·SOR 없음)", "paper trading orders at KRX only"),
     ("after_market", "모의투자에서는 애프터마켓 주문을 낼 수 없습니다", "paper trading has no after-market orders"),
     (

@@ -11,6 +11,7 @@ pub mod form;
 pub mod help;
 pub mod kis;
 pub mod notice;
+pub mod realised;
 pub mod refusal;
 pub mod say;
 pub mod screen;

@@ -40,6 +40,11 @@ fn verbs_ask_for_what_they_say() {
         ("positions", json!({ "command": "positions" })),
         ("fills -n 9", json!({ "command": "fills", "limit": 9 })),
         ("pnl", json!({ "command": "pnl" })),
+        ("pnl --broker", json!({ "command": "realised", "from": null, "to": null, "by": "day" })),
+        (
+            "pnl --broker --from 2026-11-01 --to 20261120 --by trade",
+            json!({ "command": "realised", "from": "2026-11-01", "to": "2026-11-20", "by": "trade" }),
+        ),
         ("transactions", json!({ "command": "transactions", "limit": 100 })),
         ("deposit 1000000", json!({ "command": "deposit", "amount": "1000000", "currency": "KRW" })),
         ("withdraw 0.5 --currency usdt", json!({ "command": "withdraw", "amount": "0.5", "currency": "USDT" })),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::future_book::Derivatives;
+use super::realised::Traded;
 
 /// What is held of a symbol; it stays when it is sold out, as a row with zero.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,6 +45,8 @@ pub struct Account {
     pub charges: Charges,
     /// Won charged today.
     pub charged: Decimal,
+    /// Every fill of any day.
+    pub traded: Vec<Traded>,
     /// The account for futures and options.
     pub derivatives: Derivatives,
 }
@@ -91,11 +94,12 @@ impl Account {
     }
 
     /// What the broker and the state take for a fill in Korea; to whole won, each for itself.
-    pub fn charge(&mut self, value: Decimal, is_taxed: bool) {
+    pub fn charge(&mut self, value: Decimal, is_taxed: bool) -> (Decimal, Decimal) {
         let tax = if is_taxed { (value * self.charges.tax).floor() } else { Decimal::ZERO };
-        let charge = (value * self.charges.commission).floor() + tax;
-        self.won -= charge;
-        self.charged += charge;
+        let fee = (value * self.charges.commission).floor();
+        self.won -= fee + tax;
+        self.charged += fee + tax;
+        (fee, tax)
     }
 
     /// A new day: today's trades are settled, what was sold out is forgotten.
@@ -107,6 +111,11 @@ impl Account {
         for position in self.positions.values_mut() {
             (position.bought_today, position.sold_today) = (Decimal::ZERO, Decimal::ZERO);
         }
+    }
+
+    /// What all of a symbol has cost.
+    pub fn cost(&self, symbol: &str) -> Decimal {
+        self.positions.get(symbol).map(|position| position.cost).unwrap_or_default()
     }
 
     pub fn held(&self, symbol: &str) -> Decimal {

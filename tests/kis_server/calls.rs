@@ -5,6 +5,7 @@ use hoga::broker::kis::environment::Realm;
 use super::exchange::Exchange;
 use super::params::Params;
 use super::product_info;
+use super::realised;
 use super::refusal::Refusal;
 use super::reply::Outcome;
 use super::{bond_account, bond_lists, bond_orders, bond_quotes};
@@ -88,6 +89,8 @@ const STOCK: Rows = &[
     ("GET", "/uapi/domestic-stock/v1/trading/inquire-balance", "TTTC8434R", "VTTC8434R", stock_account::balance),
     ("GET", "/uapi/domestic-stock/v1/trading/inquire-psbl-order", "TTTC8908R", "VTTC8908R", stock_account::buyable),
     ("GET", "/uapi/domestic-stock/v1/trading/inquire-psbl-sell", "TTTC8408R", "", stock_account::sellable),
+    ("GET", "/uapi/domestic-stock/v1/trading/inquire-period-profit", "TTTC8708R", "", realised::of_days),
+    ("GET", "/uapi/domestic-stock/v1/trading/inquire-period-trade-profit", "TTTC8715R", "", realised::of_trades),
 ];
 
 const OVERSEAS: Rows = &[
@@ -157,6 +160,7 @@ const OVERSEAS: Rows = &[
     ),
     ("GET", "/uapi/overseas-stock/v1/trading/inquire-psamount", "TTTS3007R", "VTTS3007R", overseas_lists::buyable),
     ("GET", "/uapi/overseas-stock/v1/trading/foreign-margin", "TTTC2101R", "", overseas_lists::margin),
+    ("GET", "/uapi/overseas-stock/v1/trading/inquire-period-profit", "TTTS3039R", "", realised::of_foreign),
 ];
 
 /// On paper there are none of these.

@@ -8,6 +8,7 @@ use rust_decimal::{Decimal, dec};
 use super::clock::korea;
 use super::exchange::{Event, Exchange};
 use super::order::{Fill, Line, Order, Row, Standing};
+use super::realised::Traded;
 use super::session;
 
 /// An order that the broker accepts.
@@ -224,6 +225,7 @@ impl Exchange {
             order.standing = if order.canceled.is_zero() { Standing::Filled } else { Standing::Canceled };
         }
         let order = order.clone();
+        let cost = self.account.cost(&order.symbol);
         match order.line {
             Line::Future => {
                 let listing = self.markets[&order.symbol].listing.clone();
@@ -234,10 +236,13 @@ impl Exchange {
                 self.account.book(&order.symbol, currency, order.is_buy, money, quantity);
             }
         }
+        let mut charged = (dec!(0), dec!(0));
         if matches!(order.line, Line::Stock | Line::Bond) {
             let is_share = order.line == Line::Stock && !self.markets[&order.symbol].listing.is_fund;
-            self.account.charge(money, is_share && !order.is_buy);
+            charged = self.account.charge(money, is_share && !order.is_buy);
         }
+        let cost = cost - self.account.cost(&order.symbol);
+        self.account.traded.push(Traded::of(&order, quantity, (money, cost), charged));
         let fill = Fill {
             line: order.line,
             number: order.number,

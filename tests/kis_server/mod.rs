@@ -72,6 +72,7 @@ mod overseas_orders;
 mod overseas_quotes;
 mod params;
 mod product_info;
+pub mod realised;
 mod refusal;
 mod reply;
 mod running;

@@ -36,6 +36,8 @@ samples! {
     Balance "domestic_balance";
     PsblOrder "domestic_psbl_order";
     PsblSell "domestic_psbl_sell";
+    DayProfits "domestic_period_profit";
+    TradeProfits "domestic_period_trade_profit";
     BondPrice "bond_inquire_price";
     BondAskingPrice "bond_asking_price";
     BondPrints "bond_inquire_ccnl";
@@ -58,6 +60,7 @@ samples! {
     OverseasPresent "overseas_present_balance";
     OverseasPsamount "overseas_psamount";
     OverseasMargin "overseas_foreign_margin";
+    OverseasProfits "overseas_period_profit";
     FuturePrice "futures_inquire_price";
     FutureBook "futures_asking_price";
     FutureChart "futures_daily_fuopchartprice";

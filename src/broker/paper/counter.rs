@@ -7,6 +7,7 @@ use super::refused;
 use crate::broker::api::{Answer, BrokerError, Channel, FindOrder, Found, PlaceOrder, RequestBody};
 use crate::market::{Instrument, MarketBody};
 use crate::order::{KindName, PositionSide};
+use crate::text::realised::NOT_COUNTED;
 
 /// Order types that paper matching works itself on every venue; the desk holds the rest.
 pub(crate) const NATIVE_KINDS: [KindName; 4] =
@@ -73,6 +74,7 @@ impl PaperAccount {
             // Cash and positions of the virtual world are in hoga's ledger. What this connection has filled is no more
             // than a part of them.
             RequestBody::Positions | RequestBody::Balances => Ok(Answer::Account(Vec::new())),
+            RequestBody::Realised(_) => Err(BrokerError::Unsupported(NOT_COUNTED)),
             _ => Err(BrokerError::Unsupported("request")),
         }
     }

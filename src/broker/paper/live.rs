@@ -153,6 +153,7 @@ impl PaperBroker {
             | RequestBody::OpenOrders
             | RequestBody::Fills { .. }
             | RequestBody::Positions
+            | RequestBody::Realised(_)
             | RequestBody::Balances) => {
                 self.say_later(now, id, Later::Ask(question));
                 Ok(())

@@ -127,7 +127,7 @@ pub enum Verb {
     /// Fills, oldest first
     Fills(account::Newest),
     /// Profit and loss
-    Pnl,
+    Pnl(account::Pnl),
     /// Journal of money and stock, oldest first
     Transactions(account::Newest),
     /// Put virtual cash in

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Command};
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::market::candle::Interval;
@@ -77,6 +78,13 @@ pub fn count(text: &str) -> Result<u32, String> {
         Ok(0) | Err(_) => Err("a whole number above zero".into()),
         Ok(count) => Ok(count),
     }
+}
+
+/// `2026-11-20`, `20261120`.
+pub fn date(text: &str) -> Result<Date, String> {
+    let is_date = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let date = is_date.then(|| text.parse::<Date>().ok()).flatten().filter(|date| date.year() > 0);
+    date.ok_or_else(|| "a date looks like 2026-11-20".into())
 }
 
 /// `1m`, `1d`.
@@ -173,6 +181,16 @@ mod tests {
         assert_eq!(trail("1.5%").unwrap(), Trail::Percent(Decimal::new(15, 1)));
         for bad in ["", "%", "-5", "0%", "100%", "5 %%"] {
             assert!(trail(bad).is_err(), "{bad} was taken");
+        }
+    }
+
+    #[test]
+    fn a_date_is_a_day_of_the_calendar() {
+        assert_eq!(date("2026-11-20").unwrap(), date("20261120").unwrap());
+        for bad in
+            ["", "2026-02-30", "2026-11", "11/20/2026", "-2026-11-20", "today", "2026-11-20T09:00", "999999-01-01"]
+        {
+            assert!(date(bad).is_err(), "{bad} was taken");
         }
     }
 

@@ -6,6 +6,7 @@ mod auth;
 mod desk;
 mod market;
 mod order;
+mod realised;
 mod risk;
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@ use super::EventRecord;
 use crate::desk::alert::AlertRecord;
 use crate::desk::health::HealthRecord;
 use crate::desk::performance::PerformanceRecord;
+use crate::desk::realised::RealisedReport;
 use crate::desk::record::{
     BalanceRecord, BookRecord, CandleRecord, DeskStatus, DifferenceRecord, FillRecord, InstrumentRecord, OrderRecord,
     PnlRecord, PositionRecord, QuoteRecord, RiskEventRecord, RiskShowRecord, SessionRecord, TradeRecord,
@@ -61,6 +62,8 @@ pub enum Response {
     Positions(Vec<PositionRecord>),
     /// Profit and loss.
     Pnl(Vec<PnlRecord>),
+    /// Realised profit as the broker counts it.
+    Realised(Box<RealisedReport>),
     /// A transaction.
     Transaction(TransactionRecord),
     /// Transactions.

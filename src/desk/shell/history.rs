@@ -87,6 +87,7 @@ impl Shell {
             return;
         }
         let outcome = match outcome {
+            Ok(Answer::Realised(realised)) => return self.compare_realised(asker, profile, realised),
             Ok(Answer::Candles(candles)) => {
                 Outcome::Ok(Box::new(Response::Candles(candles.iter().map(candle_record).collect())))
             }

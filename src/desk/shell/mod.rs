@@ -18,6 +18,7 @@ mod panics;
 pub mod performance;
 mod publish;
 mod queries;
+mod realised;
 mod requests;
 mod selected;
 pub mod server;

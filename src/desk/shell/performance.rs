@@ -18,10 +18,10 @@ const POINTS_MAX: usize = 2_000;
 
 /// What fills and cash flows of a day or an instrument came to.
 #[derive(Debug, Clone, Copy, Default)]
-struct Sums {
-    gross: Decimal,
-    fees: Decimal,
-    taxes: Decimal,
+pub(super) struct Sums {
+    pub(super) gross: Decimal,
+    pub(super) fees: Decimal,
+    pub(super) taxes: Decimal,
     carried: Decimal,
     fills: u32,
     turnover: Decimal,
@@ -73,15 +73,15 @@ pub fn performance(
 }
 
 /// What the ledger has of a profile, and its positions as far as they are booked again.
-struct Books {
-    transactions: Vec<Transaction>,
+pub(super) struct Books {
+    pub(super) transactions: Vec<Transaction>,
     fills: BTreeMap<ExecutionId, Fill>,
-    instruments: BTreeMap<InstrumentId, Instrument>,
+    pub(super) instruments: BTreeMap<InstrumentId, Instrument>,
     positions: BTreeMap<PositionKey, Position>,
 }
 
 impl Books {
-    fn read(reader: &LedgerReader, profile: &ProfileName) -> Result<Self, LedgerError> {
+    pub(super) fn read(reader: &LedgerReader, profile: &ProfileName) -> Result<Self, LedgerError> {
         let always = UtcTime::from_nanos(i64::MIN);
         let mut transactions = reader.transactions(Some(profile), always, u32::MAX)?;
         transactions.reverse();
@@ -99,7 +99,7 @@ impl Books {
     }
 
     /// Books a transaction again; what it brought, when it is about an instrument.
-    fn book(&mut self, transaction: &Transaction) -> Option<(InstrumentId, Sums)> {
+    pub(super) fn book(&mut self, transaction: &Transaction) -> Option<(InstrumentId, Sums)> {
         let id = transaction.instrument?;
         match transaction.kind {
             TransactionKind::Buy | TransactionKind::Sell => {
@@ -189,7 +189,7 @@ fn day_record(date: Date, currency: Currency, sums: &Sums) -> DayProfitRecord {
 }
 
 /// The date of the venue; the simulator has shares that live in Seoul and coins that live in UTC.
-fn date_of(venue: Venue, currency: Currency, time: UtcTime) -> Date {
+pub(super) fn date_of(venue: Venue, currency: Currency, time: UtcTime) -> Date {
     let venue = match (venue, currency) {
         (Venue::Sim, Currency::Krw) => Venue::Krx,
         (Venue::Sim, _) => Venue::BinanceFutures,

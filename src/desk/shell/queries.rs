@@ -11,7 +11,9 @@ use rust_decimal::Decimal;
 use super::faces::Outbound;
 use super::own::Live;
 use super::performance::performance;
+use super::realised::{Names, report};
 use super::told::event_record;
+use crate::broker::api::Realised;
 use crate::desk::core::{fill_record, plain_order_record, transaction_record};
 use crate::desk::protocol::{Failure, FailureKind, Message, OrderFilter, Outcome, Response};
 use crate::desk::record::RiskEventRecord;
@@ -41,6 +43,8 @@ pub enum Question {
     RiskLog(usize),
     /// How the account did on the last days.
     Performance(ProfileName, UtcTime, u32),
+    /// What the broker has realised by its own count, beside the ledger's, with the names of its instruments.
+    Realised(ProfileName, Box<Realised>, Names),
     /// What people were told after a time, the newest ones, with what is not written yet.
     Told(UtcTime, usize, Vec<DeskEvent>),
 }
@@ -160,6 +164,9 @@ fn answer(reader: &LedgerReader, question: &Question) -> Result<Option<Response>
         }
         Question::Performance(profile, now, days) => {
             Response::Performance(Box::new(performance(reader, profile, *now, *days)?))
+        }
+        Question::Realised(profile, realised, names) => {
+            Response::Realised(Box::new(report(reader, profile, realised, names)?))
         }
         Question::Told(since, count, waiting) => {
             let mut events = reader.desk_events(*since, limit(*count))?;

@@ -114,6 +114,7 @@ impl Shell {
             Command::Facts { symbol } if self.knows_facts(profile) => {
                 self.history_question(now, asker, profile, &symbol, RequestBody::Facts);
             }
+            Command::Realised(question) => self.ask_realised(now, asker, profile, question),
             Command::Orders { filter } => self.list_orders(now, asker, profile, filter),
             Command::Order { order } => self.show_order(asker, profile, order),
             Command::Fills { limit } => self.ask_reader(asker, profile, |name| Question::Fills(name, limit)),

@@ -9,6 +9,7 @@ use super::known::Known;
 use super::shared::Shared;
 use super::{fills, market, markets, orders};
 use crate::broker::api::{Answer, BrokerError, BrokerRequest, RequestBody, RequestId};
+use crate::text::realised::NOT_COUNTED;
 
 /// What comes of a request.
 pub(super) type Outcome = Result<Answer, BrokerError>;
@@ -72,6 +73,7 @@ fn about_the_market(shared: &Arc<Shared>, id: RequestId, body: RequestBody) -> O
         RequestBody::Instruments => own.instruments(),
         // Everything streams.
         RequestBody::Selected(_) => Ok(Answer::Done),
+        RequestBody::Realised(_) => Err(BrokerError::Unsupported(NOT_COUNTED)),
         _ => Err(BrokerError::Unsupported("this request")),
     };
     own.outlet.answer(id, outcome);

@@ -8,6 +8,7 @@ pub mod future_account;
 pub mod future_candle;
 pub mod future_market;
 pub mod overseas_market;
+pub mod realised;
 pub mod stock_market;
 
 pub use day_trade_id::trade_id;

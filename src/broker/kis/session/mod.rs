@@ -20,6 +20,7 @@ mod open_days;
 mod orders;
 mod phases;
 mod ranking;
+mod realised;
 mod recovered;
 mod requests;
 #[cfg(test)]

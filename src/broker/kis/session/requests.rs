@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use tokio::task::JoinSet;
 
 use super::shared::Shared;
-use super::{account, facts, lists, market, notices, orders, ranking};
+use super::{account, facts, lists, market, notices, orders, ranking, realised};
 use crate::broker::api::{Answer, BrokerError, BrokerRequest, RequestBody, RequestId};
 
 /// What comes of a request.
@@ -40,6 +40,7 @@ pub(super) fn carry_out(shared: &Arc<Shared>, request: BrokerRequest, work: &mut
         }
         RequestBody::Facts(instrument) => Box::pin(async move { facts::facts(&own, instrument).await }),
         RequestBody::Ranking { by, count } => Box::pin(async move { ranking::leaders(&own, by, count).await }),
+        RequestBody::Realised(question) => Box::pin(async move { realised::realised(&own, &question).await }),
         body => return answer_at_once(&own, id, body),
     };
     let shared = Arc::clone(shared);

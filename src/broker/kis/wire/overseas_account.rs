@@ -101,11 +101,16 @@ record! {
     OverseasProfit, filler without date {
         date: Day = "trad_day", "Day.";
         symbol: Text = "ovrs_pdno", "Symbol.";
+        name: Text = "ovrs_item_name", "Korean name.";
+        exchange: Text = "ovrs_excg_cd", "Exchange in the vocabulary of orders.";
         quantity: Number = "slcl_qty", "Sold.";
         average: Number = "pchs_avg_pric", "Average cost.";
         sold_at: Number = "avg_sll_unpr", "Average price of the sale.";
-        costs: Number = "stck_sll_tlex", "Commission and tax.";
+        cost: Number = "frcr_pchs_amt1", "What was sold had cost.";
+        sold: Number = "frcr_sll_amt_smtl1", "What it brought.";
+        costs: Number = "stck_sll_tlex", "Commission and tax of the sale.";
         realised: Number = "ovrs_rlzt_pfls_amt", "Realised.";
+        percent: Number = "pftrt", "The same in per cent of the cost.";
         rate: Number = "exrt", "Exchange rate, won.";
     }
 }

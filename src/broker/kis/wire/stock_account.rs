@@ -73,6 +73,8 @@ record! {
         fee: Number = "fee", "Commission, won.";
         tax: Number = "tl_tax", "Tax, won.";
         interest: Number = "loan_int", "Interest, won.";
+        percent: Number = "pfls_rt", "Realised in per cent of the cost of what was sold.";
+        sold_quantity: Number = "sll_qty1", "Sold, shares.";
     }
 }
 
@@ -82,11 +84,14 @@ record! {
         date: Day = "trad_dt", "Day.";
         padded_symbol: Text = "pdno", "Symbol, behind padding.";
         name: Text = "prdt_name", "Korean name.";
+        average: Number = "pchs_unpr", "Average cost of a share, won.";
         bought: Number = "buy_amt", "Bought, won.";
         bought_quantity: Number = "buy_qty", "Bought, shares.";
         sold: Number = "sll_amt", "Sold, won.";
         sold_quantity: Number = "sll_qty", "Sold, shares.";
+        sold_at: Number = "sll_pric", "Average price of the sale, won.";
         realised: Number = "rlzt_pfls", "Realised, won.";
+        percent: Number = "pfls_rt", "The same in per cent of the cost of what was sold.";
         fee: Number = "fee", "Commission, won.";
         tax: Number = "tl_tax", "Tax, won.";
     }

@@ -7,6 +7,7 @@ use super::orders::refused;
 use crate::broker::api::{Answer, BrokerError, BrokerEvent, BrokerRequest, FindOrder, Found, OrderReport, RequestBody};
 use crate::market::candle::{Candle, Interval, aggregate};
 use crate::market::{InstrumentId, Trade, UtcTime, Venue};
+use crate::text::realised::NOT_COUNTED;
 
 /// Most candles in an answer.
 const CANDLES: usize = 5_000;
@@ -74,6 +75,7 @@ impl SimExchange {
             }
             RequestBody::RecentTrades(instrument, count) => self.recent(instrument, count).map(Answer::Trades),
             RequestBody::SetLeverage(instrument, leverage) => self.set_leverage(instrument, leverage),
+            RequestBody::Realised(_) => Err(BrokerError::Unsupported(NOT_COUNTED)),
             _ => Err(BrokerError::Unsupported("request")),
         }
     }
