@@ -1,11 +1,13 @@
 //! The `[risk]` table: limits every order is held to.
 
+use std::time::Duration;
+
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use toml::de::DeValue;
 
 use super::setting::{Refused, Rules, Setting, choice_setting, quoted, setting_table, within};
-use crate::market::{InstrumentId, Symbol};
+use crate::market::{InstrumentId, Symbol, Venue};
 
 /// Who may do what with a profile; each level includes the ones before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -38,6 +40,10 @@ impl Permission {
 }
 
 choice_setting!(Permission);
+
+/// How late a market's prices may be where they are known to be late: a quarter of an hour, by which exchanges let those be
+/// told who have not paid for them, and a minute for the way.
+const LATENESS: Duration = Duration::from_secs(16 * 60);
 
 /// Limits of a profile. Amounts are in the quote currency of the order's instrument; `None` switches a rule off.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +83,17 @@ pub struct RiskLimits {
     pub refuse_self_crossing: bool,
     /// Instruments that may not be traded, as `KRX:005930` or `005930`.
     pub blocked: Vec<String>,
+    /// Markets whose prices may be late, as a broker tells them that has no others: orders may be based on them all the same.
+    pub late_markets: Vec<Venue>,
+}
+
+impl RiskLimits {
+    /// Oldest data of a venue that an order may be based on.
+    #[must_use]
+    pub fn data_age(&self, venue: Venue) -> Duration {
+        let lateness = if self.late_markets.contains(&venue) { LATENESS } else { Duration::ZERO };
+        Duration::from_millis(self.max_data_age_ms).saturating_add(lateness)
+    }
 }
 
 impl Default for RiskLimits {
@@ -99,6 +116,7 @@ impl Default for RiskLimits {
             max_leverage: Some(20),
             refuse_self_crossing: true,
             blocked: Vec::new(),
+            late_markets: Vec::new(),
         }
     }
 }
@@ -121,6 +139,7 @@ setting_table!(RiskLimits {
     max_leverage: Option<u32>,
     refuse_self_crossing: bool,
     blocked: Vec<String>,
+    late_markets: Vec<Venue>,
 });
 
 impl Rules for RiskLimits {
@@ -172,6 +191,27 @@ impl Setting for Vec<String> {
 
     fn write(&self) -> Option<String> {
         let entries: Vec<String> = self.iter().map(|entry| quoted(entry)).collect();
+        Some(format!("[{}]", entries.join(", ")))
+    }
+}
+
+/// Venues by their names.
+impl Setting for Vec<Venue> {
+    fn expected() -> String {
+        "a list of markets such as [\"HKEX\", \"TSE\"]".into()
+    }
+
+    fn read(value: &DeValue<'_>) -> Result<Self, Refused> {
+        let list = value.as_array().ok_or_else(|| Refused::Type(String::new()))?;
+        let venue = |entry: &DeValue<'_>| {
+            let text = entry.as_str().ok_or_else(|| Refused::Type("; each entry is text in quotes".into()))?;
+            text.parse::<Venue>().map_err(|error| Refused::Value(error.to_string()))
+        };
+        list.iter().map(|entry| venue(entry.get_ref())).collect()
+    }
+
+    fn write(&self) -> Option<String> {
+        let entries: Vec<String> = self.iter().map(|venue| quoted(venue.as_str())).collect();
         Some(format!("[{}]", entries.join(", ")))
     }
 }

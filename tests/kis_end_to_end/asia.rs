@@ -16,11 +16,8 @@ fn list(value: &Value) -> &[Value] {
     value.as_array().unwrap_or_else(|| panic!("not a list: {value}"))
 }
 
-/// Milliseconds of a quarter of an hour, by which free prices of Asia are late, and some for the way.
-const LATE: u64 = 930_000;
-
 fn with_money(options: Options) -> Scenario {
-    let user = Scenario::trading_on(options, LATE);
+    let user = Scenario::trading_late(options, &["HKEX", "TSE"]);
     user.server.set_money("HKD", dec!(500_000));
     user.server.set_money("JPY", dec!(5_000_000));
     user.start();

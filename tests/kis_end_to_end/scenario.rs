@@ -122,11 +122,20 @@ impl Scenario {
 
     /// Who trades on prices of up to so many milliseconds.
     pub fn trading_on(options: Options, age: u64) -> Self {
-        let user = Self::new(options);
+        Self::new(options).limited(&format!("max_data_age_ms = {age}"))
+    }
+
+    /// Who trades on the late prices of some markets.
+    pub fn trading_late(options: Options, markets: &[&str]) -> Self {
+        Self::new(options).limited(&format!("late_markets = {markets:?}"))
+    }
+
+    /// One more limit in the config.
+    fn limited(self, more: &str) -> Self {
         let limit = r#"max_daily_loss = "off""#;
-        let config = std::fs::read_to_string(user.config()).unwrap();
-        std::fs::write(user.config(), config.replace(limit, &format!("{limit}\nmax_data_age_ms = {age}"))).unwrap();
-        user
+        let config = std::fs::read_to_string(self.config()).unwrap();
+        std::fs::write(self.config(), config.replace(limit, &format!("{limit}\n{more}"))).unwrap();
+        self
     }
 
     /// A market to look at and no account.

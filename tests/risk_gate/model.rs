@@ -238,7 +238,11 @@ fn unsupported(case: &Case) -> bool {
 fn stale(case: &Case, n: &Numbers) -> bool {
     let too_old = match case.view.data_age {
         None => true,
-        Some(age) => age.as_nanos() > u128::from(case.limits.max_data_age_ms) * 1_000_000,
+        Some(age) => {
+            let is_late = case.limits.late_markets.contains(&case.instrument.id.venue);
+            let allowed_ms = u128::from(case.limits.max_data_age_ms) + if is_late { 960_000 } else { 0 };
+            age.as_nanos() > allowed_ms * 1_000_000
+        }
     };
     let conditional = matches!(case.draft.kind.name(), K::Stop | K::StopLimit | K::TrailingStop | K::TakeProfit);
     let worked_by_last = conditional && n.last.is_none();

@@ -113,7 +113,7 @@ impl Core {
         let Some(state) = self.profiles.get(profile) else { return };
         let Some(market) = state.markets.get(&seen.instrument) else { return };
         let Some(watched) = self.alerts.watched.get(&(profile, seen.instrument)) else { return };
-        let fresh = now.since(seen.received_at) <= Duration::from_millis(state.limits.max_data_age_ms);
+        let fresh = now.since(seen.received_at) <= state.limits.data_age(seen.instrument.venue);
         let sight = match seen.what {
             // A late print is not the last price.
             What::Print(at) if fresh && market.last.is_some_and(|(_, newest)| newest <= at) => {
@@ -146,7 +146,7 @@ impl Core {
         let Some(state) = self.profiles.get(kept.profile) else { return };
         let Some(market) = state.markets.get(&kept.instrument) else { return };
         let Some(watched) = self.alerts.watched.get(&(kept.profile, kept.instrument)) else { return };
-        let limit = Duration::from_millis(state.limits.max_data_age_ms);
+        let limit = state.limits.data_age(kept.instrument.venue);
         let fresh = state.link == Link::Up && market.updated_at.is_some_and(|at| now.since(at) <= limit);
         if !fresh {
             return;

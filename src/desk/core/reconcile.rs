@@ -2,6 +2,7 @@
 //! until a person accepts them; nothing is overwritten in silence.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use rust_decimal::Decimal;
 
@@ -12,10 +13,13 @@ use crate::broker::api::{OrderReport, RequestBody};
 use crate::config::World;
 use crate::desk::protocol::{Failure, Response};
 use crate::desk::record::DifferenceRecord;
-use crate::market::UtcTime;
+use crate::market::{UtcTime, Venue};
 use crate::order::{Order, OrderId, OrderState, Replacement, WatchedBy};
 
 use super::profile::Link;
+
+/// A connection that brings nothing for less is not quiet yet, whatever age orders may be based on.
+const QUIET_LEAST: Duration = Duration::from_secs(1);
 
 impl Outstanding {
     /// Which list it asks for.
@@ -286,10 +290,14 @@ impl Core {
     pub(super) fn watch_feeds(&mut self, now: UtcTime, effects: &mut Effects) {
         let mut turned = Vec::new();
         for (index, state) in self.profiles.iter_mut().enumerate() {
-            let limit = std::time::Duration::from_millis(state.limits.max_data_age_ms.max(1_000));
             let trading = state.markets.values().filter(|m| m.subscribed && m.phase.phase.is_continuous());
-            let Some(newest) = trading.filter_map(|market| market.updated_at).max() else { continue };
-            let quiet = now.since(newest) > limit;
+            let ages = trading.filter_map(|market| Some((market.instrument.id.venue, now.since(market.updated_at?))));
+            let is_old = |(venue, age): (Venue, Duration)| age > state.limits.data_age(venue).max(QUIET_LEAST);
+            let mut old = ages.map(is_old).peekable();
+            if old.peek().is_none() {
+                continue;
+            }
+            let quiet = old.all(|old| old);
             let next = match (&state.link, quiet) {
                 (Link::Up, true) => Link::Silent,
                 (Link::Silent, false) => Link::Up,

@@ -295,7 +295,7 @@ fn age_ms(now: UtcTime, market: &Market) -> Option<u64> {
 }
 
 fn is_stale(now: UtcTime, profile: &Profile, market: &Market) -> bool {
-    let limit = std::time::Duration::from_millis(profile.limits.max_data_age_ms);
+    let limit = profile.limits.data_age(market.instrument.id.venue);
     market.age(now).is_none_or(|age| age > limit)
 }
 

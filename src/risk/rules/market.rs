@@ -20,7 +20,7 @@ pub(super) fn stale_data(view: &View<'_>, draft: &Draft) -> Option<Refusal> {
     let Some(age) = view.data_age else {
         return refuse("no live market data");
     };
-    let allowed = Duration::from_millis(view.limits.max_data_age_ms);
+    let allowed = view.limits.data_age(view.instrument.id.venue);
     if age > allowed {
         let ms = |time: Duration| format!("{} ms", grouped(Decimal::from(time.as_millis())));
         // Rounded up, so that a refused age never reads as the allowed one.

@@ -46,7 +46,7 @@ impl<O: Outbox> App<O> {
         let freshness = if self.model.selected.is(&instrument) {
             self.model.book_freshness()
         } else {
-            self.model.quotes.freshness(self.model.now, &instrument, self.model.age_limit())
+            self.model.quotes.freshness(self.model.now, &instrument, self.model.age_limit(instrument.venue))
         };
         if !freshness.is_fresh() {
             self.tell_stale(freshness);

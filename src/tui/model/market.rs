@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::Model;
 use crate::desk::record::QuoteRecord;
-use crate::market::InstrumentId;
+use crate::market::{InstrumentId, Venue};
 use crate::tui::clock::Now;
 
 /// Whether data may be traded on.
@@ -93,19 +93,19 @@ pub(super) fn freshness(now: Now, at: Duration, age_ms: Option<u64>, stale: bool
 }
 
 impl Model {
-    /// Oldest data an order may be based on.
+    /// Oldest data of a venue that an order may be based on.
     #[must_use]
-    pub fn age_limit(&self) -> Duration {
+    pub fn age_limit(&self, venue: Venue) -> Duration {
         let limits = self.config.profiles.get(&self.profile).map_or(&self.config.risk, |profile| &profile.risk);
-        Duration::from_millis(limits.max_data_age_ms)
+        limits.data_age(venue)
     }
 
     /// Whether the selected instrument's book may be traded on: the desk is there, and the book is fresh.
     #[must_use]
     pub fn book_freshness(&self) -> Freshness {
-        let Some(book) = &self.selected.book else { return Freshness::Missing };
+        let (Some(book), Some(id)) = (&self.selected.book, &self.selected.id) else { return Freshness::Missing };
         let record = &book.record;
         let stale = record.stale || !self.is_connected();
-        freshness(self.now, book.at, record.age_ms, stale, self.age_limit())
+        freshness(self.now, book.at, record.age_ms, stale, self.age_limit(id.venue))
     }
 }

@@ -111,7 +111,7 @@ impl Known {
     /// Last price and change as they are now, and how they are drawn: the pushed quote where there is one.
     #[must_use]
     pub fn price(&self, model: &Model) -> (Option<Price>, Option<Decimal>, Role) {
-        let limit = model.age_limit();
+        let limit = model.age_limit(self.id.venue);
         let (last, change, fresh) = match model.quotes.get(&self.id) {
             Some(quote) => {
                 let fresh = model.quotes.freshness(model.now, &self.id, limit).is_fresh();

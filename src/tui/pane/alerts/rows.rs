@@ -256,7 +256,7 @@ impl Listed<'_> {
         let Some(id) = row.instrument else { return };
         let Some(alert) = self.model.alerts.get(&row.id) else { return };
         let Some(value) = stands_at(self.model, &id, &alert.condition) else { return };
-        let fresh = self.model.quotes.freshness(self.model.now, &id, self.model.age_limit()).is_fresh();
+        let fresh = self.model.quotes.freshness(self.model.now, &id, self.model.age_limit(id.venue)).is_fresh();
         let role = match (fresh, distance(&alert.condition, value)) {
             (false, _) => Role::Stale,
             (true, None) => Role::Warning,

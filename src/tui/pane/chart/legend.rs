@@ -34,7 +34,7 @@ pub fn note(chart: &Chart, model: &Model, note: &mut String) {
         let left = crate::tui::time::countdown(until.since(model.now.utc));
         let _ = write!(note, " {dot} {} {left}", Words::CloseIn.text(language));
     }
-    let age = model.selected.id.map(|id| model.quotes.freshness(model.now, &id, model.age_limit()));
+    let age = model.selected.id.map(|id| model.quotes.freshness(model.now, &id, model.age_limit(id.venue)));
     if let Some(age) = age.and_then(|freshness| freshness.age()) {
         let _ = write!(note, " {dot} {}", crate::tui::time::age(age));
     }

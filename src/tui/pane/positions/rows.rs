@@ -123,7 +123,7 @@ impl Lines<'_> {
         let of_last = held.last.map_or(0, |last| scale(last.value()));
         let decimals = id.map_or(0, |id| price_decimals(model, &id)).max(of_last);
         let fresh = id.is_some_and(|id| {
-            model.is_connected() && model.quotes.freshness(model.now, &id, model.age_limit()).is_fresh()
+            model.is_connected() && model.quotes.freshness(model.now, &id, model.age_limit(id.venue)).is_fresh()
         });
         let stale = (!fresh).then_some(Role::Stale);
         let currency = held.currency;

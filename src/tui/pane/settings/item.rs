@@ -43,7 +43,7 @@ pub const SCREEN: [Item; 6] = [Item::Language, Item::Theme, Item::Mouse, Item::B
 pub const TRADING: [Item; 4] = [Item::Profile, Item::Lock, Item::Sizes, Item::Disarm];
 
 /// Key and name of each limit, in the order of the config.
-pub const LIMITS: [(&str, Texts); 17] = [
+pub const LIMITS: [(&str, Texts); 18] = [
     ("permission", Texts::Permission),
     ("max_order_amount", Texts::MaxOrderAmount),
     ("max_order_quantity", Texts::MaxOrderQuantity),
@@ -61,6 +61,7 @@ pub const LIMITS: [(&str, Texts); 17] = [
     ("max_leverage", Texts::MaxLeverage),
     ("refuse_self_crossing", Texts::SelfCrossing),
     ("blocked", Texts::Blocked),
+    ("late_markets", Texts::LateMarkets),
 ];
 
 /// Where a value came from.

@@ -73,8 +73,9 @@ impl Typing {
             Item::Limit(at) => {
                 let (key, _) = LIMITS.get(at).ok_or(Texts::WrongLimit)?;
                 let limits = limits.ok_or(Texts::WrongLimit)?;
-                // Thousands may stand apart; in a list the comma is between instruments.
-                let value = if *key == "blocked" { text.to_owned() } else { text.replace(',', "") };
+                // Thousands may stand apart; in a list the comma is between its entries.
+                let value =
+                    if matches!(*key, "blocked" | "late_markets") { text.to_owned() } else { text.replace(',', "") };
                 let new = with_limit(limits, key, &value).map_err(|_| Texts::WrongLimit)?;
                 let same = limit_text(&new, key) == limit_text(limits, key);
                 Ok(if same { Change::None } else { Change::Limit(key, value) })
@@ -117,6 +118,8 @@ mod tests {
         assert_eq!(change(amount, "off"), Ok(Change::Limit("max_order_amount", "off".into())));
         assert_eq!(change(amount, "-5"), Err(Texts::WrongLimit));
         assert_eq!(change(amount, "much"), Err(Texts::WrongLimit));
+        assert_eq!(change(Item::Limit(17), "HKEX,TSE"), Ok(Change::Limit("late_markets", "HKEX,TSE".into())));
+        assert_eq!(change(Item::Limit(17), "HKX"), Err(Texts::WrongLimit));
         assert_eq!(change(Item::Limit(16), "005930,000660"), Ok(Change::Limit("blocked", "005930,000660".into())));
     }
 }

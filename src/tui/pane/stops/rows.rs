@@ -123,7 +123,8 @@ impl Lines<'_> {
         let quote = id.and_then(|id| model.quotes.get(&id).map(|quote| (id, quote)));
         let far = quote.and_then(|(id, quote)| {
             let far = distance(trigger(order)?, quote.last?)?;
-            let fresh = model.is_connected() && model.quotes.freshness(model.now, &id, model.age_limit()).is_fresh();
+            let fresh =
+                model.is_connected() && model.quotes.freshness(model.now, &id, model.age_limit(id.venue)).is_fresh();
             Some((far, fresh))
         });
         match far {

@@ -136,7 +136,7 @@ impl Lines<'_> {
 
     fn quote_cell(&self, id: &InstrumentId, quote: &QuoteRecord, column: usize, cell: &mut Cell<'_, '_>) {
         let model = self.model;
-        let fresh = model.is_connected() && model.quotes.freshness(model.now, id, model.age_limit()).is_fresh();
+        let fresh = model.is_connected() && model.quotes.freshness(model.now, id, model.age_limit(id.venue)).is_fresh();
         let stale = (!fresh).then_some(Role::Stale);
         let direction = stale.unwrap_or_else(|| Look::direction(quote.change.unwrap_or_default().cmp(&0.into())));
         let decimals = price_decimals(model, id);
