@@ -9,6 +9,7 @@ pub mod overseas;
 pub mod overseas_query;
 pub mod product_query;
 pub mod ranking;
+pub mod reserved;
 pub mod stock;
 pub mod stock_query;
 

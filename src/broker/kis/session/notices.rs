@@ -55,6 +55,11 @@ pub(super) fn take(shared: &Arc<Shared>, notice: &Notice, at: UtcTime) {
 
 fn hear(shared: &Shared, notice: &Notice, at: UtcTime) {
     let mut tracker = shared.tracker();
+    if noticed::may_be_kept(&tracker, notice, at) {
+        // Only the lists tell which of two orders it is: they bring all that it says.
+        shared.lists_wanted.notify_one();
+        return;
+    }
     let unanswered = shared.unanswered();
     match heard(&mut tracker, &unanswered, &shared.account.in_notices(), notice, at) {
         Ok(events) => {
