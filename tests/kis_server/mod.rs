@@ -74,6 +74,7 @@ mod params;
 mod product_info;
 mod refusal;
 mod reply;
+pub mod reserved;
 mod running;
 mod sample;
 pub mod server;
