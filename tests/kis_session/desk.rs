@@ -256,7 +256,7 @@ impl Desk {
             // On paper foreign shares have no book.
             let has_book = profile.world == World::Live || instrument(symbol).venue == Venue::Krx;
             if self.any_phase {
-                return self.market(symbol).is_some_and(|market| market.last.is_some());
+                return self.market(symbol).is_some_and(|market| market.age((self.clock)()).is_some());
             }
             self.market(symbol).is_some_and(|market| {
                 market.age((self.clock)()).is_some()

@@ -240,7 +240,7 @@ fn is_free(tracker: &Tracker, row: &Listed) -> bool {
 }
 
 /// Products whose lists tell of orders that may have been sent by now.
-pub(super) fn watched(tracker: &Tracker, realm: Realm, now: UtcTime) -> Vec<Line> {
+pub(in crate::broker::kis::session) fn watched(tracker: &Tracker, realm: Realm, now: UtcTime) -> Vec<Line> {
     let mut lines = Vec::new();
     for (number, order) in tracker.kept() {
         let opening = tracker.when_placed(number).and_then(|at| Opening::after(order.instrument.venue, at));
