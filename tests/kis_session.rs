@@ -25,5 +25,7 @@ mod futures;
 mod notices;
 #[path = "kis_session/orders.rs"]
 mod orders;
+#[path = "kis_session/reserved.rs"]
+mod reserved;
 #[path = "kis_session/seeded.rs"]
 mod seeded;

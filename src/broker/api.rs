@@ -127,6 +127,8 @@ pub struct Capabilities {
     pub routes_lack: Option<&'static str>,
     /// Order types that are to be had in another of its worlds or on the other side only.
     pub lacking_kinds: Vec<LackingKind>,
+    /// Times in force that are to be had in another of its worlds only, of which products, and why, in English.
+    pub lacking_times: Vec<(Product, TimeInForce, &'static str)>,
 }
 
 /// An order type that a broker has elsewhere and not here.
@@ -147,6 +149,14 @@ impl Capabilities {
     #[must_use]
     pub fn product(&self, product: Product) -> Option<&ProductCapability> {
         self.products.iter().find(|entry| std::mem::discriminant(&entry.product) == std::mem::discriminant(&product))
+    }
+
+    /// Why it has a time in force elsewhere and not here. Boards of Korean shares count as one product.
+    #[must_use]
+    pub fn lacks_time(&self, product: Product, time_in_force: TimeInForce) -> Option<&'static str> {
+        let same = |of: Product| std::mem::discriminant(&of) == std::mem::discriminant(&product);
+        let lacking = self.lacking_times.iter().find(|(of, time, _)| same(*of) && *time == time_in_force);
+        lacking.map(|(.., why)| *why)
     }
 
     /// Why it has an order type elsewhere and not for such an order.

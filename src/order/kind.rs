@@ -262,11 +262,13 @@ pub enum TimeInForce {
     Fok,
     /// Only if it rests; rejected when it would take.
     PostOnly,
+    /// For the day of the next session: the broker keeps it until the opening and sends it then.
+    Reserved,
 }
 
 impl TimeInForce {
     /// Every time in force.
-    pub const ALL: [Self; 5] = [Self::Day, Self::Gtc, Self::Ioc, Self::Fok, Self::PostOnly];
+    pub const ALL: [Self; 6] = [Self::Day, Self::Gtc, Self::Ioc, Self::Fok, Self::PostOnly, Self::Reserved];
 
     /// Name in JSON and on the command line.
     #[must_use]
@@ -277,6 +279,7 @@ impl TimeInForce {
             Self::Ioc => "ioc",
             Self::Fok => "fok",
             Self::PostOnly => "post_only",
+            Self::Reserved => "reserved",
         }
     }
 }

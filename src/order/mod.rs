@@ -9,7 +9,8 @@ pub mod money;
 #[allow(clippy::module_inception)]
 pub mod order;
 pub mod position;
-pub mod route;
+pub mod reserved;
+mod route;
 pub mod state;
 pub mod transaction;
 pub mod venue_rules;
@@ -22,6 +23,7 @@ pub use kind::{Bracket, KindName, OrderKind, PositionSide, Role, Source, TimeInF
 pub use money::Cash;
 pub use order::{Draft, Order, Orders, PendingChange, Replacement, Reservation, Transition};
 pub use position::{Position, PositionKey};
+pub use reserved::{is_kept_for_opening, session_runs};
 pub use route::{NoRoute, Route};
 pub use state::{OrderState, WatchedBy};
 pub use transaction::{Transaction, TransactionId, TransactionKind};

@@ -1,7 +1,8 @@
 //! Which orders a venue takes in which phase.
 //!
 //! What the exchange takes, not what a broker's interface can carry: a broker's own list narrows it further, and the desk
-//! works stops itself where a venue has none.
+//! works stops itself where a venue has none. An order that a broker keeps for the opening is none of the venue's until
+//! then: [`super::reserved`] says which there are.
 
 use std::fmt;
 
@@ -230,7 +231,7 @@ fn korean(
     }
     let unknown_tif = Err(VenueRule::TimeInForce { venue, kind, tif });
     match tif {
-        TimeInForce::Gtc | TimeInForce::PostOnly => unknown_tif,
+        TimeInForce::Gtc | TimeInForce::PostOnly | TimeInForce::Reserved => unknown_tif,
         // NXT knows market orders only as immediate ones.
         TimeInForce::Day if venue == Venue::Nxt && kind == KindName::Market => unknown_tif,
         TimeInForce::Day => Ok(()),
@@ -261,7 +262,7 @@ fn simulated(venue: Venue, product: Product, kind: KindName, tif: TimeInForce) -
     }
     match (tif, kind) {
         (TimeInForce::PostOnly, KindName::Limit | KindName::StopLimit | KindName::PriorityLimit) => Ok(()),
-        (TimeInForce::PostOnly, _) => Err(VenueRule::TimeInForce { venue, kind, tif }),
+        (TimeInForce::PostOnly | TimeInForce::Reserved, _) => Err(VenueRule::TimeInForce { venue, kind, tif }),
         _ => Ok(()),
     }
 }
@@ -269,8 +270,8 @@ fn simulated(venue: Venue, product: Product, kind: KindName, tif: TimeInForce) -
 /// Binance: no orders for a day, since its days do not end; a market order has no life to speak of.
 fn crypto(venue: Venue, kind: KindName, tif: TimeInForce) -> Result<(), VenueRule> {
     let fits = match kind {
-        KindName::Limit | KindName::StopLimit => tif != TimeInForce::Day,
-        KindName::Market => !matches!(tif, TimeInForce::PostOnly | TimeInForce::Fok),
+        KindName::Limit | KindName::StopLimit => !matches!(tif, TimeInForce::Day | TimeInForce::Reserved),
+        KindName::Market => !matches!(tif, TimeInForce::PostOnly | TimeInForce::Fok | TimeInForce::Reserved),
         KindName::Stop | KindName::TakeProfit | KindName::TrailingStop => {
             matches!(tif, TimeInForce::Gtc | TimeInForce::Day)
         }
@@ -297,7 +298,9 @@ fn american(venue: Venue, phase: Phase, kind: KindName, tif: TimeInForce) -> Res
     match tif {
         TimeInForce::Ioc if for_auction => Err(VenueRule::TimeInForce { venue, kind, tif }),
         TimeInForce::Day | TimeInForce::Ioc => Ok(()),
-        TimeInForce::Gtc | TimeInForce::Fok | TimeInForce::PostOnly => Err(VenueRule::TimeInForce { venue, kind, tif }),
+        TimeInForce::Gtc | TimeInForce::Fok | TimeInForce::PostOnly | TimeInForce::Reserved => {
+            Err(VenueRule::TimeInForce { venue, kind, tif })
+        }
     }
 }
 
@@ -319,7 +322,7 @@ fn bonds(venue: Venue, phase: Phase, kind: KindName, tif: TimeInForce) -> Result
     }
     match tif {
         TimeInForce::Day => Ok(()),
-        TimeInForce::Gtc | TimeInForce::Ioc | TimeInForce::Fok | TimeInForce::PostOnly => {
+        TimeInForce::Gtc | TimeInForce::Ioc | TimeInForce::Fok | TimeInForce::PostOnly | TimeInForce::Reserved => {
             Err(VenueRule::TimeInForce { venue, kind, tif })
         }
     }

@@ -174,6 +174,11 @@ const PAPER_LACKS: &[(&str, &str, &str)] = &[
     ("option_board", "모의투자에서는 옵션 전광판을 볼 수 없습니다", "paper trading has no option boards"),
     ("bond", "모의투자에서는 채권을 거래할 수 없습니다", "paper trading has no bonds"),
     (
+        "reserved",
+        "모의투자는 국내주식 예약주문을 받지 않습니다",
+        "paper trading keeps no orders in Korean shares for the opening",
+    ),
+    (
         "streams",
         "모의투자의 실시간 시세는 국내주식 체결과 호가뿐입니다",
         "paper trading streams prints and books of Korean shares only",

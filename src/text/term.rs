@@ -65,6 +65,7 @@ const TERMS: &[(&str, &str, &str)] = &[
     ("ioc", "IOC", "ioc"),
     ("fok", "FOK", "fok"),
     ("post_only", "지정가 대기 전용", "post only"),
+    ("reserved", "예약", "reserved"),
     ("yes", "예", "yes"),
     ("no", "아니오", "no"),
     ("active", "정상", "active"),

@@ -99,6 +99,7 @@ pub fn capabilities(world: World) -> Capabilities {
         routes: &[],
         routes_lack: None,
         lacking_kinds: Vec::new(),
+        lacking_times: Vec::new(),
     }
 }
 

@@ -8,6 +8,7 @@ use super::product_info;
 use super::realised;
 use super::refusal::Refusal;
 use super::reply::Outcome;
+use super::reserved;
 use super::{bond_account, bond_lists, bond_orders, bond_quotes};
 use super::{future_account, future_lists, future_orders, future_quotes};
 use super::{overseas_lists, overseas_orders, overseas_quotes, stock_account, stock_charts, stock_lists};
@@ -163,6 +164,18 @@ const OVERSEAS: Rows = &[
     ("GET", "/uapi/overseas-stock/v1/trading/inquire-period-profit", "TTTS3039R", "", realised::of_foreign),
 ];
 
+/// Orders for the opening; paper lists none of them.
+const RESERVED: Rows = &[
+    ("POST", "/uapi/domestic-stock/v1/trading/order-resv", "CTSC0008U", "", reserved::stock),
+    ("POST", "/uapi/domestic-stock/v1/trading/order-resv-rvsecncl", "CTSC0009U", "", reserved::stock_cancel),
+    ("POST", "/uapi/domestic-stock/v1/trading/order-resv-rvsecncl", "CTSC0013U", "", reserved::stock_change),
+    ("GET", "/uapi/domestic-stock/v1/trading/order-resv-ccnl", "CTSC0004R", "", reserved::stock_list),
+    ("POST", "/uapi/overseas-stock/v1/trading/order-resv", "TTTT3014U", "VTTT3014U", reserved::buy),
+    ("POST", "/uapi/overseas-stock/v1/trading/order-resv", "TTTT3016U", "VTTT3016U", reserved::sell),
+    ("POST", "/uapi/overseas-stock/v1/trading/order-resv-ccnl", "TTTT3017U", "VTTT3017U", reserved::cancel),
+    ("GET", "/uapi/overseas-stock/v1/trading/order-resv-list", "TTTT3039R", "", reserved::list),
+];
+
 /// On paper there are none of these.
 const BOND: Rows = &[
     ("GET", "/uapi/domestic-bond/v1/quotations/inquire-price", "FHKBJ773400C0", "", bond_quotes::price),
@@ -230,7 +243,7 @@ const FUTURE: Rows = &[
 
 /// Who does a call. On paper an id of the live environment is refused with a code of its own.
 pub fn find(realm: Realm, method: &str, path: &str, id: &str) -> Result<Call, Refusal> {
-    let all = STOCK.iter().chain(OVERSEAS).chain(FUTURE).chain(BOND);
+    let all = STOCK.iter().chain(OVERSEAS).chain(RESERVED).chain(FUTURE).chain(BOND);
     let mut here = all.filter(|row| row.0 == method && row.1 == path).peekable();
     let unknown = || Refusal::query("OPSQ0002", "ERROR : 없는 서비스 코드 입니다.");
     if here.peek().is_none() {

@@ -15,6 +15,7 @@ use super::market::Market;
 use super::order::{Fill, Line, Order, Row, Standing};
 use super::random::Random;
 use super::refusal::Refusal;
+use super::reserved::Reservation;
 
 /// Something to tell on the stream.
 #[derive(Clone, Debug)]
@@ -43,6 +44,8 @@ pub struct Exchange {
     /// Every row ever, by id.
     pub orders: Vec<Order>,
     pub fills: Vec<Fill>,
+    /// Every order ever that was kept for an opening.
+    pub reservations: Vec<Reservation>,
     pub account: Account,
     pub habits: Habits,
     /// Days without business beside Saturdays and Sundays, in Korea and in the US.
@@ -64,6 +67,7 @@ impl Exchange {
             markets,
             orders: Vec::new(),
             fills: Vec::new(),
+            reservations: Vec::new(),
             account,
             habits: Habits::default(),
             closed: Vec::new(),
@@ -188,6 +192,7 @@ impl Exchange {
 
     /// What happens with time.
     pub fn tick(&mut self, now: i64) {
+        self.open_reserved(now);
         for id in 0..self.orders.len() {
             if !self.orders[id].is_open() {
                 continue;

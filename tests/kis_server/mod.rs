@@ -75,6 +75,7 @@ mod product_info;
 pub mod realised;
 mod refusal;
 mod reply;
+pub mod reserved;
 mod running;
 mod sample;
 pub mod server;

@@ -57,6 +57,8 @@ pub struct Setup {
     pub max_data_age_ms: u64,
     /// How far the desk's clock is ahead of the server's, in ms.
     pub clock_ahead: i64,
+    /// Orders are for a market that is closed.
+    pub any_phase: bool,
 }
 
 impl Default for Setup {
@@ -77,6 +79,7 @@ impl Default for Setup {
             frame_silence: Duration::from_secs(75),
             max_data_age_ms: 1_000_000_000,
             clock_ahead: 0,
+            any_phase: false,
         }
     }
 }
@@ -90,6 +93,7 @@ pub struct Desk {
     pub fills: Vec<FillReport>,
     symbols: &'static [&'static str],
     is_derivatives: bool,
+    any_phase: bool,
     clock: WallClock,
     broker: KisBroker,
     store: LedgerStore,
@@ -251,6 +255,9 @@ impl Desk {
         let is_there = |symbol: &&str| {
             // On paper foreign shares have no book.
             let has_book = profile.world == World::Live || instrument(symbol).venue == Venue::Krx;
+            if self.any_phase {
+                return self.market(symbol).is_some_and(|market| market.age((self.clock)()).is_some());
+            }
             self.market(symbol).is_some_and(|market| {
                 market.age((self.clock)()).is_some()
                     && (market.book.live().is_some() || !has_book)
@@ -305,6 +312,7 @@ impl Desk {
             fills: Vec::new(),
             symbols: setup.symbols,
             is_derivatives: setup.account == DERIVATIVES_ACCOUNT,
+            any_phase: setup.any_phase,
             clock,
             broker,
             store,

@@ -120,6 +120,7 @@ fn real() -> Capabilities {
         routes: &[],
         routes_lack: None,
         lacking_kinds: Vec::new(),
+        lacking_times: Vec::new(),
     }
 }
 

@@ -200,5 +200,6 @@ pub fn capabilities(products: &[Product]) -> Capabilities {
         routes: &[],
         routes_lack: None,
         lacking_kinds: Vec::new(),
+        lacking_times: Vec::new(),
     }
 }

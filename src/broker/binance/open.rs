@@ -66,6 +66,7 @@ fn at_the_exchange(profile: &Profile) -> Capabilities {
         routes: &[],
         routes_lack: None,
         lacking_kinds: Vec::new(),
+        lacking_times: Vec::new(),
     }
 }
 

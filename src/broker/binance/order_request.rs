@@ -110,12 +110,16 @@ fn size(query: Query, order: &PlaceOrder, mode: PositionMode) -> Query {
     if order.reduce_only && mode == PositionMode::OneWay { query.flag("reduceOnly", true) } else { query }
 }
 
+/// Why no order is kept for an opening.
+const NO_OPENING: &str = "an order for the opening: this market does not close";
+
 /// A market order is over at once, so how long it may last says nothing about it, unless it asks for what it cannot be.
 const fn takes_what_is_there(of: TimeInForce) -> Result<(), BrokerError> {
     match of {
         TimeInForce::Day | TimeInForce::Gtc | TimeInForce::Ioc => Ok(()),
         TimeInForce::Fok => Err(BrokerError::Unsupported("a market order that is filled whole or not at all")),
         TimeInForce::PostOnly => Err(BrokerError::Unsupported("a market order that must rest")),
+        TimeInForce::Reserved => Err(BrokerError::Unsupported(NO_OPENING)),
     }
 }
 
@@ -237,6 +241,7 @@ fn time_in_force(of: TimeInForce) -> Result<&'static str, BrokerError> {
         TimeInForce::Fok => Ok("FOK"),
         TimeInForce::PostOnly => Ok("GTX"),
         TimeInForce::Day => Err(BrokerError::Unsupported("an order for the day: this market does not close")),
+        TimeInForce::Reserved => Err(BrokerError::Unsupported(NO_OPENING)),
     }
 }
 

@@ -53,6 +53,8 @@ pub enum Lack {
     OptionBoard,
     /// Bonds.
     Bond,
+    /// Orders in Korean shares that are kept for the opening.
+    Reserved,
     /// Streams other than prints, books and notices.
     Streams,
     /// Some other service.
@@ -61,7 +63,7 @@ pub enum Lack {
 
 impl Lack {
     /// Everything that is missing.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Ranking,
         Self::Calendar,
         Self::ProductInfo,
@@ -77,6 +79,7 @@ impl Lack {
         Self::Night,
         Self::OptionBoard,
         Self::Bond,
+        Self::Reserved,
         Self::Streams,
         Self::Service,
     ];
@@ -98,6 +101,7 @@ impl Lack {
             Self::Night => "night",
             Self::OptionBoard => "option_board",
             Self::Bond => "bond",
+            Self::Reserved => "reserved",
             Self::Streams => "streams",
             Self::Service => "service",
         }
@@ -134,6 +138,10 @@ impl Lack {
             | Service::OverseasPrices => Self::OverseasDetail,
             Service::FutureNightOrder | Service::FutureNightChange => Self::Night,
             Service::FutureBoard | Service::OptionBoard | Service::OptionMonths => Self::OptionBoard,
+            Service::StockReserve
+            | Service::StockReserveCancel
+            | Service::StockReserveChange
+            | Service::StockReservations => Self::Reserved,
             Service::BondPrice
             | Service::BondBook
             | Service::BondPrints
@@ -190,7 +198,10 @@ fn korean(product: Product, realm: Realm) -> ProductCapability {
     if realm == Realm::Live {
         native_kinds.insert(KindName::StopLimit);
     }
-    let times_in_force = [TimeInForce::Day, TimeInForce::Ioc, TimeInForce::Fok].into_iter().into_set();
+    let mut times_in_force = [TimeInForce::Day, TimeInForce::Ioc, TimeInForce::Fok].into_iter().into_set();
+    if realm == Realm::Live {
+        times_in_force.insert(TimeInForce::Reserved);
+    }
     ProductCapability { product, native_kinds, times_in_force, reduce_only: false }
 }
 
@@ -213,6 +224,14 @@ fn lacking_kinds(realm: Realm) -> Vec<LackingKind> {
         Realm::Live => Some(LackingKind { product, kind, side: Some(Side::Buy), why: only_sold() }),
     };
     AUCTION_KINDS.into_iter().filter_map(lacking).collect()
+}
+
+/// What a world does not have of orders for the opening.
+fn lacking_times(realm: Realm) -> Vec<(Product, TimeInForce, &'static str)> {
+    let why = Lack::Reserved.reason(Language::En);
+    let lacking = [Product::KrxStock(Board::Kosdaq), Product::KrxEtf];
+    let here = lacking.into_iter().filter(|_| realm == Realm::Paper);
+    here.map(|product| (product, TimeInForce::Reserved, why)).collect()
 }
 
 fn derivative(product: Product) -> ProductCapability {
@@ -245,6 +264,7 @@ pub fn capabilities(world: World) -> Capabilities {
         reduce_only: false,
     };
     let bond = ProductCapability { product: Product::KrxBond, ..foreign.clone() };
+    foreign.times_in_force.insert(TimeInForce::Reserved);
     if realm == Realm::Live {
         for kind in AUCTION_KINDS {
             foreign.native_kinds.insert(kind);
@@ -282,6 +302,7 @@ pub fn capabilities(world: World) -> Capabilities {
         },
         routes_lack: (realm == Realm::Paper).then(|| Lack::Nextrade.reason(Language::En)),
         lacking_kinds: lacking_kinds(realm),
+        lacking_times: lacking_times(realm),
     }
 }
 

@@ -113,6 +113,14 @@ services! {
     StockDayProfits, Get, "/uapi/domestic-stock/v1/trading/inquire-period-profit", "TTTC8708R", None;
     /// Realised profit by share and day.
     StockTradeProfits, Get, "/uapi/domestic-stock/v1/trading/inquire-period-trade-profit", "TTTC8715R", None;
+    /// Keeps an order in Korean shares for the opening.
+    StockReserve, Post, "/uapi/domestic-stock/v1/trading/order-resv", "CTSC0008U", None;
+    /// Cancels one that is kept.
+    StockReserveCancel, Post, "/uapi/domestic-stock/v1/trading/order-resv-rvsecncl", "CTSC0009U", None;
+    /// Changes one that is kept.
+    StockReserveChange, Post, "/uapi/domestic-stock/v1/trading/order-resv-rvsecncl", "CTSC0013U", None;
+    /// Orders in Korean shares that are kept, or were.
+    StockReservations, Get, "/uapi/domestic-stock/v1/trading/order-resv-ccnl", "CTSC0004R", None;
     /// Price of a foreign share.
     OverseasPrice, Get, "/uapi/overseas-price/v1/quotations/price", "HHDFS00000300", Some("HHDFS00000300");
     /// Everything about the price of a foreign share.
@@ -139,6 +147,14 @@ services! {
     OverseasOpenOrders, Get, "/uapi/overseas-stock/v1/trading/inquire-nccs", "TTTS3018R", None;
     /// Orders in foreign shares.
     OverseasOrders, Get, "/uapi/overseas-stock/v1/trading/inquire-ccnl", "TTTS3035R", Some("VTTS3035R");
+    /// Keeps an order to buy US shares for the opening.
+    OverseasReserveBuy, Post, "/uapi/overseas-stock/v1/trading/order-resv", "TTTT3014U", Some("VTTT3014U");
+    /// Keeps an order to sell US shares.
+    OverseasReserveSell, Post, "/uapi/overseas-stock/v1/trading/order-resv", "TTTT3016U", Some("VTTT3016U");
+    /// Cancels one that is kept.
+    OverseasReserveCancel, Post, "/uapi/overseas-stock/v1/trading/order-resv-ccnl", "TTTT3017U", Some("VTTT3017U");
+    /// Orders in US shares that are kept, or were.
+    OverseasReservations, Get, "/uapi/overseas-stock/v1/trading/order-resv-list", "TTTT3039R", None;
     /// Holdings of foreign shares.
     OverseasBalance, Get, "/uapi/overseas-stock/v1/trading/inquire-balance", "TTTS3012R", Some("VTTS3012R");
     /// Holdings by trade date, foreign cash, exchange rates; paper has only its totals.

@@ -320,7 +320,7 @@ pub(super) fn capabilities() -> Capabilities {
     let product = |product: Product| ProductCapability {
         product,
         native_kinds: NATIVE_KINDS.into_iter().into_set(),
-        times_in_force: TimeInForce::ALL.into_iter().into_set(),
+        times_in_force: TimeInForce::ALL.into_iter().filter(|time| *time != TimeInForce::Reserved).into_set(),
         reduce_only: product.is_margined(),
     };
     Capabilities {
@@ -345,5 +345,6 @@ pub(super) fn capabilities() -> Capabilities {
         routes: &[],
         routes_lack: None,
         lacking_kinds: Vec::new(),
+        lacking_times: Vec::new(),
     }
 }

@@ -302,7 +302,7 @@ pub(super) fn capabilities() -> Capabilities {
         native_kinds: [KindName::Limit, KindName::Market, KindName::BestLimit, KindName::PriorityLimit]
             .into_iter()
             .into_set(),
-        times_in_force: TimeInForce::ALL.into_iter().into_set(),
+        times_in_force: TimeInForce::ALL.into_iter().filter(|time| *time != TimeInForce::Reserved).into_set(),
         reduce_only: product.is_margined(),
     };
     let intervals = Interval::ALL.into_iter();
@@ -328,5 +328,6 @@ pub(super) fn capabilities() -> Capabilities {
         routes: &[],
         routes_lack: None,
         lacking_kinds: Vec::new(),
+        lacking_times: Vec::new(),
     }
 }

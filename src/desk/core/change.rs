@@ -7,7 +7,8 @@ use crate::broker::api::{ModifySupport, RequestBody};
 use crate::desk::protocol::{Failure, FailureKind, OrderSelection, Response};
 use crate::market::{Price, Quantity, UtcTime};
 use crate::order::{
-    Cash, Draft, Order, OrderId, OrderKind, OrderState, PendingChange, Replacement, Reservation, Role, WatchedBy,
+    Cash, Draft, Order, OrderId, OrderKind, OrderState, PendingChange, Replacement, Reservation, Role, TimeInForce,
+    WatchedBy, session_runs,
 };
 
 impl Core {
@@ -95,7 +96,7 @@ impl Core {
             side: order.side,
             kind,
             quantity: quantity.minus(order.filled),
-            time_in_force: order.time_in_force,
+            time_in_force: self.lasts(profile, order),
             // A leg closes what its entry opened.
             reduce_only: order.reduce_only,
             position_side: order.position_side,
@@ -120,6 +121,13 @@ impl Core {
             effects.reply(token, Response::Order(Box::new(self.order_record(order))));
         }
         Ok(())
+    }
+
+    /// How long an order lives by now: one that was kept for a session which runs is one of its day.
+    fn lasts(&self, profile: ProfileIndex, order: &Order) -> TimeInForce {
+        let market = self.profiles.get(profile).and_then(|state| state.markets.get(&order.instrument));
+        let runs = market.is_some_and(|market| session_runs(market.phase.phase));
+        if order.time_in_force == TimeInForce::Reserved && runs { TimeInForce::Day } else { order.time_in_force }
     }
 
     fn may_change(&self, profile: ProfileIndex, order: &Order) -> Result<(), Box<Failure>> {

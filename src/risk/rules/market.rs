@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::overflow;
 use crate::market::{Price, Side};
-use crate::order::{Draft, OrderKind, Trail};
+use crate::order::{Draft, OrderKind, TimeInForce, Trail};
 use crate::risk::format::{grouped, percent_up};
 use crate::risk::refusal::{Refusal, Rule};
 use crate::risk::view::View;
@@ -21,7 +21,8 @@ pub(super) fn stale_data(view: &View<'_>, draft: &Draft) -> Option<Refusal> {
         return refuse("no live market data");
     };
     let allowed = view.limits.data_age(view.instrument.id.venue);
-    if age > allowed {
+    // What is kept for the opening is ordered while nothing trades: its price is that of the close.
+    if age > allowed && draft.time_in_force != TimeInForce::Reserved {
         let ms = |time: Duration| format!("{} ms", grouped(Decimal::from(time.as_millis())));
         // Rounded up, so that a refused age never reads as the allowed one.
         let shown = age.saturating_add(Duration::from_nanos(999_999));

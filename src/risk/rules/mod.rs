@@ -8,6 +8,7 @@ mod amount;
 mod bracket;
 mod market;
 mod pace;
+mod reserved;
 mod state;
 mod venue;
 

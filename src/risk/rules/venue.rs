@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::overflow;
+use super::{overflow, reserved};
 use crate::broker::api::ProductCapability;
 use crate::market::{Phase, Price, Product, Venue};
 use crate::order::{Draft, KindName, OrderKind, PositionSide, Route, TimeInForce, venue_takes};
@@ -40,6 +40,9 @@ pub(super) fn unsupported(view: &View<'_>, draft: &Draft) -> Option<Refusal> {
     if !product.native_kinds.contains(&sent.name()) {
         return refuse(format!("{kind} at {broker}"), names(&product.native_kinds));
     }
+    if let Some(why) = view.capabilities.lacks_time(view.instrument.product, draft.time_in_force) {
+        return refuse(why.to_owned(), String::new());
+    }
     if !product.times_in_force.contains(&draft.time_in_force) {
         return refuse(format!("{} at {broker}", draft.time_in_force), names(&product.times_in_force));
     }
@@ -48,6 +51,9 @@ pub(super) fn unsupported(view: &View<'_>, draft: &Draft) -> Option<Refusal> {
     }
     if let Some(flag) = unknown_flag(view, draft, product) {
         return refuse(format!("{flag} at {broker}"), String::new());
+    }
+    if draft.time_in_force == TimeInForce::Reserved {
+        return reserved::unsupported(view, draft, held_by_desk);
     }
     if draft.kind.is_for_auction() && !waits_for_auction(&draft.kind, view) {
         return refuse(format!("{kind} during {}", view.phase.as_str()), String::new());
@@ -167,6 +173,9 @@ const fn taken_in_phase(kind: &OrderKind, time_in_force: TimeInForce, phase: Pha
 
 /// The phase must take orders. Auctions do, market orders included.
 pub(super) fn session_closed(view: &View<'_>, draft: &Draft) -> Option<Refusal> {
+    if draft.time_in_force == TimeInForce::Reserved {
+        return reserved::session_runs(view);
+    }
     let derivative = matches!(view.instrument.product, Product::KrxFuture | Product::KrxOption);
     let value = match view.phase {
         // At night they trade in a session of its own, which hoga does not know yet.

@@ -86,6 +86,7 @@ pub fn type_name(kind: &OrderKind, tif: TimeInForce) -> Result<&'static str, Bro
             Err(BrokerError::Unsupported("a market order that is filled whole or not at all"))
         }
         (OrderKind::Market, TimeInForce::PostOnly) => Err(BrokerError::Unsupported("a market order that must rest")),
+        (OrderKind::Market, TimeInForce::Reserved) => Err(BrokerError::Unsupported(NO_OPENING)),
         (OrderKind::Stop { .. } | OrderKind::TrailingStop { .. }, TimeInForce::Gtc) => Ok("STOP_LOSS"),
         (OrderKind::TakeProfit { .. }, TimeInForce::Gtc) => Ok("TAKE_PROFIT"),
         (OrderKind::Stop { .. } | OrderKind::TrailingStop { .. } | OrderKind::TakeProfit { .. }, _) => {
@@ -95,6 +96,9 @@ pub fn type_name(kind: &OrderKind, tif: TimeInForce) -> Result<&'static str, Bro
     }
 }
 
+/// Why no order is kept for an opening.
+const NO_OPENING: &str = "an order for the opening: Binance does not close";
+
 fn time_in_force(tif: TimeInForce) -> Result<&'static str, BrokerError> {
     match tif {
         TimeInForce::Gtc => Ok("GTC"),
@@ -102,6 +106,7 @@ fn time_in_force(tif: TimeInForce) -> Result<&'static str, BrokerError> {
         TimeInForce::Fok => Ok("FOK"),
         TimeInForce::Day => Err(BrokerError::Unsupported("an order for the day: Binance has no end of day")),
         TimeInForce::PostOnly => Err(BrokerError::Unsupported("post-only with a time in force")),
+        TimeInForce::Reserved => Err(BrokerError::Unsupported(NO_OPENING)),
     }
 }
 

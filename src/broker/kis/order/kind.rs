@@ -85,7 +85,7 @@ pub fn code(
         TimeInForce::Day => day,
         TimeInForce::Ioc => immediate,
         TimeInForce::Fok => all,
-        TimeInForce::Gtc | TimeInForce::PostOnly => None,
+        TimeInForce::Gtc | TimeInForce::PostOnly | TimeInForce::Reserved => None,
     };
     let code = code.ok_or(KindFault::TimeInForce)?;
     match route {

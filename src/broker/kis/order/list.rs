@@ -96,7 +96,7 @@ fn now_of(row: &Listed, known: Option<Quantity>) -> (Option<Quantity>, OrderStat
     }
 }
 
-fn tracked(row: &Listed) -> Tracked {
+pub(in crate::broker::kis) fn tracked(row: &Listed) -> Tracked {
     Tracked {
         order_id: None,
         branch: row.branch.clone(),

@@ -6,6 +6,7 @@ pub mod list;
 pub mod listed;
 pub mod noticed;
 pub mod number;
+pub mod reserved;
 pub mod track;
 
 pub use listed::Listed;

@@ -78,6 +78,18 @@ pub fn events(
     })
 }
 
+/// Whether a notice may be of an order that was kept for the opening and goes under a number that is not known yet.
+#[must_use]
+pub fn may_be_kept(tracker: &Tracker, notice: &Notice, received_at: UtcTime) -> bool {
+    let Some((line, instrument, _)) = whose(notice).filter(|_| !notice.is_change()) else { return false };
+    if !tracker.keeps(line, instrument.symbol, notice.side) {
+        return false;
+    }
+    let time = notice.time.and_then(|clock| clock.near(received_at)).unwrap_or(received_at);
+    let number = OrderNumber::new(line, trading_date(instrument.venue, time), &notice.number);
+    number.is_some_and(|number| tracker.recent(&number).is_none())
+}
+
 /// Product, instrument and route of a notice; `None` where hoga has no venue for it.
 fn whose(notice: &Notice) -> Option<(Line, InstrumentId, StockRoute)> {
     let symbol = Symbol::new(&notice.symbol).ok().filter(|symbol| !is_bond(symbol))?;

@@ -8,6 +8,10 @@ use crate::order::BrokerOrderId;
 /// Products whose orders are numbered on their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Line {
+    /// Korean shares, kept for the opening.
+    ReservedStock,
+    /// Foreign shares, kept for the opening.
+    ReservedOverseas,
     /// Korean shares, ETF, ETN.
     Stock,
     /// Foreign shares.
@@ -19,10 +23,39 @@ pub enum Line {
 }
 
 impl Line {
-    const ALL: [Self; 4] = [Self::Stock, Self::Overseas, Self::Future, Self::Bond];
+    const ALL: [Self; 6] =
+        [Self::ReservedStock, Self::ReservedOverseas, Self::Stock, Self::Overseas, Self::Future, Self::Bond];
+
+    /// Whether its orders wait for the opening.
+    #[must_use]
+    pub const fn is_reserved(self) -> bool {
+        matches!(self, Self::ReservedStock | Self::ReservedOverseas)
+    }
+
+    /// How its orders are numbered once they have been sent.
+    #[must_use]
+    pub const fn ordinary(self) -> Self {
+        match self {
+            Self::ReservedStock => Self::Stock,
+            Self::ReservedOverseas => Self::Overseas,
+            other => other,
+        }
+    }
+
+    /// How its orders are numbered while they are kept for the opening, where the broker keeps any.
+    #[must_use]
+    pub const fn reserved(self) -> Option<Self> {
+        match self {
+            Self::Stock | Self::ReservedStock => Some(Self::ReservedStock),
+            Self::Overseas | Self::ReservedOverseas => Some(Self::ReservedOverseas),
+            Self::Future | Self::Bond => None,
+        }
+    }
 
     const fn as_str(self) -> &'static str {
         match self {
+            Self::ReservedStock => "reserved-stock",
+            Self::ReservedOverseas => "reserved-overseas",
             Self::Stock => "stock",
             Self::Overseas => "overseas",
             Self::Future => "future",

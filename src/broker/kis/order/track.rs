@@ -61,6 +61,8 @@ pub struct Tracker {
     given_to_cancels: BTreeSet<OrderNumber>,
     /// Quantity, price and second of every fill that a notice told.
     noticed: BTreeMap<OrderNumber, BTreeSet<(Decimal, Decimal, UtcTime)>>,
+    /// When orders that are kept for the opening were placed.
+    placed: BTreeMap<OrderNumber, UtcTime>,
 }
 
 /// How long after a list the notice of a fill it showed may still come, clocks that differ counted in. A notice that is
@@ -243,6 +245,17 @@ impl Tracker {
         }
     }
 
+    /// Says when an order that is kept for the opening was placed.
+    pub fn placed_at(&mut self, number: &OrderNumber, time: UtcTime) {
+        self.placed.entry(number.clone()).or_insert(time);
+    }
+
+    /// When it was.
+    #[must_use]
+    pub fn when_placed(&self, number: &OrderNumber) -> Option<UtcTime> {
+        self.placed.get(number).copied()
+    }
+
     /// Counts a cancel by its own number; `false` when it has been counted before.
     pub(super) fn count_cancel(&mut self, cancel: &OrderNumber) -> bool {
         self.cancels.insert(cancel.clone())
@@ -404,6 +417,7 @@ impl Tracker {
         let orders = &self.orders;
         self.ahead.retain(|number, _| orders.contains_key(number));
         self.noticed.retain(|number, _| orders.contains_key(number));
+        self.placed.retain(|number, _| number.date >= date || orders.contains_key(number));
         self.cancels.retain(|number| number.date >= date);
         self.given_to_cancels.retain(|number| number.date >= date);
     }

@@ -10,6 +10,7 @@ pub mod overseas_query;
 pub mod product_query;
 pub mod ranking;
 pub mod realised;
+pub mod reserved;
 pub mod stock;
 pub mod stock_query;
 

@@ -28,6 +28,7 @@ mod bond;
 mod future;
 mod news;
 mod overseas;
+pub(super) mod reserved;
 pub(super) mod span;
 mod stock;
 
@@ -35,7 +36,8 @@ mod stock;
 pub(super) fn lines(shared: &Shared) -> &'static [Line] {
     match (shared.account.is_derivatives(), shared.realm()) {
         (true, _) => &[Line::Future],
-        (false, Realm::Live) => &[Line::Stock, Line::Overseas, Line::Bond],
+        // What was kept for the opening comes first: its list says which orders came of it.
+        (false, Realm::Live) => &[Line::ReservedStock, Line::ReservedOverseas, Line::Stock, Line::Overseas, Line::Bond],
         (false, Realm::Paper) => &[Line::Stock, Line::Overseas],
     }
 }
@@ -69,11 +71,13 @@ struct Read {
     rows: Vec<Listed>,
     /// Whether every page came and every row could be read.
     complete: bool,
+    /// Orders that were kept for the opening, with the numbers they were sent under.
+    sent: Vec<(OrderNumber, OrderNumber)>,
 }
 
 impl Default for Read {
     fn default() -> Self {
-        Self { rows: Vec::new(), complete: true }
+        Self { rows: Vec::new(), complete: true, sent: Vec::new() }
     }
 }
 
@@ -94,9 +98,17 @@ pub(super) async fn refresh(shared: &Shared, line: Line, days: Span) -> Result<T
     let read = read(shared, line, days).await.map_err(|fault| fault.of_question())?;
     let now = shared.now();
     let mut tracker = shared.tracker();
-    let rows = news::settled(&tracker, read.rows, now);
+    let mut rows = news::settled(&tracker, read.rows, now);
+    let sent = if line.is_reserved() {
+        reserved::link(&mut tracker, &shared.unanswered(), (&mut rows, &read.sent), now)
+    } else if shared.realm() == Realm::Paper {
+        let list = (rows.as_slice(), days, read.complete);
+        reserved::adopt(&mut tracker, &mut shared.unanswered(), line, list, now)
+    } else {
+        Vec::new()
+    };
     let news = news::take(&mut tracker, &rows, now);
-    shared.outlet.tell_all(news.events());
+    shared.outlet.tell_all(sent.into_iter().chain(news.events()));
     Ok(Taken { rows, complete: read.complete, asked_at, orders: news.told.orders, fills: news.told.fills })
 }
 
@@ -107,6 +119,8 @@ pub(super) struct ReadLists {
     overseas: Once<Span, Taken>,
     bond: Once<Span, Taken>,
     future: Once<Span, Taken>,
+    reserved_stock: Once<Span, Taken>,
+    reserved_overseas: Once<Span, Taken>,
 }
 
 /// The same in its turn, once for all who ask in one breath, and for all who wait while a list is being read.
@@ -116,6 +130,8 @@ async fn refresh_once(shared: &Shared, line: Line, days: Span, age: Age) -> Resu
         Line::Overseas => &shared.lists.overseas,
         Line::Bond => &shared.lists.bond,
         Line::Future => &shared.lists.future,
+        Line::ReservedStock => &shared.lists.reserved_stock,
+        Line::ReservedOverseas => &shared.lists.reserved_overseas,
     };
     let read = |days| async move {
         let _turn = shared.account_turn().await;
@@ -130,6 +146,7 @@ async fn read(shared: &Shared, line: Line, days: Span) -> Result<Read, Fault> {
         Line::Overseas => overseas::read(shared, days).await,
         Line::Bond => bond::read(shared, days).await,
         Line::Future => future::read(shared, days).await,
+        Line::ReservedStock | Line::ReservedOverseas => reserved::read(shared, line).await,
     }
 }
 
@@ -137,6 +154,8 @@ async fn read(shared: &Shared, line: Line, days: Span) -> Result<Read, Fault> {
 async fn compared(shared: &Shared, line: Line, days: Span) -> Result<Option<Taken>, BrokerError> {
     match refresh_once(shared, line, days, Age::OneBreath).await {
         Err(error) if line == Line::Bond && bonds::are_not_traded(shared, &error) => Ok(None),
+        // Who has none there can trade without that list.
+        Err(BrokerError::Refused { .. }) if line.is_reserved() && !shared.tracker().has_kept(line) => Ok(None),
         taken => taken.map(Some),
     }
 }
@@ -152,6 +171,9 @@ pub(super) async fn open_orders(shared: &Shared) -> Outcome {
         complete &= taken.complete;
         orders.extend(taken.orders.into_iter().filter(|order| order.state.is_open()));
     }
+    if shared.realm() == Realm::Paper {
+        orders.extend(reserved::waiting(&shared.tracker(), now));
+    }
     Ok(Answer::Orders { orders, complete })
 }
 
@@ -161,7 +183,8 @@ pub(super) async fn fills(shared: &Shared, since: UtcTime) -> Outcome {
     let now = shared.now();
     let mut fills = Vec::new();
     let mut complete = true;
-    for line in lines(shared).iter().copied() {
+    // Nothing is filled while it is kept.
+    for line in lines(shared).iter().copied().filter(|line| !line.is_reserved()) {
         let (days, whole) = span::between(line, (since, now), now);
         let Some(taken) = compared(shared, line, days).await? else { continue };
         // Older fills in bonds nobody lists: what they brought shows in the holdings.
@@ -186,6 +209,9 @@ pub(super) async fn find(shared: &Shared, find: &FindOrder) -> Outcome {
     let mut find = find.clone();
     if find.order.broker_id.is_none() {
         find.order.broker_id = shared.tracker().of_order(find.order.order_id).and_then(|number| number.id().ok());
+    }
+    if reserved::is_sought(shared, &find) {
+        return reserved::find(shared, &find).await;
     }
     let taken = refresh(shared, line, span::of_find(line, &find, shared.now())).await?;
     decide(&find, &taken, &mut shared.tracker(), &mut shared.unanswered())
@@ -240,9 +266,11 @@ pub(super) async fn keep(shared: Arc<Shared>) {
             since = Duration::ZERO;
         }
         let now = shared.now();
-        let lines = watched(lines(&shared), &shared.tracker(), &shared.unanswered(), now);
-        // Of orders in bonds no notice tells.
-        for line in lines.into_iter().filter(|line| !notices_tell || *line == Line::Bond) {
+        let mut lines = watched(lines(&shared), &shared.tracker(), &shared.unanswered(), now);
+        lines.extend(reserved::watched(&shared.tracker(), shared.realm(), now));
+        // Of orders in bonds, and of what becomes of those that were kept, no notice tells.
+        let is_untold = |line: &Line| *line == Line::Bond || line.is_reserved();
+        for line in lines.into_iter().filter(|line| !notices_tell || is_untold(line)) {
             if let Err(error) = refresh_once(&shared, line, span::today(line, now), Age::Anew).await {
                 tracing::debug!(%error, "a list of orders was not read");
             }
@@ -253,7 +281,9 @@ pub(super) async fn keep(shared: Arc<Shared>) {
 
 /// Products with orders that may change without a word.
 fn watched(all: &[Line], tracker: &Tracker, unanswered: &Unanswered, now: UtcTime) -> BTreeSet<Line> {
-    let works = |line: &Line| tracker.open_since(span::day(*line, now)).any(|(number, _)| number.line == *line);
+    let works = |line: &Line| {
+        !line.is_reserved() && tracker.open_since(span::day(*line, now)).any(|(number, _)| number.line == *line)
+    };
     let mut lines: BTreeSet<Line> = all.iter().copied().filter(works).into_set();
     lines.extend(unanswered.lost_lately(now).filter_map(|instrument| line(instrument.venue)));
     lines

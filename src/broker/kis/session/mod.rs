@@ -17,6 +17,7 @@ mod needs;
 mod notices;
 mod once;
 mod open_days;
+mod opening;
 mod orders;
 mod phases;
 mod ranking;

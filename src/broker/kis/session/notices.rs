@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::lists;
 use super::recovered;
 use super::shared::Shared;
 use super::unanswered::Unanswered;
@@ -55,6 +56,12 @@ pub(super) fn take(shared: &Arc<Shared>, notice: &Notice, at: UtcTime) {
 
 fn hear(shared: &Shared, notice: &Notice, at: UtcTime) {
     let mut tracker = shared.tracker();
+    let is_opening = !lists::reserved::watched(&tracker, shared.realm(), at).is_empty();
+    if is_opening && noticed::may_be_kept(&tracker, notice, at) {
+        // Only the lists tell which of two orders it is: they bring all that it says.
+        shared.lists_wanted.notify_one();
+        return;
+    }
     let unanswered = shared.unanswered();
     match heard(&mut tracker, &unanswered, &shared.account.in_notices(), notice, at) {
         Ok(events) => {

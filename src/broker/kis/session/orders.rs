@@ -24,12 +24,13 @@ use crate::broker::kis::wire::stock_order::OrderReply;
 use crate::broker::net::lanes::Lane;
 use crate::market::session::{Calendar, trading_date};
 use crate::market::{Phase, Quantity, UtcTime, Venue};
-use crate::order::{OrderId, OrderKind, OrderState};
+use crate::order::{OrderId, OrderKind, OrderState, TimeInForce};
 
 mod bond;
 mod future;
 mod given;
 mod overseas;
+mod reserved;
 mod stock;
 
 /// How often a cancel is sent for an order that turns out to go on under another number or with less open.
@@ -135,7 +136,9 @@ pub(super) fn set_out(shared: &Shared, order: &PlaceOrder) -> Leaving {
 /// Sends an order, once.
 pub(super) async fn place(shared: &Shared, order: &PlaceOrder, leaving: Leaving) -> Outcome {
     let sender = Sender::of(shared);
+    let is_reserved = order.time_in_force == TimeInForce::Reserved;
     let ready = match lists::line_of(shared, order.instrument.venue) {
+        Some(Line::Stock | Line::Overseas) if is_reserved => reserved::place(&sender, order),
         Some(Line::Stock) => stock::place(&sender, order),
         Some(Line::Overseas) => overseas::place(&sender, order),
         Some(Line::Bond) => bond::place(&sender, order),
@@ -152,7 +155,8 @@ pub(super) async fn place(shared: &Shared, order: &PlaceOrder, leaving: Leaving)
         }
         error
     })?;
-    let (number, branch) = number_in(&reply, order.instrument.venue)
+    let given = if is_reserved { reserved::number_in } else { number_in };
+    let (number, branch) = given(&reply, order.instrument.venue)
         .ok_or_else(|| BrokerError::Unknown("the broker took the order and gave it no number".into()))?;
     let broker_id = number.id().map_err(|error| BrokerError::Unknown(error.to_string()))?;
     let mut tracker = shared.tracker();
@@ -160,6 +164,9 @@ pub(super) async fn place(shared: &Shared, order: &PlaceOrder, leaving: Leaving)
         return Err(of_another());
     }
     let events = placed(&mut tracker, order.order_id, &number, Tracked { branch, ..ready.known }, reply.received_at);
+    if is_reserved {
+        tracker.placed_at(&number, reply.received_at);
+    }
     shared.outlet.tell_all(events);
     drop(tracker);
     leaving.settle();
@@ -222,8 +229,10 @@ pub(super) async fn cancel(shared: &Shared, order: &OrderReference) -> Outcome {
             Line::Overseas => overseas::cancel(&sender, &target)?,
             Line::Bond => bond::cancel(&sender, &target)?,
             Line::Future => future::cancel(&sender, &target)?,
+            Line::ReservedStock | Line::ReservedOverseas => reserved::cancel(&sender, &target)?,
         };
         let error = match send_cancel(shared, &call).await {
+            Ok(reply) if target.number.line.is_reserved() => return reserved::canceled(shared, &target, &reply),
             Ok(reply) => {
                 let given = number_in(&reply, target.known.instrument.venue);
                 given::take_from_cancel(&mut shared.tracker(), given.map(|(number, _)| number));
@@ -266,11 +275,13 @@ const fn is_no(error: &BrokerError) -> bool {
 
 /// Reads the list again that an order is in; whether the order is in it.
 async fn look_again(shared: &Shared, target: &Target) -> bool {
-    let line = target.number.line;
+    let line = lists::reserved::told_by(shared.realm(), target.number.line);
     let days = span::of_number(&target.number, shared.now());
     let Ok(taken) = lists::refresh(shared, line, days).await else { return false };
     let newest = shared.tracker().newest(&target.number);
-    taken.rows.iter().any(|row| row.number == newest)
+    // What was kept is listed under the number it had, also once it has another.
+    let is_it = |row: &OrderNumber| *row == newest || line.is_reserved() && *row == target.number;
+    taken.rows.iter().any(|row| is_it(&row.number))
 }
 
 /// How an order stands after the broker said no and the list was read again.
@@ -307,6 +318,7 @@ pub(super) async fn replace(shared: &Shared, order: &OrderReference, kind: Order
         Line::Overseas => overseas::replace(&sender, &target, &kind, (quantity, total))?,
         Line::Bond => bond::replace(&sender, &target, &kind, (quantity, total))?,
         Line::Future => future::replace(&sender, &target, &kind, (quantity, total))?,
+        Line::ReservedStock | Line::ReservedOverseas => reserved::replace(&sender, &target, &kind, quantity)?,
     };
     let reply = match shared.rest.change(&call, Lane::Order, &CancellationToken::new()).await {
         Ok(reply) => reply,
@@ -320,6 +332,10 @@ pub(super) async fn replace(shared: &Shared, order: &OrderReference, kind: Order
         }
     };
     let number = match change {
+        Change::SameNumber if target.number.line.is_reserved() => {
+            reserved::replaced(shared, &target, (kind, quantity), &reply)?;
+            target.number
+        }
         Change::SameNumber => target.number,
         Change::NewNumber => {
             let (number, branch) = number_in(&reply, target.known.instrument.venue)

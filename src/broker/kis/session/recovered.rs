@@ -7,7 +7,7 @@ use crate::broker::api::RecoveredOrder;
 use crate::broker::kis::exchange::StockRoute;
 use crate::broker::kis::order::{OrderNumber, Tracked, Tracker};
 use crate::market::Quantity;
-use crate::order::{BrokerOrderId, OrderState};
+use crate::order::{BrokerOrderId, OrderState, TimeInForce};
 
 /// Takes over an order of the ledger. What this session knows better by now stays.
 pub(super) fn take(tracker: &mut Tracker, unanswered: &mut Unanswered, order: &RecoveredOrder) {
@@ -28,6 +28,12 @@ pub(super) fn take(tracker: &mut Tracker, unanswered: &mut Unanswered, order: &R
         let left = Quantity::new(order.quantity.value() - filled_before).ok();
         let known = tracker.get(number).is_some();
         tracker.remember(number.clone(), tracked(order, left.filter(|_| is_newest)));
+        if number.line.is_reserved() {
+            tracker.placed_at(number, order.sent_at);
+        } else if order.time_in_force == TimeInForce::Reserved {
+            // It was kept for an opening, and is one of its day since.
+            tracker.sent_as(number, (Some(order.kind), TimeInForce::Day));
+        }
         tracker.sent_by(number, StockRoute::chosen(order.route));
         tracker.own(number, order.order_id);
         if order.kind.is_for_auction() {

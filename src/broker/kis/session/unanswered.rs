@@ -10,10 +10,12 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use super::opening::Opening;
 use crate::broker::api::{FindOrder, OrderReference, PlaceOrder, RecoveredOrder};
 use crate::broker::kis::exchange::StockRoute;
+use crate::broker::kis::order::Listed;
 use crate::market::{InstrumentId, Price, Quantity, Side, UtcTime};
-use crate::order::{OrderId, Route};
+use crate::order::{OrderId, Route, TimeInForce};
 
 /// How long after it was sent an order without a number is looked for unasked; later the desk's own questions do.
 const WATCHED_FOR: Duration = Duration::from_secs(10 * 60);
@@ -27,6 +29,8 @@ pub(super) struct Looks {
     pub(super) quantity: Quantity,
     pub(super) sent_at: UtcTime,
     pub(super) route: Option<Route>,
+    /// Kept for the opening.
+    pub(super) reserved: bool,
 }
 
 impl Looks {
@@ -39,7 +43,24 @@ impl Looks {
             quantity: order.quantity,
             sent_at: now,
             route: order.route,
+            reserved: order.time_in_force == TimeInForce::Reserved,
         }
+    }
+
+    /// Whether another one looks the same wherever it is shown.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.instrument == other.instrument
+            && self.side == other.side
+            && self.price == other.price
+            && self.quantity == other.quantity
+    }
+
+    /// Whether a row shows such an order, whenever it came.
+    pub(super) fn shows(&self, row: &Listed) -> bool {
+        self.instrument == row.instrument
+            && self.side == row.side
+            && self.quantity == row.quantity
+            && self.price == row.kind.and_then(|(kind, _)| kind.limit())
     }
 
     fn is_like(&self, find: &FindOrder) -> bool {
@@ -107,6 +128,7 @@ impl Unanswered {
             quantity: order.quantity,
             sent_at: order.sent_at,
             route: order.route,
+            reserved: order.time_in_force == TimeInForce::Reserved,
         };
         self.0.entry(order.order_id).or_insert(Waiting { looks, on_its_way: None });
     }
@@ -148,8 +170,32 @@ impl Unanswered {
 
     /// When the others were sent that look the same.
     pub(super) fn alike(&self, find: &FindOrder) -> Vec<UtcTime> {
-        let others = self.0.iter().filter(|(id, waiting)| **id != find.order.order_id && waiting.looks.is_like(find));
+        let reserved = self.is_reserved(find.order.order_id);
+        let is_other = |id: &OrderId, looks: &Looks| *id != find.order.order_id && looks.reserved == reserved;
+        let others = self.0.iter().filter(|(id, waiting)| is_other(id, &waiting.looks) && waiting.looks.is_like(find));
         others.map(|(_, waiting)| waiting.looks.sent_at).collect()
+    }
+
+    /// Whether it is one for the opening.
+    pub(super) fn is_reserved(&self, order: OrderId) -> bool {
+        self.0.get(&order).is_some_and(|waiting| waiting.looks.reserved)
+    }
+
+    /// Those for the opening that are on their way no more.
+    pub(super) fn reserved(&self) -> impl Iterator<Item = (OrderId, &Looks)> {
+        let lost = self.0.iter().filter(|(_, waiting)| waiting.looks.reserved && waiting.on_its_way.is_none());
+        lost.map(|(id, waiting)| (*id, &waiting.looks))
+    }
+
+    /// Whether a row may show one of them.
+    pub(super) fn seeks(&self, row: &Listed) -> bool {
+        self.reserved().any(|(_, looks)| looks.shows(row))
+    }
+
+    /// Whether an ordinary order that looks the same was sent around an opening and nobody knows its number.
+    pub(super) fn may_have_sent(&self, looks: &Looks, opening: &Opening) -> bool {
+        let is_it = |other: &Looks| !other.reserved && other.is_same(looks) && opening.holds(other.sent_at);
+        self.0.values().any(|waiting| is_it(&waiting.looks))
     }
 
     /// Instruments of orders sent lately of which nobody said what became.

@@ -17,6 +17,7 @@ pub mod overseas_quote;
 pub mod page;
 pub mod product;
 pub mod ranking;
+pub mod reserved;
 pub mod stock_account;
 pub mod stock_book;
 pub mod stock_chart;

@@ -25,6 +25,7 @@ pub fn capabilities(feed: &Capabilities) -> Capabilities {
         // A question never overtakes an order, and nothing outlives the process: "not there" is certain at once.
         request_lifetime: Duration::ZERO,
         lacking_kinds: Vec::new(),
+        lacking_times: Vec::new(),
         ..feed.clone()
     }
 }
@@ -34,7 +35,12 @@ fn product(feed: &ProductCapability) -> ProductCapability {
     native_kinds.retain(|kind| matches!(kind, KindName::Limit | KindName::Market) || feed.native_kinds.contains(kind));
     // An order for the day never ends on a market that has no days.
     let has_days = feed.times_in_force.contains(&TimeInForce::Day);
-    let times = TimeInForce::ALL.into_iter().filter(|time| *time != TimeInForce::Day || has_days);
+    let times = TimeInForce::ALL.into_iter().filter(|time| match time {
+        TimeInForce::Day => has_days,
+        // Nobody keeps an order for the opening here.
+        TimeInForce::Reserved => false,
+        _ => true,
+    });
     ProductCapability {
         product: feed.product,
         native_kinds,

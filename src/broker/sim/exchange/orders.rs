@@ -29,7 +29,7 @@ fn refusal(refusal: Refusal) -> BrokerError {
 
 const fn lasting(time_in_force: TimeInForce) -> Lasting {
     match time_in_force {
-        TimeInForce::Day | TimeInForce::Gtc => Lasting::Rest,
+        TimeInForce::Day | TimeInForce::Gtc | TimeInForce::Reserved => Lasting::Rest,
         TimeInForce::Ioc => Lasting::Ioc,
         TimeInForce::Fok => Lasting::Fok,
         TimeInForce::PostOnly => Lasting::PostOnly,

@@ -26,7 +26,7 @@ impl SimExchange {
             let lives = match order.time_in_force {
                 TimeInForce::Gtc => true,
                 TimeInForce::Day | TimeInForce::PostOnly => super::super::date_of(order.time) == today,
-                TimeInForce::Ioc | TimeInForce::Fok => false,
+                TimeInForce::Ioc | TimeInForce::Fok | TimeInForce::Reserved => false,
             };
             if let Some(order) = self.truth.orders.get_mut(&number) {
                 order.pit = index;

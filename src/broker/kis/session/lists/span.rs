@@ -40,6 +40,8 @@ pub(super) fn day(line: Line, at: UtcTime) -> Date {
     match line {
         Line::Overseas => trading_date(Venue::Nasdaq, at.minus(OVER_MIDNIGHT)),
         Line::Stock | Line::Future | Line::Bond => trading_date(Venue::Krx, at),
+        // It waits for its session, which may be days away.
+        Line::ReservedStock | Line::ReservedOverseas => super::reserved::days(at).0,
     }
 }
 
