@@ -5,6 +5,7 @@ pub mod kind;
 pub mod list;
 pub mod listed;
 pub mod noticed;
+mod night;
 pub mod number;
 pub mod track;
 

@@ -3,6 +3,8 @@
 use jiff::civil::Date;
 
 use crate::broker::kis::wire::{Day, time::written};
+use crate::market::session::session_of;
+use crate::market::{UtcTime, Venue, trading_date};
 use crate::order::BrokerOrderId;
 
 /// Products whose orders are numbered on their own.
@@ -14,18 +16,21 @@ pub enum Line {
     Overseas,
     /// Futures and options.
     Future,
+    /// The same in the night session, whose day is the one on which it begins.
+    Night,
     /// Bonds.
     Bond,
 }
 
 impl Line {
-    const ALL: [Self; 4] = [Self::Stock, Self::Overseas, Self::Future, Self::Bond];
+    const ALL: [Self; 5] = [Self::Stock, Self::Overseas, Self::Future, Self::Night, Self::Bond];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::Stock => "stock",
             Self::Overseas => "overseas",
             Self::Future => "future",
+            Self::Night => "night",
             Self::Bond => "bond",
         }
     }
@@ -52,6 +57,15 @@ impl OrderNumber {
             && digits.bytes().all(|byte| byte.is_ascii_alphanumeric())
             && digits.bytes().any(|byte| byte != b'0');
         sound.then(|| Self { line, date, digits: digits.into() })
+    }
+
+    /// Whether its day is over at a venue, of derivatives its session.
+    #[must_use]
+    pub fn is_over(&self, venue: Venue, now: UtcTime) -> bool {
+        match self.line {
+            Line::Future | Line::Night => (self.date, self.line == Line::Night) < session_of(venue, now),
+            _ => self.date < trading_date(venue, now),
+        }
     }
 
     /// hoga's name of it, such as `stock:20260914:0000117057`.

@@ -16,10 +16,12 @@ use super::requests::Outcome;
 use super::shared::Shared;
 use super::unanswered::Unanswered;
 use crate::broker::api::{Answer, BrokerError, FillReport, FindOrder, Found, OrderReport};
+use crate::broker::kis::derivative;
 use crate::broker::kis::environment::Realm;
 use crate::broker::kis::order::listed::Listed;
 use crate::broker::kis::order::{Line, OrderNumber, Tracker};
 use crate::broker::kis::order_match::{Lists, Looked, look};
+use crate::broker::kis::request::future::Session;
 use crate::broker::kis::rest::Fault;
 use crate::market::gather::Gather;
 use crate::market::{UtcTime, Venue};
@@ -27,6 +29,7 @@ use crate::market::{UtcTime, Venue};
 mod bond;
 mod future;
 mod news;
+mod night;
 mod overseas;
 pub(super) mod span;
 mod stock;
@@ -34,15 +37,16 @@ mod stock;
 /// Products whose lists are read of an account: one of derivatives has nothing else, and paper has no bonds.
 pub(super) fn lines(shared: &Shared) -> &'static [Line] {
     match (shared.account.is_derivatives(), shared.realm()) {
-        (true, _) => &[Line::Future],
+        (true, Realm::Live) => &[Line::Future, Line::Night],
+        (true, Realm::Paper) => &[Line::Future],
         (false, Realm::Live) => &[Line::Stock, Line::Overseas, Line::Bond],
         (false, Realm::Paper) => &[Line::Stock, Line::Overseas],
     }
 }
 
 /// The product whose orders a venue's are, where the account trades it.
-pub(super) fn line_of(shared: &Shared, venue: Venue) -> Option<Line> {
-    line(venue).filter(|line| lines(shared).contains(line))
+pub(super) fn line_of(shared: &Shared, venue: Venue, now: UtcTime) -> Option<Line> {
+    line_at(shared.realm(), venue, now).filter(|line| lines(shared).contains(line))
 }
 
 /// How long orders that are over stay known; lists reach no further back.
@@ -60,6 +64,14 @@ pub(super) const fn line(venue: Venue) -> Option<Line> {
         Venue::KrxBonds => Some(Line::Bond),
         Venue::KrxFutures => Some(Line::Future),
         _ => None,
+    }
+}
+
+/// The same of an order that is sent at a time: the night session has numbers and lists of its own.
+pub(super) fn line_at(realm: Realm, venue: Venue, at: UtcTime) -> Option<Line> {
+    match line(venue)? {
+        Line::Future if derivative::session(realm, at) == Session::Night => Some(Line::Night),
+        line => Some(line),
     }
 }
 
@@ -107,6 +119,7 @@ pub(super) struct ReadLists {
     overseas: Once<Span, Taken>,
     bond: Once<Span, Taken>,
     future: Once<Span, Taken>,
+    night: Once<Span, Taken>,
 }
 
 /// The same in its turn, once for all who ask in one breath, and for all who wait while a list is being read.
@@ -116,6 +129,7 @@ async fn refresh_once(shared: &Shared, line: Line, days: Span, age: Age) -> Resu
         Line::Overseas => &shared.lists.overseas,
         Line::Bond => &shared.lists.bond,
         Line::Future => &shared.lists.future,
+        Line::Night => &shared.lists.night,
     };
     let read = |days| async move {
         let _turn = shared.account_turn().await;
@@ -130,6 +144,7 @@ async fn read(shared: &Shared, line: Line, days: Span) -> Result<Read, Fault> {
         Line::Overseas => overseas::read(shared, days).await,
         Line::Bond => bond::read(shared, days).await,
         Line::Future => future::read(shared, days).await,
+        Line::Night => night::read(shared, days).await,
     }
 }
 
@@ -137,6 +152,7 @@ async fn read(shared: &Shared, line: Line, days: Span) -> Result<Read, Fault> {
 async fn compared(shared: &Shared, line: Line, days: Span) -> Result<Option<Taken>, BrokerError> {
     match refresh_once(shared, line, days, Age::OneBreath).await {
         Err(error) if line == Line::Bond && bonds::are_not_traded(shared, &error) => Ok(None),
+        Err(error) if line == Line::Night && night::is_not_traded(shared, &error) => Ok(None),
         taken => taken.map(Some),
     }
 }
@@ -182,11 +198,15 @@ pub(super) async fn find(shared: &Shared, find: &FindOrder) -> Outcome {
         // It could still leave after every list.
         return Err(BrokerError::NotSent("the order is still on its way".into()));
     }
-    let line = line(find.order.instrument.venue).ok_or(BrokerError::Unsupported("KIS does not have this venue"))?;
+    let venue = find.order.instrument.venue;
+    let of_venue = line_at(shared.realm(), venue, find.sent_at);
+    let of_venue = of_venue.ok_or(BrokerError::Unsupported("KIS does not have this venue"))?;
     let mut find = find.clone();
     if find.order.broker_id.is_none() {
         find.order.broker_id = shared.tracker().of_order(find.order.order_id).and_then(|number| number.id().ok());
     }
+    let number = find.order.broker_id.as_ref().and_then(OrderNumber::parse);
+    let line = number.map_or(of_venue, |number| number.line);
     let taken = refresh(shared, line, span::of_find(line, &find, shared.now())).await?;
     decide(&find, &taken, &mut shared.tracker(), &mut shared.unanswered())
 }
@@ -256,6 +276,10 @@ fn watched(all: &[Line], tracker: &Tracker, unanswered: &Unanswered, now: UtcTim
     let works = |line: &Line| tracker.open_since(span::day(*line, now)).any(|(number, _)| number.line == *line);
     let mut lines: BTreeSet<Line> = all.iter().copied().filter(works).into_set();
     lines.extend(unanswered.lost_lately(now).filter_map(|instrument| line(instrument.venue)));
+    if lines.contains(&Line::Future) && all.contains(&Line::Night) {
+        // It may have been sent just before or after one of them began.
+        lines.insert(Line::Night);
+    }
     lines
 }
 

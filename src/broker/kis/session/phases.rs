@@ -11,9 +11,11 @@ use std::time::Duration;
 use jiff::civil::Date;
 use tokio::sync::Notify;
 
+use super::look::LastDays;
 use super::market;
 use super::shared::Shared;
 use crate::broker::api::{BrokerError, BrokerEvent, Channel};
+use crate::broker::kis::environment::Realm;
 use crate::broker::kis::feed::Questions as _;
 use crate::broker::kis::late;
 use crate::market::{Calendar, InstrumentId, Phase, PhaseChange, UtcTime, trading_date};
@@ -41,9 +43,18 @@ pub(super) struct Phases {
     begun: Notify,
     /// The calendar with the broker's own days, where it has said them.
     calendar: Mutex<Option<Arc<Calendar>>>,
+    /// Paper has no night session.
+    is_paper: bool,
+    /// When contracts end, where the broker has told it.
+    last_days: LastDays,
 }
 
 impl Phases {
+    /// Of an environment; contracts end as told.
+    pub(super) fn of(realm: Realm, last_days: LastDays) -> Self {
+        Self { is_paper: realm == Realm::Paper, last_days, ..Self::default() }
+    }
+
     /// Keeps an instrument from now on, and says which phase it is in; `None` where there is no calendar.
     pub(super) fn watch(&self, instrument: InstrumentId, now: UtcTime) -> Option<PhaseChange> {
         let change = self.phase(instrument, now)?;
@@ -116,11 +127,18 @@ impl Phases {
     /// The phase by the calendar.
     pub(super) fn phase(&self, instrument: InstrumentId, now: UtcTime) -> Option<PhaseChange> {
         let followed = self.calendar.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let at = match followed {
-            Some(calendar) => calendar.phase_at(instrument.venue, now),
-            None => Calendar::builtin().ok()?.phase_at(instrument.venue, now),
+        let last = self.last_days.lock().unwrap_or_else(PoisonError::into_inner).get(&instrument).copied();
+        let calendar = match &followed {
+            Some(calendar) => calendar,
+            None => Calendar::builtin().ok()?,
         };
-        Some(PhaseChange { phase: at.phase, until: at.until })
+        let at = calendar.phase_of(instrument, last, now);
+        match at.until.filter(|_| self.is_paper && at.phase == Phase::Night) {
+            Some(morning) => {
+                Some(PhaseChange { phase: Phase::Closed, until: calendar.phase_of(instrument, last, morning).until })
+            }
+            None => Some(PhaseChange { phase: at.phase, until: at.until }),
+        }
     }
 
     fn told(&self) -> MutexGuard<'_, BTreeMap<InstrumentId, Told>> {
