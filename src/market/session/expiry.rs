@@ -30,6 +30,11 @@ fn month(code: &str) -> Option<(i16, i8)> {
     Some((FIRST_YEAR.checked_add(i16::try_from(years).ok()?)?, month))
 }
 
+/// Whether two dates are at most a week apart.
+fn is_near(one: Date, other: Date) -> bool {
+    one.duration_until(other).abs() <= jiff::SignedDuration::from_hours(7 * 24)
+}
+
 impl Calendar {
     /// The last day on which a contract is traded: the second Thursday of its month, or the open day before. `None` for what
     /// does not end, or whose code does not say when.
@@ -47,12 +52,15 @@ impl Calendar {
         }
     }
 
-    /// What the clock of a venue says for one instrument: a contract ends on its last trading day, which is `last` or as its
-    /// code says.
+    /// What the clock of a venue says for one instrument: a contract ends on its last trading day. `told` is what somebody
+    /// says it is, which counts where the code says nothing, or about the same: a day that is closed unexpectedly moves it.
     #[must_use]
-    pub fn phase_of(&self, instrument: InstrumentId, last: Option<Date>, time: UtcTime) -> PhaseAt {
+    pub fn phase_of(&self, instrument: InstrumentId, told: Option<Date>, time: UtcTime) -> PhaseAt {
         let mut at = self.phase_at(instrument.venue, time);
-        let last = last.or_else(|| self.last_trading_day(instrument));
+        let last = match (self.last_trading_day(instrument), told) {
+            (Some(counted), Some(told)) if !is_near(counted, told) => Some(counted),
+            (counted, told) => told.or(counted),
+        };
         let Some(ends) = last.and_then(|last| self.day(instrument.venue, last)?.closes_at()) else { return at };
         let ends = ends.minus(ENDS_EARLIER);
         if time >= ends {
@@ -115,5 +123,9 @@ mod tests {
         // A weekly option whose day the broker has told.
         let weekly = calendar.phase_of(contract("B09612415"), Some(date(2026, 12, 14)), at("14T15:20:00"));
         assert_eq!(weekly.phase, Phase::Closed);
+        // A day earlier than the code says, and one that cannot be.
+        let told = |last| calendar.phase_of(contract("A01612"), Some(last), at("10T10:00:00")).phase;
+        assert_eq!(told(date(2026, 12, 9)), Phase::Closed);
+        assert_eq!(told(date(2022, 3, 10)), Phase::Continuous);
     }
 }

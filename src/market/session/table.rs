@@ -238,7 +238,9 @@ fn read_hours(origin: &Origin<'_>, text: Spanned<HoursText>) -> Result<Hours, Ca
 fn read_night(origin: &Origin<'_>, text: &Spanned<NightText>) -> Result<(Time, Time), CalendarError> {
     let NightText { from, until } = *text.get_ref();
     if until >= from {
-        return Err(origin.error(text.span().start, format!("a night from {from} cannot end at {until} of the next day")));
+        return Err(
+            origin.error(text.span().start, format!("a night from {from} cannot end at {until} of the next day"))
+        );
     }
     Ok((from, until))
 }

@@ -161,7 +161,11 @@ impl Registrar {
     /// Whether every registration of notices was accepted on this connection, with a key.
     pub(super) fn has_notices(&self) -> bool {
         let held = |one| self.server.get(one).is_some_and(|standing| standing.place == Place::Held);
-        self.limits.notices.iter().filter(|one| self.is_of_session(one)).all(|one| held(one) && self.keys.contains_key(&one.stream))
+        self.limits
+            .notices
+            .iter()
+            .filter(|one| self.is_of_session(one))
+            .all(|one| held(one) && self.keys.contains_key(&one.stream))
     }
 
     /// What is to be sent now: what goes first, then what has room already, most urgent first.
@@ -169,9 +173,9 @@ impl Registrar {
         let mut limits = self.limits.clone();
         limits.registrations = self.room;
         limits.refused.extend(self.later.iter().cloned());
-        limits.notices.retain(|one| {
-            self.is_of_session(one) && !self.later.contains(one) && !self.declined.contains(one)
-        });
+        limits
+            .notices
+            .retain(|one| self.is_of_session(one) && !self.later.contains(one) && !self.declined.contains(one));
         let staying = |standing: &Standing| standing.place != Place::Leaving;
         let now = self.server.iter().filter(|(_, one)| staying(one)).map(|(one, _)| one.clone()).into_set();
         let plan = budget::plan(&limits, &self.wanted, &now);
@@ -369,6 +373,39 @@ mod tests {
 
     fn about(one: &Registration, code: &str) -> Answer {
         answer(one.stream.id(Realm::Live.world()).unwrap(), &one.key, code)
+    }
+
+    #[test]
+    fn the_night_has_streams_and_notices_of_its_own_within_the_same_room() {
+        let future = |number: u32| Wanted {
+            instrument: format!("KRX_FUTURES:A0{number:04}").parse().unwrap(),
+            need: Need::Visible,
+            channels: BTreeSet::from([Channel::Trades, Channel::Book]),
+        };
+        let streams = [Stream::FutureNotice, Stream::NightFutureNotice, Stream::NightOptionNotice];
+        let notice = |stream| Registration { stream, key: "myhtsid1".into() };
+        let mut registrar = Registrar::new(Realm::Live, streams.map(notice).to_vec());
+        registrar.connected();
+        registrar.want((1000..1030).map(future).collect());
+        let mut server = Server::default();
+        let settle = |registrar: &mut Registrar, server: &mut Server| {
+            server.hear(registrar.next());
+            while let Some(answer) = server.answers.pop_front() {
+                registrar.answered(&answer);
+                server.hear(registrar.next());
+            }
+        };
+        settle(&mut registrar, &mut server);
+        let night = |server: &Server| server.held.iter().filter(|one| one.stream.is_of_night()).count();
+        assert_eq!((server.held.len(), night(&server), registrar.has_notices()), (41, 0, true));
+        assert!(registrar.turn(Session::Night) && !registrar.turn(Session::Night));
+        assert!(!registrar.has_notices());
+        settle(&mut registrar, &mut server);
+        // All but the day's notices.
+        assert_eq!((server.held.len(), night(&server), registrar.has_notices()), (41, 40, true));
+        assert!(registrar.turn(Session::Day));
+        settle(&mut registrar, &mut server);
+        assert_eq!((server.held.len(), night(&server), registrar.has_notices()), (41, 0, true));
     }
 
     /// A server that takes 41, and its answers that have not arrived yet.

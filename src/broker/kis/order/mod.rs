@@ -4,8 +4,8 @@ mod fill;
 pub mod kind;
 pub mod list;
 pub mod listed;
-pub mod noticed;
 mod night;
+pub mod noticed;
 pub mod number;
 pub mod track;
 

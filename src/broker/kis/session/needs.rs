@@ -60,7 +60,8 @@ fn needs(tracker: &Tracker, held: &Held, now: UtcTime) -> Vec<(InstrumentId, Nee
         Line::Night => night,
         _ => korean,
     };
-    let open = tracker.open_since(korean.min(foreign).min(night)).filter(|(number, _)| number.date >= first(number.line));
+    let open =
+        tracker.open_since(korean.min(foreign).min(night)).filter(|(number, _)| number.date >= first(number.line));
     let held = held.all();
     let ordered = open.map(|(_, order)| (order.instrument, Need::Ordered));
     ordered.chain(held.iter().map(|instrument| (*instrument, Need::Held))).collect()

@@ -232,6 +232,39 @@ mod tests {
     }
 
     #[test]
+    fn a_future_trades_through_the_night_and_on_paper_by_day_only() {
+        let future: InstrumentId = "KRX_FUTURES:A01612".parse().unwrap();
+        let told = |realm| {
+            let phases = Phases::of(realm, LastDays::default());
+            phases.watch(future, at("2026-11-19T23:00:00+09:00")).unwrap();
+            let told = driven(&phases, "2026-11-20T15:44:00+09:00", "2026-11-21T06:30:00+09:00");
+            told.into_iter().map(|(time, phase)| (time[5..16].to_owned(), phase)).collect::<Vec<_>>()
+        };
+        let live = [
+            ("11-20T06:44", Phase::ClosingAuction),
+            ("11-20T06:45", Phase::Closed),
+            ("11-20T09:00", Phase::Night),
+            ("11-20T21:00", Phase::Closed),
+        ];
+        assert_eq!(told(Realm::Live), live.map(|(time, phase)| (time.to_owned(), phase)));
+        assert!(told(Realm::Paper).iter().all(|(_, phase)| *phase != Phase::Night));
+    }
+
+    #[test]
+    fn a_contract_is_closed_from_the_end_of_its_last_day() {
+        let weekly: InstrumentId = "KRX_FUTURES:B09611415".parse().unwrap();
+        let last_days = LastDays::default();
+        let phases = Phases::of(Realm::Live, Arc::clone(&last_days));
+        let phase = |time: &str| phases.phase(weekly, at(time)).unwrap().phase;
+        assert_eq!(phase("2026-11-20T15:30:00+09:00"), Phase::Continuous);
+        last_days.lock().unwrap().insert(weekly, jiff::civil::date(2026, 11, 20));
+        assert_eq!(phase("2026-11-20T15:19:59+09:00"), Phase::Continuous);
+        for time in ["2026-11-20T15:20:00+09:00", "2026-11-20T20:00:00+09:00", "2026-11-23T10:00:00+09:00"] {
+            assert_eq!(phase(time), Phase::Closed, "{time}");
+        }
+    }
+
+    #[test]
     fn a_us_session_goes_on_over_korean_midnight() {
         let (phases, apple) = (Phases::default(), instrument(Venue::Nasdaq, "AAPL").unwrap());
         phases.watch(apple, at("2026-11-20T23:00:00+09:00")).unwrap();
