@@ -92,7 +92,9 @@ mod tests {
             ("B01611415", Some(date(2026, 11, 12))),
             ("C05701300", Some(date(2027, 1, 14))),
             ("A06703", Some(date(2027, 3, 11))),
-            ("101S03", Some(date(2022, 3, 10))),
+            ("101W09", Some(date(2025, 9, 11))),
+            // Before the first hours that are known.
+            ("101S03", None),
             // Weekly options, sectors, and codes that are none.
             ("B09610W2415", None),
             ("A04612", None),
