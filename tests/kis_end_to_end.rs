@@ -26,6 +26,8 @@ mod facts;
 mod futures;
 #[path = "kis_end_to_end/limits.rs"]
 mod limits;
+#[path = "kis_end_to_end/night.rs"]
+mod night;
 #[path = "kis_end_to_end/overseas.rs"]
 mod overseas;
 #[path = "kis_end_to_end/quotes.rs"]

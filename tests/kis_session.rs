@@ -21,6 +21,8 @@ mod desk;
 mod faults;
 #[path = "kis_session/futures.rs"]
 mod futures;
+#[path = "kis_session/night.rs"]
+mod night;
 #[path = "kis_session/notices.rs"]
 mod notices;
 #[path = "kis_session/orders.rs"]

@@ -236,7 +236,10 @@ pub fn kis_lists(bytes: &[u8]) {
         rows.extend(open.iter().filter_map(|row| Listed::revocable(row, NOW).ok()));
         rows.extend(overseas.iter().filter_map(|row| Listed::overseas(row).ok()));
         if turn(bytes).is_multiple_of(2) {
-            rows.extend(read::<FutureOrder>(reply, part).iter().filter_map(|row| Listed::future(row).ok()));
+            let derivatives = read::<FutureOrder>(reply, part);
+            rows.extend(derivatives.iter().filter_map(|row| Listed::future(row).ok()));
+            let first = hoga::market::session::night_date(NOW);
+            rows.extend(derivatives.iter().filter_map(|row| Listed::night(row, first, NOW).ok()));
         } else {
             rows.extend(read::<BondOrder>(reply, part).iter().filter_map(|row| Listed::bond(row).ok()));
         }

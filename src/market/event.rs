@@ -161,6 +161,8 @@ pub enum Phase {
     PreMarket,
     /// Continuous trading after the regular session (KRX since 2026-09-14, NXT).
     AfterMarket,
+    /// The night session of Korean derivatives, which runs over midnight.
+    Night,
 }
 
 impl Phase {
@@ -173,7 +175,7 @@ impl Phase {
     /// Whether orders match as they come.
     #[must_use]
     pub const fn is_continuous(self) -> bool {
-        matches!(self, Self::Continuous | Self::PreMarket | Self::AfterMarket)
+        matches!(self, Self::Continuous | Self::PreMarket | Self::AfterMarket | Self::Night)
     }
 
     /// Whether new orders are taken at all.
@@ -196,6 +198,7 @@ impl Phase {
             Self::OffHoursAuction => "off_hours_auction",
             Self::PreMarket => "pre_market",
             Self::AfterMarket => "after_market",
+            Self::Night => "night",
         }
     }
 }

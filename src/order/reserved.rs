@@ -21,7 +21,12 @@ pub const fn is_kept_for_opening(venue: Venue, kind: KindName, side: Side) -> bo
 pub const fn session_runs(phase: Phase) -> bool {
     match phase {
         Phase::OpeningAuction | Phase::Continuous | Phase::ClosingAuction | Phase::Volatility | Phase::Halted => true,
-        Phase::PreMarket | Phase::AfterMarket | Phase::ClosingPrice | Phase::OffHoursAuction | Phase::Closed => false,
+        Phase::PreMarket
+        | Phase::AfterMarket
+        | Phase::ClosingPrice
+        | Phase::OffHoursAuction
+        | Phase::Night
+        | Phase::Closed => false,
     }
 }
 

@@ -165,7 +165,7 @@ const fn krx_kinds(phase: Phase) -> &'static [KindName] {
         Phase::OffHoursAuction => &[KindName::Limit],
         Phase::AfterMarket => &[KindName::Limit, KindName::BestLimit, KindName::PriorityLimit],
         Phase::ClosingPrice => &CLOSING_PRICE,
-        Phase::PreMarket | Phase::Closed | Phase::Halted => &[],
+        Phase::PreMarket | Phase::Night | Phase::Closed | Phase::Halted => &[],
     }
 }
 
@@ -182,15 +182,17 @@ const fn nxt_kinds(phase: Phase) -> &'static [KindName] {
         Phase::PreMarket | Phase::AfterMarket => &[KindName::Limit, KindName::BestLimit, KindName::PriorityLimit],
         Phase::OpeningAuction | Phase::ClosingAuction | Phase::Volatility => &[KindName::Limit],
         Phase::ClosingPrice => &[KindName::AfterClose],
-        Phase::OffHoursAuction | Phase::Closed | Phase::Halted => &[],
+        Phase::OffHoursAuction | Phase::Night | Phase::Closed | Phase::Halted => &[],
     }
 }
 
-/// Derivatives of KRX, day session. Best-limit orders need a book; a conditional limit would be a market order at once in
+/// Derivatives of KRX, by day and by night. Best-limit orders need a book; a conditional limit would be a market order at once in
 /// the closing auction.
 const fn derivative_kinds(phase: Phase) -> &'static [KindName] {
     match phase {
-        Phase::Continuous => &[KindName::Limit, KindName::Market, KindName::ConditionalLimit, KindName::BestLimit],
+        Phase::Continuous | Phase::Night => {
+            &[KindName::Limit, KindName::Market, KindName::ConditionalLimit, KindName::BestLimit]
+        }
         Phase::OpeningAuction | Phase::Volatility => &[KindName::Limit, KindName::Market, KindName::ConditionalLimit],
         Phase::ClosingAuction => &[KindName::Limit, KindName::Market],
         Phase::PreMarket
@@ -210,7 +212,7 @@ fn korean(
     tif: TimeInForce,
     kinds: Kinds,
 ) -> Result<(), VenueRule> {
-    const PHASES: [Phase; 8] = [
+    const PHASES: [Phase; 9] = [
         Phase::OpeningAuction,
         Phase::Continuous,
         Phase::ClosingAuction,
@@ -219,6 +221,7 @@ fn korean(
         Phase::OffHoursAuction,
         Phase::PreMarket,
         Phase::AfterMarket,
+        Phase::Night,
     ];
     if !PHASES.into_iter().any(|any| kinds(any).contains(&kind)) {
         return Err(VenueRule::NoSuchKind { venue, kind });

@@ -33,6 +33,7 @@ const TERMS: &[(&str, &str, &str)] = &[
     ("off_hours_auction", "시간외단일가", "off-hours auction"),
     ("pre_market", "프리마켓", "pre-market"),
     ("after_market", "애프터마켓", "after-market"),
+    ("night", "야간", "night"),
     ("draft", "작성", "draft"),
     ("pending", "대기", "pending"),
     ("sent", "전송", "sent"),

@@ -88,6 +88,7 @@ fn every_word_of_a_record_has_a_korean_one() {
         Phase::OffHoursAuction,
         Phase::PreMarket,
         Phase::AfterMarket,
+        Phase::Night,
     ];
     let names = KindName::ALL.into_iter().map(KindName::as_str);
     let names = names.chain(OrderState::ALL.into_iter().map(OrderState::as_str));

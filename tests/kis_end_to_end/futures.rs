@@ -212,13 +212,13 @@ fn an_account_trades_shares_or_derivatives_and_looks_at_both() {
 }
 
 #[test]
-fn at_night_no_order_leaves() {
-    let user = Scenario::derivatives(Options::default().at("2026-10-14T11:00:00Z"));
+fn with_play_money_no_order_leaves_at_night() {
+    let user = Scenario::derivatives(Options::paper().at("2026-10-14T11:00:00Z"));
     user.start();
     let refused = user.run("order buy A01612 1 --price 412.05 --json --yes");
     let error = refused.error();
     assert_eq!(error["code"], "RISK_SESSION_CLOSED", "{refused:?}");
-    assert!(text(&error, "message").contains("the night session is not traded here"), "{refused:?}");
+    assert!(text(&error, "message").contains("paper trading has no night session"), "{refused:?}");
     assert!(user.server.orders().is_empty());
 }
 

@@ -224,6 +224,16 @@ const FUTURE: Rows = &[
     ("GET", "/uapi/domestic-futureoption/v1/quotations/margin-rate", "TTTO6032R", "", future_account::margin_rates),
     ("POST", "/uapi/domestic-futureoption/v1/trading/order", "TTTO1101U", "VTTO1101U", future_orders::order),
     ("POST", "/uapi/domestic-futureoption/v1/trading/order-rvsecncl", "TTTO1103U", "VTTO1103U", future_orders::change),
+    ("POST", "/uapi/domestic-futureoption/v1/trading/order", "STTN1101U", "", future_orders::night_order),
+    ("POST", "/uapi/domestic-futureoption/v1/trading/order-rvsecncl", "STTN1103U", "", future_orders::night_change),
+    ("GET", "/uapi/domestic-futureoption/v1/trading/inquire-ngt-ccnl", "STTN5201R", "", future_lists::night_orders),
+    (
+        "GET",
+        "/uapi/domestic-futureoption/v1/trading/inquire-ngt-balance",
+        "CTFN6118R",
+        "",
+        future_account::night_balance,
+    ),
     ("GET", "/uapi/domestic-futureoption/v1/trading/inquire-ccnl", "TTTO5201R", "VTTO5201R", future_lists::orders),
     (
         "GET",

@@ -114,7 +114,7 @@ impl Exchange {
             (Realm::Paper, _) => "00950",
             (Realm::Live, Line::Stock) => "91252",
             (Realm::Live, Line::Overseas | Line::Bond) => "01790",
-            (Realm::Live, Line::Future) => "06010",
+            (Realm::Live, Line::Future | Line::Night) => "06010",
         }
     }
 
@@ -125,7 +125,8 @@ impl Exchange {
             Line::Stock => 117_000,
             Line::Overseas => 4_300,
             Line::Bond => 15_400,
-            Line::Future => 6_100,
+            // Those of the night are numbered on their own.
+            Line::Future | Line::Night => 6_100,
         };
         let number = self.numbers.entry((line, date)).or_insert(first);
         *number += gap;
@@ -199,7 +200,8 @@ impl Exchange {
             }
             if self.orders[id].ends_ms <= now {
                 if self.orders[id].has_auction {
-                    let conditional = if self.orders[id].line == Line::Future { "03" } else { "02" };
+                    let conditional =
+                        if matches!(self.orders[id].line, Line::Future | Line::Night) { "03" } else { "02" };
                     self.orders[id].limit = self.orders[id].limit.filter(|_| self.orders[id].kind != conditional);
                     self.take(id, now);
                 }
@@ -223,7 +225,12 @@ impl Exchange {
         if korean {
             self.account.turn();
         }
+        let is_night = super::session::night(now, &self.closed).is_some();
         for market in self.markets.values_mut() {
+            // A night goes on over midnight.
+            if market.listing.board.line() == Line::Future && is_night {
+                continue;
+            }
             if if market.listing.board.is_american() { foreign } else { korean } {
                 market.turn();
             }

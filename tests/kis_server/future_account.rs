@@ -82,6 +82,12 @@ pub fn balance(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
     Ok(Reply { body, more })
 }
 
+/// The same while the night session runs.
+pub fn night_balance(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
+    asked.params.one_of("ACNT_PWD", &[""])?;
+    balance(exchange, asked)
+}
+
 pub fn orderable(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
     let params = asked.params;
     check_derivatives(params)?;

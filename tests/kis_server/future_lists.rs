@@ -1,4 +1,4 @@
-//! The list of orders in futures and options: `inquire-ccnl`.
+//! The lists of orders in futures and options: `inquire-ccnl`, `inquire-ngt-ccnl`.
 
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -34,7 +34,7 @@ fn row(exchange: &Exchange, order: &Order) -> Value {
         &mut row,
         [
             ("ord_gno_brno", order.branch.to_owned()),
-            ("ord_dt", ymd(order.date)),
+            ("ord_dt", ymd(order.korean.date())),
             ("odno", order.number.clone()),
             ("orgn_odno", original.unwrap_or_else(|| "0000000000".to_owned())),
             ("sll_buy_dvsn_cd", order.side().to_owned()),
@@ -53,10 +53,29 @@ fn row(exchange: &Exchange, order: &Order) -> Value {
             ("ingr_trad_rjct_rson_name", refused.to_owned()),
         ],
     );
+    if order.line == Line::Night {
+        // It has no code of the type, and its price goes by another name.
+        let fields = row.as_object_mut().unwrap();
+        fields.remove("nmpr_type_cd");
+        fields.insert("nmpr_type_name".into(), json!(if kind == "02" { "시장가" } else { "지정가" }));
+        let price = fields.remove("ord_idx").unwrap();
+        fields.insert("ord_idx4".into(), price);
+    }
     row
 }
 
 pub fn orders(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
+    list(exchange, asked, Line::Future)
+}
+
+/// Of nights; it is asked for until the day after the last one.
+pub fn night_orders(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
+    asked.params.one_of("SCRN_DVSN", &["02"])?;
+    asked.params.one_of("FUOP_DVSN_CD", &["", "01", "02"])?;
+    list(exchange, asked, Line::Night)
+}
+
+fn list(exchange: &mut Exchange, asked: &Asked<'_>, line: Line) -> Outcome {
     let params = asked.params;
     check_derivatives(params)?;
     let wrong = |name: &str| Refusal::query("OPSQ2002", &format!("ERROR : INPUT INVALID_CHECK_{name}"));
@@ -64,14 +83,15 @@ pub fn orders(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
     let until = date_of(params.need("END_ORD_DT")?).ok_or_else(|| wrong("END_ORD_DT"))?;
     let side = params.one_of("SLL_BUY_DVSN_CD", &["00", "01", "02"])?;
     let filled = params.one_of("CCLD_NCCS_DVSN", &["00", "01", "02"])?;
-    let is_newest_first = params.one_of("SORT_SQN", &["AS", "DS"])? == "DS";
+    let last = if line == Line::Night { until.yesterday().unwrap() } else { until };
+    let is_newest_first = params.one_of("SORT_SQN", &["", "AS", "DS"])? != "AS";
     for name in ["STRT_ODNO", "PDNO", "MKET_ID_CD"] {
         params.one_of(name, &[""])?;
     }
     let fits = |order: &&Order| {
-        order.line == Line::Future
+        order.line == line
             && exchange.is_listed(order)
-            && (from..=until).contains(&order.date)
+            && (from..=last).contains(&order.date)
             && (side == "00" || side == order.side())
             && match filled {
                 "01" => !order.filled.is_zero(),

@@ -1,4 +1,4 @@
-//! Orders in futures and options: `order`, `order-rvsecncl`, of the day session.
+//! Orders in futures and options: `order`, `order-rvsecncl`, of the day and of the night session.
 
 use hoga::broker::kis::environment::Realm;
 use rust_decimal::{Decimal, dec};
@@ -49,7 +49,11 @@ fn taken(exchange: &Exchange, order: &Order) -> Value {
 }
 
 /// Whether a type is taken now.
-fn check_hours(exchange: &Exchange, kind: &str, now: i64) -> Result<(), Refusal> {
+fn check_hours(exchange: &Exchange, line: Line, kind: &str, now: i64) -> Result<(), Refusal> {
+    if line == Line::Night {
+        let is_open = session::night(now, &exchange.closed).is_some();
+        return if is_open { Ok(()) } else { Err(Refusal::closed(exchange.realm, false)) };
+    }
     let (at, is_open) = session::korean(now, &exchange.closed);
     match session::derivatives(now, &exchange.closed) {
         _ if !is_open => Err(Refusal::holiday(exchange.realm)),
@@ -76,7 +80,6 @@ fn check_rest(params: &Params) -> Result<(), Refusal> {
     params.one_of("ORD_PRCS_DVSN_CD", &["02"])?;
     params.one_of("NMPR_TYPE_CD", &["", "01", "02", "03", "04"])?;
     params.one_of("KRX_NMPR_CNDT_CD", &["", "0", "3", "4"])?;
-    params.one_of("FUOP_ITEM_DVSN_CD", &[""])?;
     Ok(())
 }
 
@@ -85,7 +88,8 @@ impl Exchange {
     pub(super) fn derivative_orderable(&self) -> Decimal {
         let own = &self.account.derivatives;
         let free = own.cash + own.profit(&self.markets, false) - own.margin(&self.markets);
-        let open = self.orders.iter().filter(|order| order.line == Line::Future && order.is_open());
+        let open =
+            self.orders.iter().filter(|order| matches!(order.line, Line::Future | Line::Night) && order.is_open());
         free - open
             .map(|order| self.held_back(&order.symbol, order.is_buy, order.remaining(), order.price))
             .sum::<Decimal>()
@@ -105,16 +109,25 @@ impl Exchange {
 }
 
 pub fn order(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
+    place(exchange, asked, Line::Future)
+}
+
+pub fn night_order(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
+    place(exchange, asked, Line::Night)
+}
+
+fn place(exchange: &mut Exchange, asked: &Asked<'_>, line: Line) -> Outcome {
     let params = asked.params;
     check_derivatives(params)?;
     check_rest(params)?;
+    params.one_of("FUOP_ITEM_DVSN_CD", &[""])?;
     params.one_of("CTAC_TLNO", &[""])?;
     let is_buy = params.one_of("SLL_BUY_DVSN_CD", &["01", "02"])? == "02";
     let symbol = params.need("SHTN_PDNO")?.to_owned();
     let is_option = exchange.derivative(&symbol)?.listing.is_option();
     let kind = params.one_of("ORD_DVSN_CD", &KINDS)?.to_owned();
     let quantity = params.whole("ORD_QTY")?;
-    check_hours(exchange, &kind, asked.now)?;
+    check_hours(exchange, line, &kind, asked.now)?;
     let price = price(exchange, params, &symbol, &kind)?;
     if quantity.is_zero() {
         return Err(Refusal::order("APBK0400", "주문수량을 확인하시기 바랍니다."));
@@ -126,13 +139,22 @@ pub fn order(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
         return Err(Refusal::no_cash());
     }
     let route = "KRX".to_owned();
-    let order = Accepted { line: Line::Future, exchange: route, symbol, is_buy, kind, price, trigger: None, quantity };
+    let order = Accepted { line, exchange: route, symbol, is_buy, kind, price, trigger: None, quantity };
     let id = exchange.accept(order, asked.now);
     Reply::whole(taken(exchange, &exchange.orders[id]))
 }
 
-/// Modifies or cancels all that is open. Live, a quantity of zero stands for it; on paper it is the quantity itself.
 pub fn change(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
+    change_of(exchange, asked, Line::Future)
+}
+
+pub fn night_change(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
+    change_of(exchange, asked, Line::Night)
+}
+
+/// Modifies or cancels all that is open. Live, a quantity of zero stands for it; on paper and at night it is the quantity
+/// itself. At night it says what kind of contract it is about.
+fn change_of(exchange: &mut Exchange, asked: &Asked<'_>, line: Line) -> Outcome {
     let params = asked.params;
     check_derivatives(params)?;
     check_rest(params)?;
@@ -141,18 +163,25 @@ pub fn change(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
     let said = params.whole("ORD_QTY")?;
     let kind = params.one_of("ORD_DVSN_CD", &KINDS)?.to_owned();
     let nothing = || Refusal::nothing_left(exchange.realm);
-    let id = exchange.by_number(Line::Future, params.need("ORGN_ODNO")?).ok_or_else(nothing)?;
+    let id = exchange.by_number(line, params.need("ORGN_ODNO")?).ok_or_else(nothing)?;
     let order = &exchange.orders[id];
     if !order.is_open() {
         return Err(nothing());
     }
     let open = order.remaining();
-    let all = if exchange.realm == Realm::Live { dec!(0) } else { open };
+    let item = match order.symbol.as_bytes()[0] {
+        _ if line == Line::Future => "",
+        b'B' => "02",
+        b'C' => "03",
+        _ => "01",
+    };
+    params.one_of("FUOP_ITEM_DVSN_CD", &[item])?;
+    let all = if exchange.realm == Realm::Live && line == Line::Future { dec!(0) } else { open };
     if said != all {
         return Err(Refusal::no_shares());
     }
     let (symbol, own_kind) = (order.symbol.clone(), order.kind.clone());
-    check_hours(exchange, if is_cancel { &own_kind } else { &kind }, asked.now)?;
+    check_hours(exchange, line, if is_cancel { &own_kind } else { &kind }, asked.now)?;
     let new = if is_cancel {
         if !params.number("UNIT_PRICE")?.is_zero() {
             return Err(Refusal::price());

@@ -1,7 +1,7 @@
 //! Quotes of futures and options: price, book, charts.
 
 use jiff::ToSpan;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use rust_decimal::{Decimal, dec};
 use serde_json::{Value, json};
 
@@ -14,6 +14,7 @@ use super::order::Line;
 use super::refusal::Refusal;
 use super::reply::{Outcome, Reply, fixed, percent, sign, whole};
 use super::sample::{Sample, set, set_at};
+use super::session::night_time;
 use super::stock_charts::bars;
 
 fn wrong(name: &str) -> Refusal {
@@ -22,10 +23,10 @@ fn wrong(name: &str) -> Refusal {
 
 /// The contract that is asked about, in its own division.
 fn asked_market<'a>(exchange: &'a Exchange, asked: &Asked<'_>) -> Result<&'a Market, Refusal> {
-    let division = asked.params.one_of("FID_COND_MRKT_DIV_CODE", &["F", "O"])?;
+    let division = asked.params.one_of("FID_COND_MRKT_DIV_CODE", &["F", "O", "CM", "EU"])?;
     let market = exchange.derivative(asked.params.need("FID_INPUT_ISCD")?)?;
-    let own = if market.listing.is_option() { "O" } else { "F" };
-    if division == own { Ok(market) } else { Err(wrong("FID_COND_MRKT_DIV_CODE")) }
+    let own = if market.listing.is_option() { ["O", "EU"] } else { ["F", "CM"] };
+    if own.contains(&division) { Ok(market) } else { Err(wrong("FID_COND_MRKT_DIV_CODE")) }
 }
 
 impl Exchange {
@@ -130,11 +131,13 @@ pub fn minutes(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
     params.one_of("FID_PW_DATA_INCU_YN", &["Y", "N"])?;
     params.one_of("FID_FAKE_TICK_INCU_YN", &["N"])?;
     let date = date_of(params.need("FID_INPUT_DATE_1")?).ok_or_else(|| wrong("FID_INPUT_DATE_1"))?;
-    let time = time_of(params.need("FID_INPUT_HOUR_1")?).ok_or_else(|| wrong("FID_INPUT_HOUR_1"))?;
-    let until = korean_ms(date, time).min(asked.now);
+    let (time, days) = time_of_night(params.need("FID_INPUT_HOUR_1")?).ok_or_else(|| wrong("FID_INPUT_HOUR_1"))?;
+    let until = korean_ms(date + days.days(), time).min(asked.now);
+    let is_night = matches!(params.need("FID_COND_MRKT_DIV_CODE")?, "CM" | "EU");
     let mut all: Vec<(i64, Bar)> = market.minutes.iter().map(|(at, bar)| (*at, *bar)).collect();
     let today = korea(asked.now).date();
-    if let Some(before) = Market::days_before(today - 1.day()).next() {
+    all.retain(|(at, _)| (6..18).contains(&korea(*at).hour()) != is_night);
+    if let Some(before) = Market::days_before(today - 1.day()).next().filter(|_| !is_night) {
         let day = market.past(before);
         let opens = korean_ms(before, jiff::civil::time(8, 45, 0, 0));
         let flat = Bar { volume: dec!(7), value: dec!(7) * day.close, ..day };
@@ -145,6 +148,11 @@ pub fn minutes(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
     let mut rows = Vec::new();
     for (at, bar) in all.iter().take(102) {
         let (at, day) = (korea(*at), korea(*at).date());
+        let (shown, hour) = match is_night {
+            true if at.hour() < 6 => (day - 1.day(), night_time(at.time())),
+            true => (day, night_time(at.time())),
+            false => (day, hms(at.time())),
+        };
         // Money of the day until then.
         let same = |other: &&(i64, Bar)| korea(other.0).date() == day && korea(other.0) <= at;
         let so_far: Decimal = all.iter().filter(same).map(|(_, bar)| bar.value).sum();
@@ -153,8 +161,8 @@ pub fn minutes(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
         set(
             &mut row,
             [
-                ("stck_bsop_date", ymd(day)),
-                ("stck_cntg_hour", hms(at.time())),
+                ("stck_bsop_date", ymd(shown)),
+                ("stck_cntg_hour", hour),
                 ("cntg_vol", whole(bar.volume)),
                 ("acml_tr_pbmn", thousands(so_far, market)),
             ],
@@ -165,6 +173,12 @@ pub fn minutes(exchange: &mut Exchange, asked: &Asked<'_>) -> Outcome {
     set(&mut body["output1"], today_of_minutes(market));
     body["output2"] = json!(rows);
     Reply::whole(body)
+}
+
+/// A time whose hours may go on past midnight, and how many days that is.
+fn time_of_night(text: &str) -> Option<(Time, i8)> {
+    let hour: i8 = text.get(..2)?.parse().ok()?;
+    Some((time_of(&format!("{:02}{}", hour % 24, text.get(2..)?))?, hour / 24))
 }
 
 fn today_of_minutes(market: &Market) -> [(&'static str, String); 2] {

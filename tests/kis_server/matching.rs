@@ -52,9 +52,10 @@ impl Exchange {
         let (korean, local) = match order.line {
             Line::Stock | Line::Bond => (korea(now), korea(now)),
             Line::Overseas => (korea(now), self.listing(&order.symbol).board.local(now)),
-            Line::Future => (korea(now), korea(now)),
+            Line::Future | Line::Night => (korea(now), korea(now)),
         };
-        let (date, board) = (local.date(), self.listing(&order.symbol).board);
+        let night = session::night(now, &self.closed).filter(|_| order.line == Line::Night);
+        let (date, board) = (night.unwrap_or(local.date()), self.listing(&order.symbol).board);
         let number = self.next_number(order.line, date);
         let (ends_ms, has_auction) = match order.line {
             Line::Stock => session::end_of(&order.exchange, &order.kind, date),
@@ -62,6 +63,7 @@ impl Exchange {
             Line::Overseas => (session::us_end(date), false),
             Line::Bond => (session::bonds_end(date), false),
             Line::Future => session::derivatives_end(date),
+            Line::Night => session::night_end(date),
         };
         let id = self.orders.len();
         let first = original.map_or(id, |original| self.orders[original].first);
@@ -117,7 +119,7 @@ impl Exchange {
         let order = &self.orders[id];
         let market = &self.markets[&order.symbol];
         let (own, other) = if order.is_buy { (market.bid(), market.ask()) } else { (market.ask(), market.bid()) };
-        if order.line == Line::Future {
+        if matches!(order.line, Line::Future | Line::Night) {
             if matches!(order.kind.as_str(), "04" | "14" | "15") {
                 self.orders[id].limit = other;
             }
@@ -151,6 +153,7 @@ impl Exchange {
             Line::Overseas => session::us(now, &self.closed) != session::Us::Closed,
             Line::Bond => session::bonds(now, &self.closed),
             Line::Future => session::derivatives(now, &self.closed) == session::Derivatives::Open,
+            Line::Night => session::night(now, &self.closed).is_some(),
         }
     }
 
@@ -227,7 +230,7 @@ impl Exchange {
         let order = order.clone();
         let cost = self.account.cost(&order.symbol);
         match order.line {
-            Line::Future => {
+            Line::Future | Line::Night => {
                 let listing = self.markets[&order.symbol].listing.clone();
                 self.account.derivatives.book(&listing, order.is_buy, price, quantity);
             }

@@ -63,7 +63,7 @@ impl Exchange {
             Line::Stock => self.stock_notice(order, &told, now),
             Line::Overseas => self.overseas_notice(order, &told, now),
             Line::Bond => return,
-            Line::Future => self.future_notice(order, &told, now),
+            Line::Future | Line::Night => self.future_notice(order, &told, now),
         };
         self.events.push(Event::Notice(order.line, text));
     }

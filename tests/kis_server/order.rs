@@ -13,6 +13,8 @@ pub enum Line {
     Overseas,
     Bond,
     Future,
+    /// Futures and options in the night session.
+    Night,
 }
 
 /// What a row of the list is.
@@ -103,9 +105,9 @@ impl Order {
     /// 0 none, 1 IOC, 2 FOK.
     pub fn condition(&self) -> &'static str {
         match (self.line, self.kind.as_str()) {
-            (Line::Future, "10" | "12" | "14") => return "1",
-            (Line::Future, "11" | "13" | "15") => return "2",
-            (Line::Future, _) => return "0",
+            (Line::Future | Line::Night, "10" | "12" | "14") => return "1",
+            (Line::Future | Line::Night, "11" | "13" | "15") => return "2",
+            (Line::Future | Line::Night, _) => return "0",
             _ => {}
         }
         match self.kind.as_str() {

@@ -177,6 +177,28 @@ pub fn derivatives(now: i64, closed: &[Date]) -> Derivatives {
     }
 }
 
+/// The date on which the night session began that runs now: from 18:00 of a day of business until 06:00 of the next day.
+pub fn night(now: i64, closed: &[Date]) -> Option<Date> {
+    let at = korea(now);
+    let began = match second_of(at.time()) {
+        second if second >= clock(18, 0) => at.date(),
+        second if second < clock(6, 0) => at.date().yesterday().unwrap(),
+        _ => return None,
+    };
+    (is_weekday(began) && !closed.contains(&began)).then_some(began)
+}
+
+/// When an order of the night ends.
+pub fn night_end(date: Date) -> (i64, bool) {
+    (korean_ms(date.tomorrow().unwrap(), time(6, 0, 0, 0)), true)
+}
+
+/// A time of the night as quotes and streams write it: hours go on past midnight.
+pub fn night_time(at: Time) -> String {
+    let hour = if at.hour() < 6 { at.hour() + 24 } else { at.hour() };
+    format!("{hour:02}{:02}{:02}", at.minute(), at.second())
+}
+
 /// When an order in futures or options of a day ends: after the closing auction.
 pub fn derivatives_end(date: Date) -> (i64, bool) {
     (korean_ms(date, time(15, 45, 0, 0)), true)

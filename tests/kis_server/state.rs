@@ -101,6 +101,8 @@ impl State {
                         (Line::Overseas, Realm::Paper) => "H0GSCNI9",
                         // Of bonds there are none.
                         (Line::Bond, _) => continue,
+                        (Line::Night, _) if is_option(&text) => "H0EUCNI0",
+                        (Line::Night, _) => "H0MFCNI0",
                         (Line::Future, Realm::Live) => "H0IFCNI0",
                         (Line::Future, Realm::Paper) => "H0IFCNI9",
                     };
@@ -221,4 +223,9 @@ fn params_of(request: &HttpRequest) -> Result<Params, Refusal> {
 /// No key and no secret is written down.
 fn is_told((name, _): &(String, String)) -> bool {
     !matches!(name.to_ascii_lowercase().as_str(), "appkey" | "appsecret" | "secretkey" | "token")
+}
+
+/// Whether a notice of derivatives is of an option, by the contract in it.
+fn is_option(notice: &str) -> bool {
+    notice.split('^').nth(7).is_some_and(|contract| contract.starts_with(['B', 'C']))
 }

@@ -261,7 +261,7 @@ impl Desk {
             self.market(symbol).is_some_and(|market| {
                 market.age((self.clock)()).is_some()
                     && (market.book.live().is_some() || !has_book)
-                    && market.phase.phase == Phase::Continuous
+                    && matches!(market.phase.phase, Phase::Continuous | Phase::Night)
             })
         };
         profile.link == Link::Up && profile.reconciled && self.symbols.iter().all(is_there)

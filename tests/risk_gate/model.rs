@@ -102,6 +102,7 @@ fn korean_phase_takes(kind: K, phase: Phase) -> bool {
         Phase::ClosingPrice => &[K::PreOpenClose, K::AfterClose],
         Phase::OffHoursAuction => &[K::Limit],
         Phase::PreMarket | Phase::AfterMarket => &[K::Limit, K::StopLimit, K::BestLimit, K::PriorityLimit, K::MidPrice],
+        Phase::Night => &[K::Limit, K::Market, K::ConditionalLimit, K::BestLimit],
     };
     list.contains(&kind)
 }
@@ -215,7 +216,8 @@ fn unsupported(case: &Case) -> bool {
         other => other,
     };
     let at_once = matches!(draft.time_in_force, TimeInForce::Ioc | TimeInForce::Fok);
-    let matching = [Phase::Continuous, Phase::PreMarket, Phase::AfterMarket, Phase::Closed, Phase::Halted];
+    let matching =
+        [Phase::Continuous, Phase::PreMarket, Phase::AfterMarket, Phase::Night, Phase::Closed, Phase::Halted];
     let in_phase = korean_phase_takes(kind, view.phase) && (!at_once || matching.contains(&view.phase));
     let has_price = [K::Limit, K::StopLimit, K::ConditionalLimit, K::LimitOnOpen, K::LimitOnClose].contains(&sent);
     let waits = [K::MarketOnOpen, K::LimitOnOpen, K::MarketOnClose, K::LimitOnClose].contains(&kind);

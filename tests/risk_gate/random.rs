@@ -208,6 +208,7 @@ fn desk(case: &mut Case, r: &mut Random) {
             Phase::OffHoursAuction,
             Phase::PreMarket,
             Phase::AfterMarket,
+            Phase::Night,
         ]);
     }
 }

@@ -12,6 +12,7 @@ use super::derivative::Contract;
 use super::environment::Realm;
 use super::exchange::OverseasExchange;
 use super::realtime::Stream;
+use super::request::future::Session;
 use crate::broker::api::Channel;
 use crate::market::arrange::Arrange;
 use crate::market::gather::Gather;
@@ -57,6 +58,8 @@ pub struct Wanted {
 pub struct Limits {
     /// Environment of the session: paper has few streams.
     pub realm: Realm,
+    /// Session of Korean derivatives: each has its own streams.
+    pub session: Session,
     /// Registrations in all.
     pub registrations: usize,
     /// Notices that are registered before anything else.
@@ -78,9 +81,20 @@ pub struct Plan {
     pub kept: BTreeSet<Registration>,
 }
 
-/// The stream that carries a channel of an instrument; `None` where it has none in this environment.
+/// The stream that carries a channel of an instrument by day; `None` where it has none in this environment.
 #[must_use]
 pub fn registration(realm: Realm, instrument: InstrumentId, channel: Channel) -> Option<Registration> {
+    registration_in(realm, Session::Day, instrument, channel)
+}
+
+/// The same while this session of Korean derivatives runs.
+#[must_use]
+pub fn registration_in(
+    realm: Realm,
+    session: Session,
+    instrument: InstrumentId,
+    channel: Channel,
+) -> Option<Registration> {
     let is_book = match channel {
         Channel::Book => true,
         Channel::Trades | Channel::Quote => false,
@@ -94,7 +108,7 @@ pub fn registration(realm: Realm, instrument: InstrumentId, channel: Channel) ->
         Venue::Nxt => (Stream::NxtTrade, symbol.to_owned()),
         Venue::KrxBonds if is_book => (Stream::BondBook, symbol.to_owned()),
         Venue::KrxBonds => (Stream::BondTrade, symbol.to_owned()),
-        Venue::KrxFutures => (Contract::of(instrument).stream(is_book), symbol.to_owned()),
+        Venue::KrxFutures => (Contract::of(instrument).stream(session, is_book), symbol.to_owned()),
         venue => {
             let key = OverseasExchange::at(venue)?.stream_key(symbol);
             let stream = match (is_book, venue.is_american()) {
@@ -147,7 +161,8 @@ pub fn plan(limits: &Limits, wanted: &[Wanted], now: &BTreeSet<Registration>) ->
         let status = status.filter(|stream| need <= Need::Selected || now.contains(stream));
         statuses.extend(status.map(|stream| (need, !now.contains(&stream), stream)));
         for (place, channel) in CHANNELS.into_iter().enumerate().filter(|(_, channel)| channels.contains(channel)) {
-            match registration(limits.realm, instrument, channel).filter(|stream| !limits.refused.contains(stream)) {
+            let stream = registration_in(limits.realm, limits.session, instrument, channel);
+            match stream.filter(|stream| !limits.refused.contains(stream)) {
                 Some(stream) => {
                     order.push((need, place.min(2), !now.contains(&stream), instrument, channel, stream));
                 }
@@ -208,7 +223,7 @@ mod tests {
     fn limits(realm: Realm) -> Limits {
         let stream = Stream::StockNotice;
         let notices = vec![Registration { stream, key: "myhtsid1".into() }];
-        Limits { realm, registrations: 41, notices, refused: BTreeSet::new() }
+        Limits { realm, session: Session::Day, registrations: 41, notices, refused: BTreeSet::new() }
     }
 
     #[test]

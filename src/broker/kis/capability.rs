@@ -136,7 +136,10 @@ impl Lack {
             | Service::OverseasMinutes
             | Service::OverseasPrints
             | Service::OverseasPrices => Self::OverseasDetail,
-            Service::FutureNightOrder | Service::FutureNightChange => Self::Night,
+            Service::FutureNightOrder
+            | Service::FutureNightChange
+            | Service::FutureNightOrders
+            | Service::FutureNightBalance => Self::Night,
             Service::FutureBoard | Service::OptionBoard | Service::OptionMonths => Self::OptionBoard,
             Service::StockReserve
             | Service::StockReserveCancel

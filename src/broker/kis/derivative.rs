@@ -3,16 +3,21 @@
 use rust_decimal::prelude::ToPrimitive as _;
 use rust_decimal::{Decimal, dec};
 
+use super::environment::Realm;
 use super::realtime::Stream;
+use super::request::future::Session;
 use super::wire::future_quote::MarginRate;
-use crate::market::{Instrument, InstrumentId, LeverageTier};
+use crate::market::{Calendar, Instrument, InstrumentId, LeverageTier, Phase, UtcTime, Venue};
 
 /// Digits of the account's product code of derivatives accounts (`12345678-03`).
 pub const ACCOUNT_PRODUCT: &str = "03";
 
-/// Why the evening is refused.
-pub const DAY_ONLY: &str =
-    "hoga trades the day session of KRX derivatives only (08:45 to 15:45), not the night session";
+/// Whose services are asked at a time: those of the night while it lasts, which paper does not have, else those of the day.
+#[must_use]
+pub fn session(realm: Realm, now: UtcTime) -> Session {
+    let phase = || Calendar::builtin().map(|calendar| calendar.phase_at(Venue::KrxFutures, now).phase);
+    if realm == Realm::Live && phase() == Ok(Phase::Night) { Session::Night } else { Session::Day }
+}
 
 /// What a contract is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,21 +40,37 @@ impl Contract {
 
     /// `FID_COND_MRKT_DIV_CODE`.
     #[must_use]
-    pub const fn division(self) -> &'static str {
-        match self {
-            Self::Future => "F",
-            Self::Option => "O",
+    pub const fn division(self, session: Session) -> &'static str {
+        match (self, session) {
+            (Self::Future, Session::Day) => "F",
+            (Self::Option, Session::Day) => "O",
+            (Self::Future, Session::Night) => "CM",
+            (Self::Option, Session::Night) => "EU",
+        }
+    }
+
+    /// `FUOP_ITEM_DVSN_CD` of a change at night: a future, a call or a put.
+    #[must_use]
+    pub fn item(contract: &str) -> &'static str {
+        match contract.as_bytes().first() {
+            Some(b'B' | b'2') => "02",
+            Some(b'C' | b'3') => "03",
+            _ => "01",
         }
     }
 
     /// Stream of its prints, or of its book.
     #[must_use]
-    pub const fn stream(self, is_book: bool) -> Stream {
-        match (self, is_book) {
-            (Self::Future, false) => Stream::FutureTrade,
-            (Self::Future, true) => Stream::FutureBook,
-            (Self::Option, false) => Stream::OptionTrade,
-            (Self::Option, true) => Stream::OptionBook,
+    pub const fn stream(self, session: Session, is_book: bool) -> Stream {
+        match (self, session, is_book) {
+            (Self::Future, Session::Day, false) => Stream::FutureTrade,
+            (Self::Future, Session::Day, true) => Stream::FutureBook,
+            (Self::Option, Session::Day, false) => Stream::OptionTrade,
+            (Self::Option, Session::Day, true) => Stream::OptionBook,
+            (Self::Future, Session::Night, false) => Stream::NightFutureTrade,
+            (Self::Future, Session::Night, true) => Stream::NightFutureBook,
+            (Self::Option, Session::Night, false) => Stream::NightOptionTrade,
+            (Self::Option, Session::Night, true) => Stream::NightOptionBook,
         }
     }
 }

@@ -60,6 +60,8 @@ pub enum FeedNews {
     NoticeLost(&'static str),
     /// Every registration of notices was accepted on this connection.
     NoticesLive,
+    /// Another session of derivatives has begun, whose notices are registered now.
+    NoticesDue,
     /// The server refused the registration of notices, with its words.
     NoticesRefused(String),
     /// Another session uses the app key (OPSP8996): people must end one of them.

@@ -191,6 +191,10 @@ services! {
     FutureNightChange, Post, "/uapi/domestic-futureoption/v1/trading/order-rvsecncl", "STTN1103U", None;
     /// Orders in futures and options.
     FutureOrders, Get, "/uapi/domestic-futureoption/v1/trading/inquire-ccnl", "TTTO5201R", Some("VTTO5201R");
+    /// Orders in futures and options of the night session.
+    FutureNightOrders, Get, "/uapi/domestic-futureoption/v1/trading/inquire-ngt-ccnl", "STTN5201R", None;
+    /// Positions in futures and options while the night session runs.
+    FutureNightBalance, Get, "/uapi/domestic-futureoption/v1/trading/inquire-ngt-balance", "CTFN6118R", None;
     /// Positions in futures and options.
     FutureBalance, Get, "/uapi/domestic-futureoption/v1/trading/inquire-balance", "CTFO6118R", Some("VTFO6118R");
     /// How many contracts can be ordered.

@@ -122,7 +122,7 @@ impl Core {
         order.remaining().at_most(there.minus(others.minus(pair)))
     }
 
-    /// Ends held orders that were good for the day only. A feed tells the day's prices also to who has just connected: unless
+    /// Ends held orders that were good for the day only, of Korean derivatives for its session or the night's. A feed tells the day's prices also to who has just connected: unless
     /// the day is `new` only orders of an earlier date are over.
     pub(super) fn expire_held_day_orders(
         &mut self,
@@ -133,7 +133,7 @@ impl Core {
         effects: &mut Effects,
     ) {
         let Some(market) = self.profiles.get(profile).and_then(|state| state.markets.get(&instrument)) else { return };
-        let date = |time| crate::market::trading_date(instrument.venue, time);
+        let date = |time| crate::market::session::session_of(instrument.venue, time);
         let over: Vec<OrderId> = market
             .held
             .iter()

@@ -8,7 +8,7 @@ use crate::broker::api::{RecoveredOrder, RequestBody};
 use crate::config::World;
 use crate::ledger::{OrderEvent, Recovered, Write};
 use crate::market::UtcTime;
-use crate::market::session::trading_date;
+use crate::market::session::session_of;
 use crate::order::{IdSource, Order, OrderId, OrderState, ProfileName, TimeInForce, TransactionKind, WatchedBy};
 use crate::risk::DeskState;
 
@@ -224,7 +224,7 @@ impl Core {
     /// A stop that was good for a day which ended while the desk was away.
     fn expire_if_slept_over(&mut self, now: UtcTime, id: OrderId, effects: &mut Effects) {
         let Some(order) = self.orders.get(&id) else { return };
-        let date = |time| trading_date(order.instrument.venue, time);
+        let date = |time| session_of(order.instrument.venue, time);
         if order.time_in_force == TimeInForce::Day && date(order.created_at) < date(now) {
             self.end_order(now, id, OrderState::Expired, Some("the day is over".into()), effects);
         }

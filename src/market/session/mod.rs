@@ -1,5 +1,7 @@
 //! When venues are open: holidays, special days and the phases of a day, as data with dates from which it holds.
 
+mod expiry;
+mod night;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -16,6 +18,7 @@ use super::event::Phase;
 use super::instrument::Venue;
 use super::time::UtcTime;
 
+pub use night::{night_date, session_of};
 pub use table::{CalendarError, DayKind};
 use table::{CalendarFile, Days, Hours, LocalSpan, Market};
 pub use vi::{ViGroup, ViRates, vi_rates};
@@ -62,6 +65,8 @@ pub struct SessionDay {
     pub spans: Vec<Span>,
     /// Books that run next to the main one: closing-price trading before the KRX open and at NXT.
     pub beside: Vec<Span>,
+    /// The session of the night that begins on the day, where there is one; it ends on the next.
+    pub night: Option<Span>,
 }
 
 impl SessionDay {
@@ -147,7 +152,7 @@ impl Calendar {
             let from = instant(venue, date.to_datetime(Time::midnight()));
             let until = instant(venue, date.tomorrow().ok()?.to_datetime(Time::midnight()));
             let spans = vec![Span { phase: Phase::Continuous, from, until }];
-            return Some(SessionDay { date, kind: DayKind::Regular, spans, beside: Vec::new() });
+            return Some(SessionDay { date, kind: DayKind::Regular, spans, beside: Vec::new(), night: None });
         };
         let hours = self.hours_on(market, date)?;
         let to_span = |span: &LocalSpan| Span {
@@ -160,6 +165,7 @@ impl Calendar {
             kind: hours.day,
             spans: hours.spans.iter().map(to_span).collect(),
             beside: hours.beside.iter().map(to_span).collect(),
+            night: night::span(venue, date, hours),
         })
     }
 
@@ -183,6 +189,8 @@ impl Calendar {
             at.until = span.map(|span| on_date(span.until));
             at.next = at.until.map(|until| (following, until));
             at.beside = hours.and_then(|hours| hours.beside.iter().find(|span| holds(span))).map(|span| span.phase);
+        } else if let Some(night) = self.night_at(venue, market, time) {
+            (at.phase, at.until, at.next) = (night.phase, Some(night.until), Some((Phase::Closed, night.until)));
         } else {
             at.phase = Phase::Closed;
             at.next = self.next_opening(venue, market, now);
@@ -198,9 +206,12 @@ impl Calendar {
             .and_then(|hours| hours.spans.first())
             .filter(|span| now.time() < span.from)
             .map(|span| (now.date(), span));
-        let (date, span) = match later_today {
-            Some(found) => found,
-            None => {
+        let tonight = self.hours_on(market, now.date()).and_then(|hours| night::span(venue, now.date(), hours));
+        let tonight = tonight.filter(|night| now < local(venue, night.from));
+        let (date, span) = match (later_today, tonight) {
+            (Some(found), _) => found,
+            (None, Some(night)) => return Some((night.phase, night.from)),
+            (None, None) => {
                 let date = self.next_open_day(venue, now.date())?;
                 (date, self.hours_on(market, date)?.spans.first()?)
             }

@@ -89,6 +89,8 @@ pub(super) struct Hours {
     pub(super) spans: Vec<LocalSpan>,
     /// Books beside the main one, in order.
     pub(super) beside: Vec<LocalSpan>,
+    /// The session of the night that begins on the day: from a time of it until one of the next.
+    pub(super) night: Option<(Time, Time)>,
 }
 
 /// Closed and special days of a country.
@@ -142,6 +144,14 @@ struct HoursText {
     spans: Vec<Spanned<SpanText>>,
     #[serde(default)]
     beside: Vec<Spanned<SpanText>>,
+    night: Option<Spanned<NightText>>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(deny_unknown_fields)]
+struct NightText {
+    from: Time,
+    until: Time,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -209,7 +219,7 @@ fn read_days(origin: &Origin<'_>, text: DaysText, kinds: &[DayKind]) -> Result<D
 
 fn read_hours(origin: &Origin<'_>, text: Spanned<HoursText>) -> Result<Hours, CalendarError> {
     let at = text.span().start;
-    let HoursText { market, day, from, spans, beside } = text.into_inner();
+    let HoursText { market, day, from, spans, beside, night } = text.into_inner();
     let spans = read_spans(origin, spans)?;
     if spans.is_empty() {
         return Err(origin.error(at, "hours without spans"));
@@ -220,7 +230,19 @@ fn read_hours(origin: &Origin<'_>, text: Spanned<HoursText>) -> Result<Hours, Ca
         from,
         spans: contiguous(origin, spans)?,
         beside: ordered(origin, read_spans(origin, beside)?)?,
+        night: night.map(|night| read_night(origin, &night)).transpose()?,
     })
+}
+
+/// It ends on the next day, before anything of that day begins.
+fn read_night(origin: &Origin<'_>, text: &Spanned<NightText>) -> Result<(Time, Time), CalendarError> {
+    let NightText { from, until } = *text.get_ref();
+    if until >= from {
+        return Err(
+            origin.error(text.span().start, format!("a night from {from} cannot end at {until} of the next day"))
+        );
+    }
+    Ok((from, until))
 }
 
 /// Spans with the place in the text they came from.

@@ -276,8 +276,8 @@ fn korean_derivatives_trade_from_a_quarter_to_nine_to_a_quarter_to_four() {
         ("15:34:59", Phase::Continuous),
         ("15:35:00", Phase::ClosingAuction),
         ("15:45:00", Phase::Closed),
-        // The night session is another one, which is not traded from here.
-        ("18:00:00", Phase::Closed),
+        ("17:59:59", Phase::Closed),
+        ("18:00:00", Phase::Night),
     ] {
         assert_eq!(phase(&format!("2026-11-20T{time}+09:00")), expected, "{time}");
     }

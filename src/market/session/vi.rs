@@ -41,7 +41,7 @@ impl ViGroup {
             }
             Phase::ClosingAuction => Some(ViRates { dynamic: Some(call), static_: regular }),
             Phase::OffHoursAuction => Some(ViRates { dynamic: Some(calm), static_: None }),
-            Phase::Closed | Phase::Halted | Phase::Volatility | Phase::ClosingPrice => None,
+            Phase::Closed | Phase::Halted | Phase::Volatility | Phase::ClosingPrice | Phase::Night => None,
         }
     }
 }

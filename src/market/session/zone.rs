@@ -42,7 +42,8 @@ pub fn zone(venue: Venue) -> &'static TimeZone {
 
 /// The date an instant belongs to at a venue, open or not.
 ///
-/// No session of the venues known here crosses midnight, so it is the local date.
+/// It is the local date, of what happens after midnight in the night session of Korean derivatives as well:
+/// [`session_of`](super::session_of) keeps that session together.
 #[must_use]
 pub fn trading_date(venue: Venue, time: UtcTime) -> Date {
     local(venue, time).date()

@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 
 use super::{overflow, reserved};
-use crate::broker::api::ProductCapability;
-use crate::market::{Phase, Price, Product, Venue};
+use crate::broker::api::{ProductCapability, World};
+use crate::market::{Calendar, Phase, Price, Product, Venue};
 use crate::order::{Draft, KindName, OrderKind, PositionSide, Route, TimeInForce, venue_takes};
 use crate::risk::format::grouped;
 use crate::risk::refusal::{Refusal, Rule};
@@ -155,6 +155,7 @@ const fn taken_in_phase(kind: &OrderKind, time_in_force: TimeInForce, phase: Pha
     match phase {
         Phase::Closed | Phase::Halted => true,
         Phase::Continuous => !matches!(kind, K::PreOpenClose | K::AfterClose),
+        Phase::Night => matches!(kind, K::Limit | K::Market | K::ConditionalLimit | K::BestLimit),
         Phase::OpeningAuction => !matches!(kind, K::BestLimit | K::PriorityLimit | K::MidPrice | K::AfterClose),
         Phase::Volatility => {
             !matches!(kind, K::BestLimit | K::PriorityLimit | K::MidPrice | K::PreOpenClose | K::AfterClose)
@@ -178,14 +179,26 @@ pub(super) fn session_closed(view: &View<'_>, draft: &Draft) -> Option<Refusal> 
     }
     let derivative = matches!(view.instrument.product, Product::KrxFuture | Product::KrxOption);
     let value = match view.phase {
-        // At night they trade in a session of its own, which hoga does not know yet.
-        Phase::Closed if derivative => "the day session is closed, the night session is not traded here".to_owned(),
+        Phase::Closed if derivative => closed_derivative(view),
         phase => match draft.route {
             Some(route) => format!("the session of {route} is {}", phase.as_str()),
             None => format!("the session is {}", phase.as_str()),
         },
     };
     (!view.phase.takes_orders()).then(|| Refusal::new(Rule::RiskSessionClosed, value, ""))
+}
+
+/// Why nothing trades: a contract ends before its market does, and paper trading has no night.
+fn closed_derivative(view: &View<'_>) -> String {
+    let calendar = Calendar::builtin().ok();
+    let last = calendar.and_then(|calendar| calendar.last_trading_day(view.instrument.id));
+    match last.filter(|last| view.trading_date >= *last) {
+        Some(last) => format!("the session is closed: the last trading day of {} is {last}", view.instrument.id),
+        None if view.world == World::Paper => {
+            "the day session is closed, and paper trading has no night session".to_owned()
+        }
+        None => "the session is closed".to_owned(),
+    }
 }
 
 /// Limit and trigger prices lie on the grid of their own price on the trading date.

@@ -80,12 +80,17 @@ fn unread(stream: Stream) -> bool {
             | Stream::FutureBook
             | Stream::OptionTrade
             | Stream::OptionBook
+            | Stream::NightFutureTrade
+            | Stream::NightFutureBook
+            | Stream::NightOptionTrade
+            | Stream::NightOptionBook
     )
 }
 
 const fn carries_books(stream: Stream) -> bool {
     matches!(stream, Stream::KrxBook | Stream::NxtBook | Stream::OverseasBook | Stream::OverseasDelayedBook)
         || matches!(stream, Stream::FutureBook | Stream::OptionBook | Stream::BondBook)
+        || matches!(stream, Stream::NightFutureBook | Stream::NightOptionBook)
 }
 
 impl Intake {
@@ -201,6 +206,9 @@ impl Intake {
             }
             Stream::BondTrade | Stream::BondBook => plain(reader, &frame, received_at, fresh)?,
             Stream::FutureTrade | Stream::FutureBook | Stream::OptionTrade | Stream::OptionBook => {
+                plain(reader, &frame, received_at, fresh)?
+            }
+            Stream::NightFutureTrade | Stream::NightFutureBook | Stream::NightOptionTrade | Stream::NightOptionBook => {
                 plain(reader, &frame, received_at, fresh)?
             }
             _ => {

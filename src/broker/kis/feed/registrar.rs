@@ -13,6 +13,7 @@ use crate::broker::kis::environment::Realm;
 use crate::broker::kis::realtime::Stream;
 use crate::broker::kis::realtime::cipher::NoticeKeys;
 use crate::broker::kis::realtime::control::{Answer, Change, Verdict};
+use crate::broker::kis::request::future::Session;
 use crate::market::InstrumentId;
 use crate::market::gather::Gather;
 
@@ -85,7 +86,8 @@ pub(super) struct Registrar {
 
 impl Registrar {
     pub(super) fn new(realm: Realm, notices: Vec<Registration>) -> Self {
-        let limits = Limits { realm, registrations: REGISTRATIONS_MAX, notices, refused: BTreeSet::new() };
+        let session = Session::Day;
+        let limits = Limits { realm, session, registrations: REGISTRATIONS_MAX, notices, refused: BTreeSet::new() };
         Self {
             limits,
             wanted: Vec::new(),
@@ -105,6 +107,17 @@ impl Registrar {
         self.wanted = wanted;
     }
 
+    /// From now on this session of Korean derivatives runs; whether another one did. What it has of its own is registered
+    /// with the next plan.
+    pub(super) fn turn(&mut self, session: Session) -> bool {
+        std::mem::replace(&mut self.limits.session, session) != session
+    }
+
+    /// Whether notices of derivatives are wanted, which differ by session.
+    pub(super) fn has_sessions(&self) -> bool {
+        self.limits.notices.iter().any(|one| one.stream.is_of_night())
+    }
+
     /// A new connection: the server has forgotten everything, and so have the keys of notices.
     pub(super) fn connected(&mut self) {
         self.server.clear();
@@ -122,7 +135,7 @@ impl Registrar {
 
     /// Whether the server has the stream of a channel on this connection.
     pub(super) fn streams(&self, instrument: InstrumentId, channel: Channel) -> bool {
-        let stream = budget::registration(self.limits.realm, instrument, channel);
+        let stream = budget::registration_in(self.limits.realm, self.limits.session, instrument, channel);
         let standing = stream.and_then(|stream| self.server.get(&stream));
         standing.is_some_and(|standing| standing.place == Place::Held)
     }
@@ -139,10 +152,20 @@ impl Registrar {
         &self.keys
     }
 
+    /// Notices of the night are registered at night only: were they refused by day, those of the day would count for
+    /// nothing.
+    fn is_of_session(&self, notice: &Registration) -> bool {
+        self.limits.session == Session::Night || !notice.stream.is_of_night()
+    }
+
     /// Whether every registration of notices was accepted on this connection, with a key.
     pub(super) fn has_notices(&self) -> bool {
         let held = |one| self.server.get(one).is_some_and(|standing| standing.place == Place::Held);
-        self.limits.notices.iter().all(|one| held(one) && self.keys.contains_key(&one.stream))
+        self.limits
+            .notices
+            .iter()
+            .filter(|one| self.is_of_session(one))
+            .all(|one| held(one) && self.keys.contains_key(&one.stream))
     }
 
     /// What is to be sent now: what goes first, then what has room already, most urgent first.
@@ -150,7 +173,9 @@ impl Registrar {
         let mut limits = self.limits.clone();
         limits.registrations = self.room;
         limits.refused.extend(self.later.iter().cloned());
-        limits.notices.retain(|one| !self.later.contains(one) && !self.declined.contains(one));
+        limits
+            .notices
+            .retain(|one| self.is_of_session(one) && !self.later.contains(one) && !self.declined.contains(one));
         let staying = |standing: &Standing| standing.place != Place::Leaving;
         let now = self.server.iter().filter(|(_, one)| staying(one)).map(|(one, _)| one.clone()).into_set();
         let plan = budget::plan(&limits, &self.wanted, &now);
@@ -185,7 +210,8 @@ impl Registrar {
         }
         for want in &self.wanted {
             for channel in &want.channels {
-                let stream = budget::registration(self.limits.realm, want.instrument, *channel);
+                let Limits { realm, session, .. } = self.limits;
+                let stream = budget::registration_in(realm, session, want.instrument, *channel);
                 let standing = stream.and_then(|stream| self.server.get(&stream));
                 let is_late = standing.is_some_and(|one| one.place == Place::Asked && one.waited >= LOOKS);
                 if is_late && !self.poll.contains(&(want.instrument, *channel)) {
@@ -347,6 +373,39 @@ mod tests {
 
     fn about(one: &Registration, code: &str) -> Answer {
         answer(one.stream.id(Realm::Live.world()).unwrap(), &one.key, code)
+    }
+
+    #[test]
+    fn the_night_has_streams_and_notices_of_its_own_within_the_same_room() {
+        let future = |number: u32| Wanted {
+            instrument: format!("KRX_FUTURES:A0{number:04}").parse().unwrap(),
+            need: Need::Visible,
+            channels: BTreeSet::from([Channel::Trades, Channel::Book]),
+        };
+        let streams = [Stream::FutureNotice, Stream::NightFutureNotice, Stream::NightOptionNotice];
+        let notice = |stream| Registration { stream, key: "myhtsid1".into() };
+        let mut registrar = Registrar::new(Realm::Live, streams.map(notice).to_vec());
+        registrar.connected();
+        registrar.want((1000..1030).map(future).collect());
+        let mut server = Server::default();
+        let settle = |registrar: &mut Registrar, server: &mut Server| {
+            server.hear(registrar.next());
+            while let Some(answer) = server.answers.pop_front() {
+                registrar.answered(&answer);
+                server.hear(registrar.next());
+            }
+        };
+        settle(&mut registrar, &mut server);
+        let night = |server: &Server| server.held.iter().filter(|one| one.stream.is_of_night()).count();
+        assert_eq!((server.held.len(), night(&server), registrar.has_notices()), (41, 0, true));
+        assert!(registrar.turn(Session::Night) && !registrar.turn(Session::Night));
+        assert!(!registrar.has_notices());
+        settle(&mut registrar, &mut server);
+        // All but the day's notices.
+        assert_eq!((server.held.len(), night(&server), registrar.has_notices()), (41, 40, true));
+        assert!(registrar.turn(Session::Day));
+        settle(&mut registrar, &mut server);
+        assert_eq!((server.held.len(), night(&server), registrar.has_notices()), (41, 0, true));
     }
 
     /// A server that takes 41, and its answers that have not arrived yet.

@@ -1,5 +1,6 @@
 //! The task that owns the socket and turns what comes, by stream and by question, into the desk's events.
 
+mod night;
 mod quiet;
 mod status;
 
@@ -21,6 +22,7 @@ use super::{CalendarPhase, FeedNews, FeedParts, FeedRules, NewsTaker, Shared};
 use crate::broker::api::Channel;
 use crate::broker::inbox::Outlet;
 use crate::broker::kis::budget::{Need, Registration, Wanted};
+use crate::broker::kis::environment::Realm;
 use crate::broker::kis::map::{bond_market, future_market, overseas_market, stock_market};
 use crate::broker::kis::realtime::Stream;
 use crate::broker::net::WallClock;
@@ -55,6 +57,9 @@ pub(super) struct Task {
     calendar: CalendarPhase,
     wall_clock: WallClock,
     clock: Interval,
+    /// When it is looked which session of derivatives runs.
+    sessions: Interval,
+    realm: Realm,
     /// Runs while changed needs wait.
     settle: Option<Pin<Box<Sleep>>>,
     wanted: BTreeMap<InstrumentId, BTreeSet<Channel>>,
@@ -96,6 +101,9 @@ impl Task {
         let line =
             Line::new(&environment, Arc::clone(&questions), Arc::clone(&registrar), teller, Arc::clone(&wall_clock));
         let (socket, events) = Socket::start(line, socket_rules(&rules), jitter, Arc::clone(&wall_clock));
+        let realm = environment.realm;
+        let mut sessions = interval(night::LOOK_EVERY);
+        sessions.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut clock = interval(CLOCK);
         clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {
@@ -111,6 +119,8 @@ impl Task {
             calendar,
             wall_clock,
             clock,
+            sessions,
+            realm,
             settle: None,
             wanted: BTreeMap::new(),
             needs: BTreeMap::new(),
@@ -137,6 +147,7 @@ impl Task {
                 // The socket's end closes this too, and is seen below.
                 Some(told) = self.told.recv() => self.hear(told),
                 turn = self.asker.turn(must_tick) => self.turn(turn),
+                _ = self.sessions.tick() => self.look_at_session(),
                 _ = self.clock.tick() => self.command(Command::Clock),
                 () = settled(&mut self.settle) => self.replan(),
                 event = self.events.recv() => match event {
@@ -430,8 +441,12 @@ fn subject(registration: &Registration) -> Option<Subject> {
         Stream::OverseasBook | Stream::OverseasDelayedBook => (overseas_market::instrument(key)?, Channel::Book),
         Stream::BondTrade => (bond_market::instrument(key)?, Channel::Trades),
         Stream::BondBook => (bond_market::instrument(key)?, Channel::Book),
-        Stream::FutureTrade | Stream::OptionTrade => (future_market::instrument(key)?, Channel::Trades),
-        Stream::FutureBook | Stream::OptionBook => (future_market::instrument(key)?, Channel::Book),
+        Stream::FutureTrade | Stream::OptionTrade | Stream::NightFutureTrade | Stream::NightOptionTrade => {
+            (future_market::instrument(key)?, Channel::Trades)
+        }
+        Stream::FutureBook | Stream::OptionBook | Stream::NightFutureBook | Stream::NightOptionBook => {
+            (future_market::instrument(key)?, Channel::Book)
+        }
         stream => {
             let instrument = stock_market::instrument(stock_market::venue(stream)?, key)?;
             let is_book = matches!(stream, Stream::KrxBook | Stream::NxtBook);

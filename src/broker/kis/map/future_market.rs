@@ -6,7 +6,7 @@ use super::trade_id;
 use crate::broker::kis::realtime::derivative::{DerivativeBook, DerivativeTrade};
 use crate::broker::kis::wire::future_quote::{FutureBook, FuturePrice};
 use crate::broker::kis::wire::stock_book::WireLevel;
-use crate::market::session::trading_date;
+use crate::market::session::session_of;
 use crate::market::{
     BookUpdate, DailyLimits, DayStats, InstrumentId, Level, MarketBody, MarketEvent, Price, Quantity, Quote, Sequence,
     Side, Symbol, Trade, UtcTime, Venue,
@@ -15,10 +15,20 @@ use crate::market::{
 /// Money of quotes is told in so many won.
 pub(super) const VALUE_UNIT: Decimal = dec!(1000);
 
+/// More contracts than a day has.
+const BEFORE_NIGHT: Decimal = dec!(500_000_000_000);
+
 /// The instrument of a short code.
 #[must_use]
 pub fn instrument(code: &str) -> Option<InstrumentId> {
     Some(InstrumentId { venue: Venue::KrxFutures, symbol: Symbol::new(code).ok()? })
+}
+
+/// Number of a print: each session counts its volume anew, and the night's prints come after the day's.
+#[must_use]
+pub fn print_id(time: UtcTime, volume: Decimal) -> u64 {
+    let (date, is_night) = session_of(Venue::KrxFutures, time);
+    trade_id(date, if is_night { volume.checked_add(BEFORE_NIGHT).unwrap_or(volume) } else { volume })
 }
 
 fn won(value: Decimal) -> Decimal {
@@ -39,7 +49,7 @@ pub fn trade_events(record: &DerivativeTrade<'_>, received_at: UtcTime, out: &mu
             _ => None,
         };
         out.push(event(MarketBody::Trade(Trade {
-            id: trade_id(trading_date(Venue::KrxFutures, venue_time), record.volume),
+            id: print_id(venue_time, record.volume),
             price: record.price,
             quantity: record.quantity,
             side,

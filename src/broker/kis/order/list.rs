@@ -10,7 +10,6 @@ use super::track::{Tracked, Tracker};
 use crate::broker::api::{FillReport, OrderReport};
 use crate::market::arrange::Arrange;
 use crate::market::gather::Gather;
-use crate::market::session::trading_date;
 use crate::market::{Quantity, UtcTime};
 use crate::order::{OrderState, TimeInForce};
 
@@ -45,7 +44,7 @@ pub fn take(tracker: &mut Tracker, rows: &[Listed], now: UtcTime) -> Told {
         {
             tracker.moved(old, &row.number, row.kind.map(|(kind, _)| kind), Some(row.quantity));
         }
-        let at = if row.number.date < trading_date(row.instrument.venue, now) { row.time } else { now };
+        let at = if row.number.is_over(row.instrument.venue, now) { row.time } else { now };
         told.fills.extend(tracker.fill_up_to(&row.number, (row.filled, row.filled_value), at, now));
         if let Some(order) = tracker.get_mut(&row.number)
             && order.replaced_by.is_none()

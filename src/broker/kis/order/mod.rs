@@ -4,6 +4,7 @@ mod fill;
 pub mod kind;
 pub mod list;
 pub mod listed;
+mod night;
 pub mod noticed;
 pub mod number;
 pub mod reserved;

@@ -7,7 +7,7 @@ use crate::broker::api::{BrokerEvent, OrderReport};
 use crate::broker::kis::exchange::{OverseasExchange, StockRoute};
 use crate::broker::kis::realtime::Stream;
 use crate::broker::kis::realtime::notice::{ChangeOf, Happened, Notice};
-use crate::market::session::trading_date;
+use crate::market::session::{night_date, trading_date};
 use crate::market::{InstrumentId, Price, Quantity, Symbol, UtcTime, Venue};
 use crate::order::{OrderKind, OrderState, TimeInForce};
 
@@ -44,7 +44,7 @@ pub fn events(
     }
     let (line, instrument, route) = whose(notice).ok_or(Unheard::NoVenue)?;
     let time = notice.time.and_then(|clock| clock.near(received_at)).unwrap_or(received_at);
-    let date = trading_date(instrument.venue, time);
+    let date = if line == Line::Night { night_date(time) } else { trading_date(instrument.venue, time) };
     let known = |tracker: &Tracker, digits: &str| -> Option<OrderNumber> {
         let number = OrderNumber::new(line, date, digits)?;
         let same =
@@ -109,6 +109,9 @@ fn whose(notice: &Notice) -> Option<(Line, InstrumentId, StockRoute)> {
         Stream::FutureNotice => {
             Some((Line::Future, InstrumentId { venue: Venue::KrxFutures, symbol }, StockRoute::default()))
         }
+        Stream::NightFutureNotice | Stream::NightOptionNotice => {
+            Some((Line::Night, InstrumentId { venue: Venue::KrxFutures, symbol }, StockRoute::default()))
+        }
         _ => None,
     }
 }
@@ -137,7 +140,7 @@ impl Seen<'_> {
         if self.number.line == Line::Overseas {
             return of_overseas_code(&self.notice.kind, limit);
         }
-        if self.number.line == Line::Future {
+        if matches!(self.number.line, Line::Future | Line::Night) {
             // It says only whether the order has a price; its reply or a list says which type it is.
             let time_in_force = match self.notice.condition {
                 b'1' => TimeInForce::Ioc,

@@ -3,6 +3,8 @@
 use jiff::civil::Date;
 
 use crate::broker::kis::wire::{Day, time::written};
+use crate::market::session::session_of;
+use crate::market::{UtcTime, Venue, trading_date};
 use crate::order::BrokerOrderId;
 
 /// Products whose orders are numbered on their own.
@@ -18,13 +20,22 @@ pub enum Line {
     Overseas,
     /// Futures and options.
     Future,
+    /// The same in the night session, whose day is the one on which it begins.
+    Night,
     /// Bonds.
     Bond,
 }
 
 impl Line {
-    const ALL: [Self; 6] =
-        [Self::ReservedStock, Self::ReservedOverseas, Self::Stock, Self::Overseas, Self::Future, Self::Bond];
+    const ALL: [Self; 7] = [
+        Self::ReservedStock,
+        Self::ReservedOverseas,
+        Self::Stock,
+        Self::Overseas,
+        Self::Future,
+        Self::Night,
+        Self::Bond,
+    ];
 
     /// Whether its orders wait for the opening.
     #[must_use]
@@ -48,7 +59,7 @@ impl Line {
         match self {
             Self::Stock | Self::ReservedStock => Some(Self::ReservedStock),
             Self::Overseas | Self::ReservedOverseas => Some(Self::ReservedOverseas),
-            Self::Future | Self::Bond => None,
+            Self::Future | Self::Night | Self::Bond => None,
         }
     }
 
@@ -59,6 +70,7 @@ impl Line {
             Self::Stock => "stock",
             Self::Overseas => "overseas",
             Self::Future => "future",
+            Self::Night => "night",
             Self::Bond => "bond",
         }
     }
@@ -85,6 +97,15 @@ impl OrderNumber {
             && digits.bytes().all(|byte| byte.is_ascii_alphanumeric())
             && digits.bytes().any(|byte| byte != b'0');
         sound.then(|| Self { line, date, digits: digits.into() })
+    }
+
+    /// Whether its day is over at a venue, of derivatives its session.
+    #[must_use]
+    pub fn is_over(&self, venue: Venue, now: UtcTime) -> bool {
+        match self.line {
+            Line::Future | Line::Night => (self.date, self.line == Line::Night) < session_of(venue, now),
+            _ => self.date < trading_date(venue, now),
+        }
     }
 
     /// hoga's name of it, such as `stock:20260914:0000117057`.

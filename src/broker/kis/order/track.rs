@@ -112,7 +112,7 @@ impl Tracker {
         if let Some((known, _)) = self.orders.get_key_value(number) {
             return Some(known);
         }
-        if matches!(number.line, Line::Stock | Line::Bond | Line::Future) {
+        if matches!(number.line, Line::Stock | Line::Bond | Line::Future | Line::Night) {
             return None;
         }
         let day_before = number.date.yesterday().unwrap_or(number.date);

@@ -159,6 +159,20 @@ impl Stream {
         self.row().3
     }
 
+    /// Whether it is of the night session of Korean derivatives.
+    #[must_use]
+    pub const fn is_of_night(self) -> bool {
+        matches!(
+            self,
+            Self::NightFutureTrade
+                | Self::NightFutureBook
+                | Self::NightOptionTrade
+                | Self::NightOptionBook
+                | Self::NightFutureNotice
+                | Self::NightOptionNotice
+        )
+    }
+
     /// Whether it carries orders and fills of the account: registered by the HTS id, encrypted, restored first.
     #[must_use]
     pub const fn is_notice(self) -> bool {

@@ -2,6 +2,7 @@
 
 use super::call::{Account, Call, Parameters, whole};
 use crate::broker::api::BrokerError;
+use crate::broker::kis::derivative::Contract;
 use crate::broker::kis::environment::Realm;
 use crate::broker::kis::order::OrderNumber;
 use crate::broker::kis::service::Service;
@@ -104,7 +105,7 @@ pub fn place(account: &Account, realm: Realm, session: Session, order: FutureOrd
 }
 
 /// A modification to a price, or a cancel without one, of all that is open. The live day session has a word for "all"; the
-/// paper environment and the night session want the number.
+/// paper environment and the night session want the number. At night it also says what `contract` is.
 ///
 /// # Errors
 /// What the interface cannot carry.
@@ -112,7 +113,7 @@ pub fn change(
     account: &Account,
     realm: Realm,
     session: Session,
-    (number, open): (&OrderNumber, Quantity),
+    (number, contract, open): (&OrderNumber, &str, Quantity),
     price: Option<Price>,
 ) -> Result<Call, BrokerError> {
     let all = realm == Realm::Live && session == Session::Day;
@@ -127,7 +128,7 @@ pub fn change(
         .with("NMPR_TYPE_CD", "")
         .with("KRX_NMPR_CNDT_CD", if price.is_some() { "" } else { "0" })
         .with("RMN_QTY_YN", "Y")
-        .with("FUOP_ITEM_DVSN_CD", if session == Session::Night { "01" } else { "" })
+        .with("FUOP_ITEM_DVSN_CD", if session == Session::Night { Contract::item(contract) } else { "" })
         .with("ORD_DVSN_CD", "01");
     let service = match session {
         Session::Day => Service::FutureChange,

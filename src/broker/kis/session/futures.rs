@@ -9,9 +9,10 @@ use super::account::{all, all_pages};
 use super::once::Age;
 use super::shared::Shared;
 use crate::broker::api::{AccountReport, BrokerError};
-use crate::broker::kis::derivative::Margins;
+use crate::broker::kis::derivative::{self, Margins};
 use crate::broker::kis::environment::Realm;
 use crate::broker::kis::map::future_account as map;
+use crate::broker::kis::request::future::Session;
 use crate::broker::kis::request::future_query;
 use crate::broker::kis::rest::Fault;
 use crate::broker::kis::wire::future_account::{FuturePosition, FutureTotals};
@@ -34,12 +35,16 @@ pub(super) struct Balance {
 async fn balance(shared: &Shared) -> Result<Balance, BrokerError> {
     let read = |()| async {
         let _turn = shared.account_turn().await;
+        let session = derivative::session(shared.realm(), shared.now());
         let mut balance = Balance::default();
         let whole = shared
             .rest
             .pages(
                 Lane::Query,
-                |keys| future_query::balance(&shared.account, shared.realm(), keys),
+                |keys| match session {
+                    Session::Day => future_query::balance(&shared.account, shared.realm(), keys),
+                    Session::Night => future_query::night_balance(&shared.account, shared.realm(), keys),
+                },
                 |reply| {
                     balance.rows.extend(all(reply.envelope()?.rows(Part::First))?);
                     balance.totals = reply.envelope()?.one(Part::Second).ok();

@@ -16,10 +16,12 @@ use super::requests::Outcome;
 use super::shared::Shared;
 use super::unanswered::Unanswered;
 use crate::broker::api::{Answer, BrokerError, FillReport, FindOrder, Found, OrderReport};
+use crate::broker::kis::derivative;
 use crate::broker::kis::environment::Realm;
 use crate::broker::kis::order::listed::Listed;
 use crate::broker::kis::order::{Line, OrderNumber, Tracker};
 use crate::broker::kis::order_match::{Lists, Looked, look};
+use crate::broker::kis::request::future::Session;
 use crate::broker::kis::rest::Fault;
 use crate::market::gather::Gather;
 use crate::market::{UtcTime, Venue};
@@ -27,6 +29,7 @@ use crate::market::{UtcTime, Venue};
 mod bond;
 mod future;
 mod news;
+mod night;
 mod overseas;
 pub(super) mod reserved;
 pub(super) mod span;
@@ -35,7 +38,8 @@ mod stock;
 /// Products whose lists are read of an account: one of derivatives has nothing else, and paper has no bonds.
 pub(super) fn lines(shared: &Shared) -> &'static [Line] {
     match (shared.account.is_derivatives(), shared.realm()) {
-        (true, _) => &[Line::Future],
+        (true, Realm::Live) => &[Line::Future, Line::Night],
+        (true, Realm::Paper) => &[Line::Future],
         // What was kept for the opening comes first: its list says which orders came of it.
         (false, Realm::Live) => &[Line::ReservedStock, Line::ReservedOverseas, Line::Stock, Line::Overseas, Line::Bond],
         (false, Realm::Paper) => &[Line::Stock, Line::Overseas],
@@ -43,8 +47,8 @@ pub(super) fn lines(shared: &Shared) -> &'static [Line] {
 }
 
 /// The product whose orders a venue's are, where the account trades it.
-pub(super) fn line_of(shared: &Shared, venue: Venue) -> Option<Line> {
-    line(venue).filter(|line| lines(shared).contains(line))
+pub(super) fn line_of(shared: &Shared, venue: Venue, now: UtcTime) -> Option<Line> {
+    line_at(shared.realm(), venue, now).filter(|line| lines(shared).contains(line))
 }
 
 /// How long orders that are over stay known; lists reach no further back.
@@ -62,6 +66,14 @@ pub(super) const fn line(venue: Venue) -> Option<Line> {
         Venue::KrxBonds => Some(Line::Bond),
         Venue::KrxFutures => Some(Line::Future),
         _ => None,
+    }
+}
+
+/// The same of an order that is sent at a time: the night session has numbers and lists of its own.
+pub(super) fn line_at(realm: Realm, venue: Venue, at: UtcTime) -> Option<Line> {
+    match line(venue)? {
+        Line::Future if derivative::session(realm, at) == Session::Night => Some(Line::Night),
+        line => Some(line),
     }
 }
 
@@ -121,6 +133,7 @@ pub(super) struct ReadLists {
     future: Once<Span, Taken>,
     reserved_stock: Once<Span, Taken>,
     reserved_overseas: Once<Span, Taken>,
+    night: Once<Span, Taken>,
 }
 
 /// The same in its turn, once for all who ask in one breath, and for all who wait while a list is being read.
@@ -132,6 +145,7 @@ async fn refresh_once(shared: &Shared, line: Line, days: Span, age: Age) -> Resu
         Line::Future => &shared.lists.future,
         Line::ReservedStock => &shared.lists.reserved_stock,
         Line::ReservedOverseas => &shared.lists.reserved_overseas,
+        Line::Night => &shared.lists.night,
     };
     let read = |days| async move {
         let _turn = shared.account_turn().await;
@@ -147,6 +161,7 @@ async fn read(shared: &Shared, line: Line, days: Span) -> Result<Read, Fault> {
         Line::Bond => bond::read(shared, days).await,
         Line::Future => future::read(shared, days).await,
         Line::ReservedStock | Line::ReservedOverseas => reserved::read(shared, line).await,
+        Line::Night => night::read(shared, days).await,
     }
 }
 
@@ -156,6 +171,7 @@ async fn compared(shared: &Shared, line: Line, days: Span) -> Result<Option<Take
         Err(error) if line == Line::Bond && bonds::are_not_traded(shared, &error) => Ok(None),
         // Who has none there can trade without that list.
         Err(BrokerError::Refused { .. }) if line.is_reserved() && !shared.tracker().has_kept(line) => Ok(None),
+        Err(error) if line == Line::Night && night::is_not_traded(shared, &error) => Ok(None),
         taken => taken.map(Some),
     }
 }
@@ -205,7 +221,9 @@ pub(super) async fn find(shared: &Shared, find: &FindOrder) -> Outcome {
         // It could still leave after every list.
         return Err(BrokerError::NotSent("the order is still on its way".into()));
     }
-    let line = line(find.order.instrument.venue).ok_or(BrokerError::Unsupported("KIS does not have this venue"))?;
+    let venue = find.order.instrument.venue;
+    let of_venue = line_at(shared.realm(), venue, find.sent_at);
+    let of_venue = of_venue.ok_or(BrokerError::Unsupported("KIS does not have this venue"))?;
     let mut find = find.clone();
     if find.order.broker_id.is_none() {
         find.order.broker_id = shared.tracker().of_order(find.order.order_id).and_then(|number| number.id().ok());
@@ -213,6 +231,8 @@ pub(super) async fn find(shared: &Shared, find: &FindOrder) -> Outcome {
     if reserved::is_sought(shared, &find) {
         return reserved::find(shared, &find).await;
     }
+    let number = find.order.broker_id.as_ref().and_then(OrderNumber::parse);
+    let line = number.map_or(of_venue, |number| number.line);
     let taken = refresh(shared, line, span::of_find(line, &find, shared.now())).await?;
     decide(&find, &taken, &mut shared.tracker(), &mut shared.unanswered())
 }
@@ -286,6 +306,10 @@ fn watched(all: &[Line], tracker: &Tracker, unanswered: &Unanswered, now: UtcTim
     };
     let mut lines: BTreeSet<Line> = all.iter().copied().filter(works).into_set();
     lines.extend(unanswered.lost_lately(now).filter_map(|instrument| line(instrument.venue)));
+    if lines.contains(&Line::Future) && all.contains(&Line::Night) {
+        // It may have been sent just before or after one of them began.
+        lines.insert(Line::Night);
+    }
     lines
 }
 

@@ -2,21 +2,25 @@
 
 mod seen;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use jiff::civil::Date;
 use secrecy::SecretString;
 use tokio::sync::Semaphore;
 
 use self::seen::{Seen, Traded};
 use super::market::{Place, place};
 use crate::broker::api::{BrokerError, Channel};
+use crate::broker::kis::derivative;
 use crate::broker::kis::environment::Realm;
 use crate::broker::kis::exchange::OverseasExchange;
 use crate::broker::kis::feed::Questions;
 use crate::broker::kis::map::{bond_market, future_market, overseas_market, stock_market};
 use crate::broker::kis::request::call::Call;
+use crate::broker::kis::request::future::Session;
 use crate::broker::kis::request::{bond_query, future_query, overseas_query, stock_query};
 use crate::broker::kis::rest::{Fault, Reply, Rest};
 use crate::broker::kis::wire::bond::{BondBook, BondPrice};
@@ -36,13 +40,27 @@ pub(super) struct Look {
     /// turn.
     turns: Option<Arc<Semaphore>>,
     seen: Arc<Mutex<Seen>>,
+    last_days: LastDays,
 }
+
+/// Last trading days of contracts, as the broker has told them.
+pub(super) type LastDays = Arc<Mutex<BTreeMap<InstrumentId, Date>>>;
 
 impl Look {
     /// Over the requests of a session.
     pub(super) fn new(rest: Arc<Rest>) -> Self {
         let turns = (rest.realm() == Realm::Paper).then(|| Arc::new(Semaphore::new(1)));
-        Self { rest, turns, seen: Arc::default() }
+        Self { rest, turns, seen: Arc::default(), last_days: LastDays::default() }
+    }
+
+    /// What replies have told of the ends of contracts.
+    pub(super) fn last_days(&self) -> LastDays {
+        Arc::clone(&self.last_days)
+    }
+
+    /// Whose session of Korean derivatives runs.
+    fn session(&self) -> Session {
+        derivative::session(self.rest.realm(), self.rest.now())
     }
 
     async fn ask(&self, call: Result<Call, BrokerError>) -> Result<Reply, BrokerError> {
@@ -132,14 +150,17 @@ impl Look {
     }
 
     async fn future_book(&self, instrument: InstrumentId) -> Result<Vec<MarketEvent>, BrokerError> {
-        let reply = self.ask(future_query::book(self.rest.realm(), instrument)).await?;
+        let reply = self.ask(future_query::book(self.rest.realm(), self.session(), instrument)).await?;
         let book: FutureBook = one(&reply, Part::Second)?;
         Ok(vec![future_market::book_reply_event(&book, instrument, reply.received_at)])
     }
 
     async fn future_price(&self, instrument: InstrumentId, channel: Channel) -> Result<Vec<MarketEvent>, BrokerError> {
-        let reply = self.ask(future_query::price(self.rest.realm(), instrument)).await?;
+        let reply = self.ask(future_query::price(self.rest.realm(), self.session(), instrument)).await?;
         let price: FuturePrice = one(&reply, Part::First)?;
+        if let Some(last) = price.last_day.get() {
+            self.last_days.lock().unwrap_or_else(PoisonError::into_inner).insert(instrument, last);
+        }
         let events = future_market::price_events(&price, instrument, reply.received_at);
         let traded = Traded { last: price.last.price(), volume: price.volume.or_zero() };
         Ok(self.news(instrument, channel, events, traded, reply.received_at))

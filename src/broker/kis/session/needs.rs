@@ -54,9 +54,14 @@ pub(super) async fn keep(shared: Arc<Shared>) {
 fn needs(tracker: &Tracker, held: &Held, now: UtcTime) -> Vec<(InstrumentId, Need)> {
     // Days differ: an order of yesterday evening may work in New York when it is over in Seoul.
     let today = |line| span::today(line, now).0;
-    let (korean, foreign) = (today(Line::Stock), today(Line::Overseas));
-    let first = |line| if line == Line::Overseas { foreign } else { korean };
-    let open = tracker.open_since(korean.min(foreign)).filter(|(number, _)| number.date >= first(number.line));
+    let (korean, foreign, night) = (today(Line::Stock), today(Line::Overseas), today(Line::Night));
+    let first = |line| match line {
+        Line::Overseas => foreign,
+        Line::Night => night,
+        _ => korean,
+    };
+    let open =
+        tracker.open_since(korean.min(foreign).min(night)).filter(|(number, _)| number.date >= first(number.line));
     let held = held.all();
     let ordered = open.map(|(_, order)| (order.instrument, Need::Ordered));
     ordered.chain(held.iter().map(|instrument| (*instrument, Need::Held))).collect()

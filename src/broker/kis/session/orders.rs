@@ -22,7 +22,7 @@ use crate::broker::kis::rest::Reply;
 use crate::broker::kis::wire::Part;
 use crate::broker::kis::wire::stock_order::OrderReply;
 use crate::broker::net::lanes::Lane;
-use crate::market::session::{Calendar, trading_date};
+use crate::market::session::{Calendar, night_date, trading_date};
 use crate::market::{Phase, Quantity, UtcTime, Venue};
 use crate::order::{OrderId, OrderKind, OrderState, TimeInForce};
 
@@ -137,12 +137,13 @@ pub(super) fn set_out(shared: &Shared, order: &PlaceOrder) -> Leaving {
 pub(super) async fn place(shared: &Shared, order: &PlaceOrder, leaving: Leaving) -> Outcome {
     let sender = Sender::of(shared);
     let is_reserved = order.time_in_force == TimeInForce::Reserved;
-    let ready = match lists::line_of(shared, order.instrument.venue) {
+    let line = lists::line_of(shared, order.instrument.venue, sender.now);
+    let ready = match line {
         Some(Line::Stock | Line::Overseas) if is_reserved => reserved::place(&sender, order),
         Some(Line::Stock) => stock::place(&sender, order),
         Some(Line::Overseas) => overseas::place(&sender, order),
         Some(Line::Bond) => bond::place(&sender, order),
-        Some(Line::Future) => future::place(&sender, order),
+        Some(Line::Future | Line::Night) => future::place(&sender, order),
         _ if shared.account.is_derivatives() => Err(ONLY_DERIVATIVES),
         _ if order.instrument.venue == Venue::KrxFutures => Err(NO_DERIVATIVES),
         _ => Err(NO_LINE),
@@ -155,9 +156,12 @@ pub(super) async fn place(shared: &Shared, order: &PlaceOrder, leaving: Leaving)
         }
         error
     })?;
-    let given = if is_reserved { reserved::number_in } else { number_in };
-    let (number, branch) = given(&reply, order.instrument.venue)
-        .ok_or_else(|| BrokerError::Unknown("the broker took the order and gave it no number".into()))?;
+    let given = match line {
+        _ if is_reserved => reserved::number_in(&reply, order.instrument.venue),
+        line => line.and_then(|line| number_in(&reply, line, order.instrument.venue)),
+    };
+    let (number, branch) =
+        given.ok_or_else(|| BrokerError::Unknown("the broker took the order and gave it no number".into()))?;
     let broker_id = number.id().map_err(|error| BrokerError::Unknown(error.to_string()))?;
     let mut tracker = shared.tracker();
     if !given::may_be_of_new(&tracker, &number, order) {
@@ -174,16 +178,17 @@ pub(super) async fn place(shared: &Shared, order: &PlaceOrder, leaving: Leaving)
 }
 
 /// Number and branch in a reply to an order or a change.
-fn number_in(reply: &Reply, venue: Venue) -> Option<(OrderNumber, Box<str>)> {
+fn number_in(reply: &Reply, line: Line, venue: Venue) -> Option<(OrderNumber, Box<str>)> {
     let said: OrderReply = reply.envelope().ok()?.one(Part::First).ok()?;
-    Some((numbered(&said, venue, reply.received_at)?, said.branch.as_str().into()))
+    Some((numbered(&said, line, venue, reply.received_at)?, said.branch.as_str().into()))
 }
 
 /// The number of a reply, with the day that is at the exchange when it was given.
-fn numbered(reply: &OrderReply, venue: Venue, received_at: UtcTime) -> Option<OrderNumber> {
+fn numbered(reply: &OrderReply, line: Line, venue: Venue, received_at: UtcTime) -> Option<OrderNumber> {
     let near = |time: &UtcTime| time.since(received_at).max(received_at.since(*time)) <= CLOCKS_APART;
     let given_at = reply.time.near(received_at).filter(near).unwrap_or(received_at);
-    OrderNumber::new(lists::line(venue)?, trading_date(venue, given_at), &reply.number)
+    let date = if line == Line::Night { night_date(given_at) } else { trading_date(venue, given_at) };
+    OrderNumber::new(line, date, &reply.number)
 }
 
 /// Takes in the number of an order. What a notice told of it before anybody knew whose it was is told again.
@@ -198,7 +203,7 @@ fn placed(
     let sent = (known.kind, known.time_in_force);
     let route = known.route;
     tracker.remember(number.clone(), known);
-    if matches!(number.line, Line::Future | Line::Overseas) {
+    if matches!(number.line, Line::Future | Line::Night | Line::Overseas) {
         // A notice or a list that came first does not tell one type with a price from another.
         tracker.sent_as(number, sent);
     }
@@ -228,13 +233,13 @@ pub(super) async fn cancel(shared: &Shared, order: &OrderReference) -> Outcome {
             Line::Stock => stock::cancel(&sender, &target)?,
             Line::Overseas => overseas::cancel(&sender, &target)?,
             Line::Bond => bond::cancel(&sender, &target)?,
-            Line::Future => future::cancel(&sender, &target)?,
+            Line::Future | Line::Night => future::cancel(&sender, &target)?,
             Line::ReservedStock | Line::ReservedOverseas => reserved::cancel(&sender, &target)?,
         };
         let error = match send_cancel(shared, &call).await {
             Ok(reply) if target.number.line.is_reserved() => return reserved::canceled(shared, &target, &reply),
             Ok(reply) => {
-                let given = number_in(&reply, target.known.instrument.venue);
+                let given = number_in(&reply, target.number.line, target.known.instrument.venue);
                 given::take_from_cancel(&mut shared.tracker(), given.map(|(number, _)| number));
                 return Ok(Answer::Canceled { done: false });
             }
@@ -317,7 +322,7 @@ pub(super) async fn replace(shared: &Shared, order: &OrderReference, kind: Order
         Line::Stock => stock::replace(&sender, &target, &kind, (quantity, total))?,
         Line::Overseas => overseas::replace(&sender, &target, &kind, (quantity, total))?,
         Line::Bond => bond::replace(&sender, &target, &kind, (quantity, total))?,
-        Line::Future => future::replace(&sender, &target, &kind, (quantity, total))?,
+        Line::Future | Line::Night => future::replace(&sender, &target, &kind, (quantity, total))?,
         Line::ReservedStock | Line::ReservedOverseas => reserved::replace(&sender, &target, &kind, quantity)?,
     };
     let reply = match shared.rest.change(&call, Lane::Order, &CancellationToken::new()).await {
@@ -338,7 +343,7 @@ pub(super) async fn replace(shared: &Shared, order: &OrderReference, kind: Order
         }
         Change::SameNumber => target.number,
         Change::NewNumber => {
-            let (number, branch) = number_in(&reply, target.known.instrument.venue)
+            let (number, branch) = number_in(&reply, target.number.line, target.known.instrument.venue)
                 .ok_or_else(|| BrokerError::Unknown("the broker took the change and gave it no number".into()))?;
             let mut tracker = shared.tracker();
             if !given::may_be_of_change(&tracker, &number, &target) {
@@ -379,8 +384,9 @@ async fn target(shared: &Shared, order: &OrderReference) -> Result<Target, Broke
         }
         .ok_or_else(|| BrokerError::NotSent("it is not certain which order at the broker this is".into()));
     }
-    let line = lists::line(order.instrument.venue).ok_or(NO_LINE)?;
     let now = shared.now();
+    let of_venue = || lists::line_at(shared.realm(), order.instrument.venue, now);
+    let line = number.as_ref().map(|number| number.line).or_else(of_venue).ok_or(NO_LINE)?;
     let days = number.as_ref().map_or_else(|| span::today(line, now), |number| span::of_number(number, now));
     let read = lists::refresh(shared, line, days).await;
     let known = known_target(&shared.tracker(), order);

@@ -11,9 +11,11 @@ use std::time::Duration;
 use jiff::civil::Date;
 use tokio::sync::Notify;
 
+use super::look::LastDays;
 use super::market;
 use super::shared::Shared;
 use crate::broker::api::{BrokerError, BrokerEvent, Channel};
+use crate::broker::kis::environment::Realm;
 use crate::broker::kis::feed::Questions as _;
 use crate::market::{Calendar, InstrumentId, Phase, PhaseChange, UtcTime, trading_date};
 
@@ -40,9 +42,18 @@ pub(super) struct Phases {
     begun: Notify,
     /// The calendar with the broker's own days, where it has said them.
     calendar: Mutex<Option<Arc<Calendar>>>,
+    /// Paper has no night session.
+    is_paper: bool,
+    /// When contracts end, where the broker has told it.
+    last_days: LastDays,
 }
 
 impl Phases {
+    /// Of an environment; contracts end as told.
+    pub(super) fn of(realm: Realm, last_days: LastDays) -> Self {
+        Self { is_paper: realm == Realm::Paper, last_days, ..Self::default() }
+    }
+
     /// Keeps an instrument from now on, and says which phase it is in; `None` where there is no calendar.
     pub(super) fn watch(&self, instrument: InstrumentId, now: UtcTime) -> Option<PhaseChange> {
         let change = self.phase(instrument, now)?;
@@ -115,11 +126,18 @@ impl Phases {
     /// The phase by the calendar.
     pub(super) fn phase(&self, instrument: InstrumentId, now: UtcTime) -> Option<PhaseChange> {
         let followed = self.calendar.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let at = match followed {
-            Some(calendar) => calendar.phase_at(instrument.venue, now),
-            None => Calendar::builtin().ok()?.phase_at(instrument.venue, now),
+        let last = self.last_days.lock().unwrap_or_else(PoisonError::into_inner).get(&instrument).copied();
+        let calendar = match &followed {
+            Some(calendar) => calendar,
+            None => Calendar::builtin().ok()?,
         };
-        Some(PhaseChange { phase: at.phase, until: at.until })
+        let at = calendar.phase_of(instrument, last, now);
+        match at.until.filter(|_| self.is_paper && at.phase == Phase::Night) {
+            Some(morning) => {
+                Some(PhaseChange { phase: Phase::Closed, until: calendar.phase_of(instrument, last, morning).until })
+            }
+            None => Some(PhaseChange { phase: at.phase, until: at.until }),
+        }
     }
 
     fn told(&self) -> MutexGuard<'_, BTreeMap<InstrumentId, Told>> {
@@ -209,6 +227,39 @@ mod tests {
             ("2026-11-20T11:00:00Z", Phase::Closed),
         ];
         assert_eq!(told, expected.map(|(time, phase)| (time.to_owned(), phase)));
+    }
+
+    #[test]
+    fn a_future_trades_through_the_night_and_on_paper_by_day_only() {
+        let future: InstrumentId = "KRX_FUTURES:A01612".parse().unwrap();
+        let told = |realm| {
+            let phases = Phases::of(realm, LastDays::default());
+            phases.watch(future, at("2026-11-19T23:00:00+09:00")).unwrap();
+            let told = driven(&phases, "2026-11-20T15:44:00+09:00", "2026-11-21T06:30:00+09:00");
+            told.into_iter().map(|(time, phase)| (time[5..16].to_owned(), phase)).collect::<Vec<_>>()
+        };
+        let live = [
+            ("11-20T06:44", Phase::ClosingAuction),
+            ("11-20T06:45", Phase::Closed),
+            ("11-20T09:00", Phase::Night),
+            ("11-20T21:00", Phase::Closed),
+        ];
+        assert_eq!(told(Realm::Live), live.map(|(time, phase)| (time.to_owned(), phase)));
+        assert!(told(Realm::Paper).iter().all(|(_, phase)| *phase != Phase::Night));
+    }
+
+    #[test]
+    fn a_contract_is_closed_from_the_end_of_its_last_day() {
+        let weekly: InstrumentId = "KRX_FUTURES:B09611415".parse().unwrap();
+        let last_days = LastDays::default();
+        let phases = Phases::of(Realm::Live, Arc::clone(&last_days));
+        let phase = |time: &str| phases.phase(weekly, at(time)).unwrap().phase;
+        assert_eq!(phase("2026-11-20T15:30:00+09:00"), Phase::Continuous);
+        last_days.lock().unwrap().insert(weekly, jiff::civil::date(2026, 11, 20));
+        assert_eq!(phase("2026-11-20T15:19:59+09:00"), Phase::Continuous);
+        for time in ["2026-11-20T15:20:00+09:00", "2026-11-20T20:00:00+09:00", "2026-11-23T10:00:00+09:00"] {
+            assert_eq!(phase(time), Phase::Closed, "{time}");
+        }
     }
 
     #[test]

@@ -127,6 +127,7 @@ impl Shared {
         let feed_jitter = fork(&mut jitter);
         let own_jitter = fork(&mut jitter);
         let look = Look::new(Arc::clone(&market));
+        let own_realm = rest.realm();
         let shared = Arc::new(Self {
             account_turns: (rest.realm() == Realm::Paper).then(|| Semaphore::new(1)),
             rest,
@@ -140,7 +141,7 @@ impl Shared {
             early: Mutex::default(),
             listing: Listing::new(folder),
             look: look.clone(),
-            phases: Phases::default(),
+            phases: Phases::of(own_realm, look.last_days()),
             pace,
             jitter: Mutex::new(jitter),
             is_up: AtomicBool::new(false),
@@ -265,6 +266,11 @@ impl Shared {
                     self.notices_changed.notify_one();
                 }
             }
+            FeedNews::NoticesDue => {
+                if self.notices_live.swap(false, Ordering::Relaxed) {
+                    self.notices_changed.notify_one();
+                }
+            }
             FeedNews::NoticesRefused(text) => {
                 self.notice(notice::NOTICES_REFUSED.english(&[&text]));
             }
@@ -307,11 +313,14 @@ enum Brings {
     Notices,
 }
 
+/// Those of the night session are registered at night only, and not there on paper.
+const OF_DERIVATIVES: [Stream; 3] = [Stream::FutureNotice, Stream::NightFutureNotice, Stream::NightOptionNotice];
+
 /// Registrations of notices of a customer, of what the account trades.
 fn notices(realm: Realm, is_derivatives: bool, hts_id: Option<&str>) -> Vec<Registration> {
     let Some(key) = hts_id else { return Vec::new() };
     let streams: &[Stream] =
-        if is_derivatives { &[Stream::FutureNotice] } else { &[Stream::StockNotice, Stream::OverseasNotice] };
+        if is_derivatives { &OF_DERIVATIVES } else { &[Stream::StockNotice, Stream::OverseasNotice] };
     let there = streams.iter().copied().filter(|stream| stream.id(realm.world()).is_some());
     there.map(|stream| Registration { stream, key: key.into() }).collect()
 }

@@ -4,7 +4,7 @@ use super::record::record;
 use super::{Clock, Day, Number, Text};
 
 record! {
-    /// A row of `inquire-ccnl`.
+    /// A row of `inquire-ccnl`, and of `inquire-ngt-ccnl` for the night.
     FutureOrder, filler without number {
         date: Day = "ord_dt", "Date.";
         time: Clock = "ord_tmd", "Time, Korean.";
@@ -15,8 +15,9 @@ record! {
         side: Text = "sll_buy_dvsn_cd", "01 sell, 02 buy.";
         deed: Text = "trad_dvsn_name", "What the row is, in words: those of cancels say so.";
         kind: Text = "nmpr_type_cd", "Order type.";
+        kind_name: Text = "nmpr_type_name", "The same in words, where there is no code.";
         quantity: Number = "ord_qty", "Ordered, contracts.";
-        price: Number = "ord_idx", "Price.";
+        price: Number = "ord_idx" or "ord_idx4", "Price.";
         filled: Number = "tot_ccld_qty", "Filled, contracts.";
         average: Number = "avg_idx", "Average price of the fills.";
         filled_value: Number = "tot_ccld_amt", "Money of the fills, won.";

@@ -8,7 +8,7 @@ use super::span;
 use crate::broker::api::{BrokerEvent, OrderReport};
 use crate::broker::kis::order::list::{self, Told};
 use crate::broker::kis::order::listed::Listed;
-use crate::broker::kis::order::{OrderNumber, Tracker};
+use crate::broker::kis::order::{Line, OrderNumber, Tracker};
 use crate::market::UtcTime;
 use crate::order::BrokerOrderId;
 
@@ -40,12 +40,20 @@ pub(super) fn settled(tracker: &Tracker, mut rows: Vec<Listed>, now: UtcTime) ->
         if let Some(known) = old.and_then(|old| tracker.recent(old)) {
             row.changed = Some(known.clone());
         }
-        if row.number.date < span::day_at(row.number.line, row.instrument.venue, now) && row.open > Decimal::ZERO {
+        if is_over(row, now) && row.open > Decimal::ZERO {
             row.canceled += std::mem::take(&mut row.open);
             row.reason = row.reason.take().or_else(|| Some("its day is over".to_owned()));
         }
     }
     rows
+}
+
+/// Whether the day of a row is over; of derivatives its session, so that no order of the day lives on in the night.
+fn is_over(row: &Listed, now: UtcTime) -> bool {
+    match row.number.line {
+        Line::Future | Line::Night => row.number.is_over(row.instrument.venue, now),
+        line => row.number.date < span::day_at(line, row.instrument.venue, now),
+    }
 }
 
 /// The number of an order that is known by the date before or after: a session over midnight may be counted either way.
@@ -89,7 +97,6 @@ mod tests {
 
     use super::super::super::samples::{at, id, instrument, listed, number, tracked, utc};
     use super::*;
-    use crate::broker::kis::order::Line;
     use crate::broker::kis::order::listed::RowOf;
     use crate::market::{Quantity, Symbol, Venue};
     use crate::order::OrderState;

@@ -11,7 +11,7 @@ use crate::broker::api::FindOrder;
 use crate::broker::kis::order::{Line, OrderNumber};
 use crate::broker::kis::order_match::{EARLIER_MAX, LATER_MAX};
 use crate::broker::kis::session::once::Question;
-use crate::market::session::trading_date;
+use crate::market::session::{night_date, trading_date};
 use crate::market::{UtcTime, Venue};
 
 /// How far back lists are asked for; older ones are another, slower service.
@@ -42,6 +42,7 @@ pub(super) fn day(line: Line, at: UtcTime) -> Date {
         Line::Stock | Line::Future | Line::Bond => trading_date(Venue::Krx, at),
         // It waits for its session, which may be days away.
         Line::ReservedStock | Line::ReservedOverseas => super::reserved::days(at).0,
+        Line::Night => night_date(at),
     }
 }
 
@@ -54,8 +55,8 @@ pub(super) fn day_at(line: Line, venue: Venue, at: UtcTime) -> Date {
 pub(super) fn between(line: Line, (from, until): (UtcTime, UtcTime), now: UtcTime) -> (Span, bool) {
     let oldest = now.minus(if line == Line::Bond { BONDS_BACK_MAX } else { BACK_MAX });
     let first = day(line, from.max(oldest));
-    // Korea is ahead of every exchange that is traded from here.
-    let last = trading_date(Venue::Krx, until).max(first);
+    // Korea is ahead of every exchange that is traded from here; a night has the date of its evening.
+    let last = if line == Line::Night { day(line, until) } else { trading_date(Venue::Krx, until) }.max(first);
     ((first, last), from >= oldest)
 }
 

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use rust_decimal::Decimal;
 
+use crate::broker::kis::map::future_market::print_id;
 use crate::broker::kis::map::trade_id;
-use crate::market::{InstrumentId, Price, Quantity, Trade, UtcTime, trading_date};
+use crate::market::{InstrumentId, Price, Quantity, Trade, UtcTime, Venue, trading_date};
 
 /// Between two looks further apart than this the prints may have come over the stream.
 const POLL_GAP_MAX: Duration = Duration::from_secs(120);
@@ -40,7 +41,10 @@ impl Seen {
         let (volume, _) = before.filter(|(_, at)| now.since(*at) <= POLL_GAP_MAX)?;
         let quantity =
             Quantity::new((traded.volume - volume).normalize()).ok().filter(|quantity| !quantity.is_zero())?;
-        let id = trade_id(trading_date(instrument.venue, now), traded.volume);
+        let id = match instrument.venue {
+            Venue::KrxFutures => print_id(now, traded.volume),
+            venue => trade_id(trading_date(venue, now), traded.volume),
+        };
         Some(Trade { id, price: traded.last?, quantity, side: None })
     }
 }
@@ -50,7 +54,6 @@ mod tests {
     use rust_decimal::dec;
 
     use super::*;
-    use crate::market::Venue;
 
     fn samsung() -> InstrumentId {
         crate::broker::kis::map::stock_market::instrument(Venue::Krx, "005930").unwrap()

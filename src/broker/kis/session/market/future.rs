@@ -1,25 +1,29 @@
 //! History of Korean index futures and options. Minutes are not there on paper, lists of prints nowhere.
 
-use jiff::ToSpan as _;
-use jiff::civil::DateTime;
+use std::time::Duration;
+
+use jiff::civil::{Date, Time};
 use rust_decimal::Decimal;
 
-use super::paging::{BarPages, PAGES_MAX, session_at};
+use super::paging::{BarPages, PAGES_MAX};
 use super::stock::calendar;
 use super::{Shared, Wanted, read, rows};
 use crate::broker::api::BrokerError;
+use crate::broker::kis::derivative;
 use crate::broker::kis::map::future_candle;
+use crate::broker::kis::request::future::Session;
 use crate::broker::kis::request::future_query;
 use crate::broker::kis::wire::Part;
 use crate::broker::kis::wire::future_quote::{FutureBar, FuturePrice};
 use crate::broker::net::lanes::Lane;
 use crate::market::candle::{Candle, Interval};
-use crate::market::session::local;
-use crate::market::{InstrumentId, UtcTime};
+use crate::market::session::{instant, local};
+use crate::market::{Calendar, InstrumentId, UtcTime, Venue};
 
 /// Whether the broker knows a contract.
 pub(super) async fn exists(shared: &Shared, instrument: InstrumentId) -> Result<bool, BrokerError> {
-    let call = future_query::price(shared.realm(), instrument)?;
+    let session = derivative::session(shared.market.realm(), shared.now());
+    let call = future_query::price(shared.realm(), session, instrument)?;
     let reply = shared.rest.ask(&call, Lane::Query).await.map_err(|fault| fault.of_question())?;
     // Of what it does not know it gives a price of zero.
     let price = read(&reply)?.one::<FuturePrice>(Part::First).unwrap_or_default();
@@ -47,45 +51,78 @@ pub(super) async fn bars(
     Ok(candles)
 }
 
-/// Minutes, a hundred at a time.
+/// Minutes of days and nights, a hundred at a time.
 pub(super) async fn minutes(
     shared: &Shared,
     instrument: InstrumentId,
     wanted: Wanted,
 ) -> Result<Vec<Candle>, BrokerError> {
     let multiplier = shared.listing.instrument(instrument).map_or(Decimal::ONE, |listed| listed.multiplier);
-    let mut next = first(instrument, wanted.until)?;
+    let calendar = calendar()?;
+    let mut next = Page::at(calendar, wanted.until);
     let mut all: Vec<FutureBar> = Vec::new();
     let mut candles = Vec::new();
     for _ in 0..PAGES_MAX {
-        if candles.len() >= wanted.count {
-            break;
-        }
-        let Some(until) = next else { break };
-        let call = future_query::minutes(shared.realm(), instrument, until)?;
+        let Some(page) = next.filter(|_| candles.len() < wanted.count) else { break };
+        let call = future_query::minutes(shared.realm(), page.session, instrument, (page.day, page.seconds()))?;
         let reply = shared.rest.ask(&call, Lane::Bulk).await.map_err(|fault| fault.of_question())?;
-        let page = rows::<FutureBar>(&read(&reply)?, Part::Second, "minutes of a contract");
-        next = before(until, page.iter().filter_map(|row| time_of(row, instrument)));
-        all.extend(page);
+        let mut rows = rows::<FutureBar>(&read(&reply)?, Part::Second, "minutes of a contract");
+        // What the page has of earlier sessions is asked for as theirs: another session may lie between.
+        rows.retain(|row| time_of(row).is_some_and(|time| page.from <= time && time <= page.until));
+        next = page.before(calendar, rows.iter().filter_map(time_of));
+        all.extend(rows);
         candles = wanted.of(future_candle::minutes(&all, multiplier, reply.received_at));
     }
     Ok(candles)
 }
 
-/// Where the newest page ends: within a session, for of other times the broker makes flat bars.
-fn first(instrument: InstrumentId, until: UtcTime) -> Result<Option<DateTime>, BrokerError> {
-    Ok(session_at(calendar()?, instrument.venue, until))
+/// A page of minutes: it ends within a session, for of other times the broker makes flat bars.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Page {
+    session: Session,
+    /// The day on which the session began.
+    day: Date,
+    from: UtcTime,
+    until: UtcTime,
 }
 
-/// Where the page after one ends that was asked for up to a time: a minute before its oldest row, and nowhere when it had
-/// nothing older, or it would be asked for again for ever.
-fn before(asked: DateTime, times: impl Iterator<Item = DateTime>) -> Option<DateTime> {
-    let next = times.min()?.checked_sub(1.minute()).ok()?;
-    (next < asked).then_some(next)
+impl Page {
+    /// The page that ends at a time, or with the last session before it.
+    fn at(calendar: &Calendar, time: UtcTime) -> Option<Self> {
+        let today = local(VENUE, time).date();
+        let is_open = calendar.is_open_day(VENUE, today);
+        let mut date = if is_open { today } else { calendar.previous_open_day(VENUE, today)? };
+        for _ in 0..2 {
+            let day = calendar.day(VENUE, date)?;
+            let hours = (day.opens_at()?, day.closes_at()?);
+            let night = day.night.map(|night| (Session::Night, (night.from, night.until)));
+            let sessions = night.into_iter().chain([(Session::Day, hours)]);
+            if let Some((session, (from, until))) = sessions.into_iter().find(|(_, (from, _))| *from <= time) {
+                return Some(Self { session, day: date, from, until: time.min(until) });
+            }
+            date = calendar.previous_open_day(VENUE, date)?;
+        }
+        None
+    }
+
+    /// Its end in seconds since the midnight of its day.
+    fn seconds(&self) -> u64 {
+        self.until.since(instant(VENUE, self.day.to_datetime(Time::midnight()))).as_secs()
+    }
+
+    /// The page after it: a minute before its oldest row, and with the session before when it had nothing older.
+    fn before(&self, calendar: &Calendar, times: impl Iterator<Item = UtcTime>) -> Option<Self> {
+        let older = times.min().map(|oldest| oldest.minus(MINUTE)).filter(|older| *older < self.until);
+        let older = older.filter(|older| self.from <= *older);
+        Self::at(calendar, older.unwrap_or_else(|| self.from.minus(Duration::from_secs(1))))
+    }
 }
 
-fn time_of(row: &FutureBar, instrument: InstrumentId) -> Option<DateTime> {
-    Some(local(instrument.venue, row.time.in_korea(row.date.get()?)?))
+const VENUE: Venue = Venue::KrxFutures;
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn time_of(row: &FutureBar) -> Option<UtcTime> {
+    row.time.in_korea(row.date.get()?)
 }
 
 #[cfg(test)]
@@ -93,18 +130,32 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::broker::kis::map::future_market;
+
+    fn at(text: &str) -> UtcTime {
+        UtcTime::parse(&format!("2026-11-{text}+09:00")).unwrap()
+    }
 
     #[test]
-    fn pages_of_minutes_go_back_until_there_is_nothing_older() {
-        let future = future_market::instrument("A01612").unwrap();
-        let at = |text: &str| first(future, UtcTime::parse(text).unwrap()).unwrap().unwrap();
-        assert_eq!(at("2026-11-20T10:00:05+09:00"), date(2026, 11, 20).at(10, 0, 5, 0));
-        assert_eq!(at("2026-11-22T10:00:05+09:00"), date(2026, 11, 20).at(15, 45, 0, 0), "on a Sunday");
-        let asked = date(2026, 11, 20).at(10, 0, 0, 0);
-        let oldest = date(2026, 11, 20).at(8, 45, 0, 0);
-        assert_eq!(before(asked, [asked, oldest].into_iter()), Some(date(2026, 11, 20).at(8, 44, 0, 0)));
-        assert_eq!(before(asked, std::iter::empty()), None);
-        assert_eq!(before(asked, [date(2026, 11, 20).at(10, 5, 0, 0)].into_iter()), None);
+    fn pages_of_minutes_go_back_from_session_to_session() {
+        let calendar = calendar().unwrap();
+        let page = |text: &str| Page::at(calendar, at(text)).unwrap();
+        let of = |page: Page| (page.session, page.day.day(), page.seconds());
+        let hours = |hour: u64, minute: u64, second: u64| hour * 3_600 + minute * 60 + second;
+        let morning = page("20T10:00:05");
+        assert_eq!(of(morning), (Session::Day, 20, hours(10, 0, 5)));
+        assert_eq!(of(page("20T17:00:00")), (Session::Day, 20, hours(15, 45, 0)));
+        assert_eq!(of(page("20T23:30:00")), (Session::Night, 20, hours(23, 30, 0)));
+        // Past midnight hours go on, and a Sunday looks back on the night of Friday.
+        assert_eq!(of(page("21T02:00:00")), (Session::Night, 20, hours(26, 0, 0)));
+        assert_eq!(of(page("22T10:00:05")), (Session::Night, 20, hours(30, 0, 0)));
+        assert_eq!(page("22T10:00:05").day, date(2026, 11, 20));
+        // Before the morning comes the night, before the night its day.
+        let before = |page: Page, oldest: &str| page.before(calendar, [at(oldest)].into_iter()).unwrap();
+        assert_eq!(of(before(morning, "20T09:30:00")), (Session::Day, 20, hours(9, 29, 0)));
+        let night = morning.before(calendar, std::iter::empty()).unwrap();
+        assert_eq!(of(night), (Session::Night, 19, hours(30, 0, 0)));
+        assert_eq!(of(before(night, "19T19:00:00")), (Session::Day, 19, hours(16, 45, 0)));
+        // A page that brings nothing older does not come again.
+        assert_eq!(of(before(night, "20T06:30:00")).0, Session::Day);
     }
 }

@@ -2,12 +2,13 @@
 
 use super::{Change, Ready, Sender, Target};
 use crate::broker::api::{BrokerError, PlaceOrder};
-use crate::broker::kis::derivative::DAY_ONLY;
+use crate::broker::kis::capability::Lack;
+use crate::broker::kis::environment::Realm;
 use crate::broker::kis::exchange::StockRoute;
+use crate::broker::kis::order::Line;
 use crate::broker::kis::request::Call;
 use crate::broker::kis::request::future::{self, FutureKind, FutureOrder, Session};
-use crate::market::session::local;
-use crate::market::{Phase, Price, Quantity};
+use crate::market::{Calendar, Phase, Price, Quantity};
 use crate::order::OrderKind;
 
 /// The type at the exchange.
@@ -21,18 +22,27 @@ fn kind(order: &OrderKind) -> Result<FutureKind, BrokerError> {
     }
 }
 
-/// The evening belongs to the night session, which has services of its own: an order sent to those of the day would at best
-/// be refused.
-fn is_night(sender: &Sender<'_>, order: &PlaceOrder) -> bool {
-    let hour = local(order.instrument.venue, sender.now).hour();
-    sender.phase(order.instrument.venue) == Phase::Closed && !(6..17).contains(&hour)
+/// Why a contract takes no order, whatever its market does.
+const ENDED: BrokerError = BrokerError::Unsupported("the last trading day of this contract is over");
+
+/// The session whose services take an order. Paper has those of the day only, which would at best refuse it.
+fn session(sender: &Sender<'_>, order: &PlaceOrder) -> Result<Session, BrokerError> {
+    let id = order.instrument;
+    let phase = sender.phase(id.venue);
+    let of_contract = Calendar::builtin().map_or(phase, |calendar| calendar.phase_of(id, None, sender.now).phase);
+    if phase != Phase::Closed && of_contract == Phase::Closed {
+        return Err(ENDED);
+    }
+    match phase {
+        Phase::Night if sender.realm == Realm::Paper => Err(Lack::Night.error()),
+        Phase::Night => Ok(Session::Night),
+        _ => Ok(Session::Day),
+    }
 }
 
 /// A new order.
 pub(super) fn place(sender: &Sender<'_>, order: &PlaceOrder) -> Result<Ready, BrokerError> {
-    if is_night(sender, order) {
-        return Err(BrokerError::Unsupported(DAY_ONLY));
-    }
+    let session = session(sender, order)?;
     let asked = FutureOrder {
         contract: order.instrument.symbol.as_str(),
         side: order.side,
@@ -40,7 +50,7 @@ pub(super) fn place(sender: &Sender<'_>, order: &PlaceOrder) -> Result<Ready, Br
         time_in_force: order.time_in_force,
         quantity: order.quantity,
     };
-    let call = future::place(sender.account, sender.realm, Session::Day, asked)?;
+    let call = future::place(sender.account, sender.realm, session, asked)?;
     Ok(Ready::new(call, order, StockRoute::default()))
 }
 
@@ -55,7 +65,10 @@ fn open(target: &Target) -> Result<Quantity, BrokerError> {
 }
 
 fn change(sender: &Sender<'_>, target: &Target, price: Option<Price>) -> Result<Call, BrokerError> {
-    future::change(sender.account, sender.realm, Session::Day, (&target.number, open(target)?), price)
+    let session = if target.number.line == Line::Night { Session::Night } else { Session::Day };
+    let contract = target.known.instrument.symbol;
+    let order = (&target.number, contract.as_str(), open(target)?);
+    future::change(sender.account, sender.realm, session, order, price)
 }
 
 /// The end of an order.

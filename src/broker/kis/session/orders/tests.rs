@@ -138,7 +138,8 @@ fn a_number_has_the_day_at_its_exchange() {
         ..OrderReply::default()
     };
     let day = |clock: Option<Clock>, venue: Venue, received: &str| {
-        let number = numbered(&reply(clock), venue, utc(received)).unwrap();
+        let line = crate::broker::kis::session::lists::line_at(Realm::Live, venue, utc(received)).unwrap();
+        let number = numbered(&reply(clock), line, venue, utc(received)).unwrap();
         (number.line, number.date)
     };
     let (stock, abroad) = (Line::Stock, Line::Overseas);
@@ -151,7 +152,12 @@ fn a_number_has_the_day_at_its_exchange() {
     // A clock of New York is no Korean time; nor is a missing one.
     assert_eq!(day(Clock::of(113_000), Venue::Nasdaq, "2026-09-15T00:30:01+09:00"), (abroad, evening));
     assert_eq!(day(None, Venue::Nasdaq, "2026-09-15T00:30:01+09:00"), (abroad, evening));
-    assert_eq!(numbered(&OrderReply::default(), Venue::Krx, at("09:15:00")), None);
+    // A night has the day on which it began, so that its numbers are never those of the day's orders.
+    for (clock, received) in [(225_900, "2026-09-14T22:59:01+09:00"), (500, "2026-09-15T00:05:01+09:00")] {
+        assert_eq!(day(Clock::of(clock), Venue::KrxFutures, received), (Line::Night, evening));
+    }
+    assert_eq!(day(Clock::of(100_000), Venue::KrxFutures, "2026-09-14T10:00:01+09:00"), (Line::Future, evening));
+    assert_eq!(numbered(&OrderReply::default(), Line::Stock, Venue::Krx, at("09:15:00")), None);
 }
 
 fn sender<'a>(account: &'a Account, realm: Realm, now: &str) -> Sender<'a> {
