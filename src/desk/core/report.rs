@@ -43,6 +43,7 @@ impl Core {
         };
         self.learn_broker_id(now, profile, id, &report.broker_id, effects);
         self.take_change(now, profile, id, &report, effects);
+        self.take_successor(id, &report, effects);
         let Some(order) = self.order_mut(id) else { return };
         let behind = report.filled > order.filled;
         match report.state {
@@ -84,6 +85,18 @@ impl Core {
         } else if renumbered {
             self.write_order(id, effects);
         }
+    }
+
+    /// The broker goes on with an order as it is, under another number: what it kept for the opening it has sent.
+    fn take_successor(&mut self, id: OrderId, report: &OrderReport, effects: &mut Effects) {
+        let Some(order) = self.order_mut(id) else { return };
+        let follows = report.replaces.is_some() && report.replaces == order.broker_id;
+        let same = order.quantity == report.quantity && order.kind.limit() == report.kind.limit();
+        if !follows || !same || order.replacement().is_some() || report.state.is_final() {
+            return;
+        }
+        order.take_number(&report.broker_id);
+        self.write_order(id, effects);
     }
 
     /// A report that shows the prices and quantity a replace asked for confirms it, also when its answer was lost.
