@@ -62,7 +62,10 @@ fn every_type_carries_its_prices() {
     }
     desk.go(Field::Lasts);
     desk.press(KeyCode::Left);
+    assert_eq!(desk.order().time_in_force, TimeInForce::Reserved);
+    desk.press(KeyCode::Left);
     assert_eq!(desk.order().time_in_force, TimeInForce::PostOnly);
+    desk.press(KeyCode::Char(' '));
     desk.press(KeyCode::Char(' '));
     assert_eq!(desk.order().time_in_force, TimeInForce::Day);
 }
