@@ -4,6 +4,7 @@ use hoga::broker::kis::code::{Meaning, Purpose, judge};
 use hoga::broker::kis::map::{
     account, bond_market, candle, future_account, future_candle, future_market, overseas_market, stock_market,
 };
+use hoga::broker::kis::order::reserved::Kept;
 use hoga::broker::kis::order::{Listed, Tracker, list};
 use hoga::broker::kis::wire::bond::{
     BondBar, BondBook, BondBuyable, BondHolding, BondInfo, BondIssue, BondOrder, BondPrice, BondPrint, amount,
@@ -24,6 +25,7 @@ use hoga::broker::kis::wire::overseas_quote::{
 };
 use hoga::broker::kis::wire::product::{CalendarDay, FuturesDays, ProductInfo, StockInfo};
 use hoga::broker::kis::wire::ranking::{Condition, ConditionHit, Ranked};
+use hoga::broker::kis::wire::reserved::{ReservedDone, ReservedOverseas, ReservedReply, ReservedStock};
 use hoga::broker::kis::wire::stock_account::{
     AccountTotals, Buyable, DayProfit, Holding, ProfitTotals, Sellable, TradeProfit,
 };
@@ -242,6 +244,11 @@ pub fn kis_lists(bytes: &[u8]) {
             rows.extend(derivatives.iter().filter_map(|row| Listed::night(row, first, NOW).ok()));
         } else {
             rows.extend(read::<BondOrder>(reply, part).iter().filter_map(|row| Listed::bond(row).ok()));
+            let korean = read::<ReservedStock>(reply, part);
+            let foreign = read::<ReservedOverseas>(reply, part);
+            let kept = korean.iter().filter_map(|row| Kept::stock(row).ok());
+            rows.extend(kept.chain(foreign.iter().filter_map(|row| Kept::overseas(row).ok())).map(|kept| kept.row));
+            read_as!(turn(bytes), reply, part, ReservedReply, ReservedDone);
         }
         let mut tracker = Tracker::default();
         let first = list::take(&mut tracker, &rows, NOW);

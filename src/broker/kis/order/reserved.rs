@@ -181,3 +181,91 @@ impl Tracker {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::dec;
+
+    use super::*;
+    use crate::broker::kis::wire::{Envelope, Part, Record};
+    use crate::order::BrokerOrderId;
+
+    /// No sample of these lists is published: names are those of the broker's documents, values are made up.
+    fn rows<T: Record>(rows: &str) -> Vec<T> {
+        let body = format!(r#"{{"rt_cd":"0","msg_cd":"KIOK0510","msg1":"","output":[{rows}]}}"#);
+        Envelope::parse("kept", body.as_bytes()).unwrap().rows(Part::First).rows
+    }
+
+    fn korean(changed: &[(&str, &str)]) -> Result<Kept, NoOrder> {
+        let mut row = r#"{"rsvn_ord_seq":"42793","rsvn_ord_ord_dt":"20261120","rsvn_ord_rcit_dt":"20261119",
+            "pdno":"005930","ord_dvsn_cd":"00","ord_rsvn_qty":"10","cncl_ord_dt":"","rsvn_ord_rcit_tmd":"181502","odno":"",
+            "prcs_rslt":"접수","sll_buy_dvsn_cd":"02","ord_rsvn_unpr":"70100","rjct_rson2":""}"#
+            .to_owned();
+        for (from, to) in changed {
+            assert!(row.contains(from));
+            row = row.replace(from, to);
+        }
+        Kept::stock(&rows::<ReservedStock>(&row)[0])
+    }
+
+    fn foreign(changed: &[(&str, &str)]) -> Kept {
+        let mut row =
+            r#"{"cncl_yn":"N","rsvn_ord_rcit_dt":"20261120","ovrs_rsvn_odno":"30135682","ord_dt":"","odno":"",
+            "sll_buy_dvsn_cd":"01","ovrs_rsvn_ord_stat_cd_name":"접수","pdno":"AAPL","ord_rcit_tmd":"153030",
+            "ovrs_excg_cd":"NASD","ft_ord_qty":"3","ft_ord_unpr3":"227.50000000","nprc_rson_text":""}"#
+                .to_owned();
+        for (from, to) in changed {
+            assert!(row.contains(from));
+            row = row.replace(from, to);
+        }
+        Kept::overseas(&rows::<ReservedOverseas>(&row)[0]).unwrap()
+    }
+
+    #[test]
+    fn an_order_waits_under_a_number_of_its_own() {
+        let Kept { row, became } = korean(&[]).unwrap();
+        assert_eq!(row.number.id().unwrap(), BrokerOrderId::new("reserved-stock:20261120:42793").unwrap());
+        assert_eq!((row.instrument.to_string(), row.side), ("KRX:005930".into(), Side::Buy));
+        assert_eq!((row.quantity.value(), row.open, row.time), (dec!(10), dec!(10), at("2026-11-19T18:15:02+09:00")));
+        let Some((OrderKind::Limit { price }, TimeInForce::Reserved)) = row.kind else { panic!("{:?}", row.kind) };
+        assert_eq!((price.value(), became), (dec!(70100), None));
+        let Kept { row, became } = foreign(&[]);
+        assert_eq!(row.number.id().unwrap(), BrokerOrderId::new("reserved-overseas:20261120:30135682").unwrap());
+        assert_eq!((row.instrument.to_string(), row.side), ("NASDAQ:AAPL".into(), Side::Sell));
+        assert_eq!((row.open, row.time, became), (dec!(3), at("2026-11-20T15:30:30+09:00"), None));
+        // What is sold at the opening at any price has none.
+        let any = foreign(&[("227.50000000", "0")]).row.kind;
+        assert!(matches!(any, Some((OrderKind::OnOpen { price: None }, _))), "{any:?}");
+    }
+
+    fn at(text: &str) -> UtcTime {
+        UtcTime::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_row_says_what_became_of_it() {
+        let sent = korean(&[(r#""odno":"""#, r#""odno":"0000031337""#), ("접수", "처리")]).unwrap();
+        assert_eq!((sent.became, sent.row.open), (Some(("0000031337".into(), None)), dec!(10)));
+        // A number of nothing but zeros is none.
+        assert_eq!(korean(&[(r#""odno":"""#, r#""odno":"0000000000""#)]).unwrap().became, None);
+        let sent = foreign(&[(r#""odno":"""#, r#""odno":"0030157911""#), (r#""ord_dt":"""#, r#""ord_dt":"20261121""#)]);
+        assert_eq!(sent.became, Some(("0030157911".into(), Some(jiff::civil::date(2026, 11, 21)))));
+        let gone = korean(&[(r#""cncl_ord_dt":"""#, r#""cncl_ord_dt":"20261119""#)]).unwrap().row;
+        assert_eq!((gone.open, gone.canceled), (dec!(0), dec!(10)));
+        assert_eq!(foreign(&[(r#""cncl_yn":"N""#, r#""cncl_yn":"Y""#)]).row.canceled, dec!(3));
+        let refused = foreign(&[("접수", "거부"), (r#""nprc_rson_text":"""#, r#""nprc_rson_text":"잔고부족""#)]).row;
+        assert_eq!((refused.refused, refused.reason.as_deref()), (dec!(3), Some("잔고부족")));
+    }
+
+    #[test]
+    fn what_says_too_little_is_no_order() {
+        for missing in [
+            (r#""sll_buy_dvsn_cd":"02""#, r#""sll_buy_dvsn_cd":"""#),
+            (r#""ord_rsvn_qty":"10""#, r#""ord_rsvn_qty":"0""#),
+            (r#""rsvn_ord_rcit_tmd":"181502""#, r#""rsvn_ord_rcit_tmd":"""#),
+            (r#""pdno":"005930""#, r#""pdno":"삼성""#),
+        ] {
+            assert!(korean(&[missing]).is_err(), "{missing:?}");
+        }
+    }
+}

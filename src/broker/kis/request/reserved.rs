@@ -180,3 +180,123 @@ pub fn american_list(
         .page(PAGE_200, page);
     Call::new(Service::OverseasReservations, realm, query)
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use rust_decimal::dec;
+
+    use super::*;
+    use crate::broker::kis::capability::Lack;
+    use crate::broker::kis::order::Line;
+    use crate::market::Price;
+    use crate::order::{PositionSide, TimeInForce};
+
+    fn account() -> Account {
+        Account::parse("12345678-01").unwrap()
+    }
+
+    fn order(instrument: &str, side: Side, kind: OrderKind) -> PlaceOrder {
+        PlaceOrder {
+            order_id: "01999999-9999-7999-8999-999999999999".parse().unwrap(),
+            instrument: instrument.parse().unwrap(),
+            side,
+            kind,
+            quantity: Quantity::whole(3),
+            time_in_force: TimeInForce::Reserved,
+            reduce_only: false,
+            position_side: PositionSide::Net,
+            route: None,
+        }
+    }
+
+    fn limit(price: &str) -> OrderKind {
+        OrderKind::Limit { price: price.parse::<Price>().unwrap() }
+    }
+
+    fn says(call: &Call, fields: &[(&'static str, &str)]) {
+        let said: Vec<(&str, &str)> = call.parameters.iter().collect();
+        for field in [("CANO", "12345678"), ("ACNT_PRDT_CD", "01")].iter().chain(fields) {
+            assert!(said.contains(field), "{field:?}");
+        }
+    }
+
+    #[test]
+    fn an_order_in_korean_shares_is_kept_for_cash() {
+        let bought = place(&account(), Realm::Live, &order("KRX:005930", Side::Buy, limit("70100"))).unwrap();
+        assert_eq!((bought.id, bought.path), ("CTSC0008U", "/uapi/domestic-stock/v1/trading/order-resv"));
+        says(&bought, &[("PDNO", "005930"), ("ORD_QTY", "3"), ("ORD_UNPR", "70100"), ("SLL_BUY_DVSN_CD", "02")]);
+        says(&bought, &[("ORD_DVSN_CD", "00"), ("ORD_OBJT_CBLC_DVSN_CD", "10")]);
+        let sold = place(&account(), Realm::Live, &order("KRX:005930", Side::Sell, OrderKind::Market)).unwrap();
+        says(&sold, &[("SLL_BUY_DVSN_CD", "01"), ("ORD_DVSN_CD", "01"), ("ORD_UNPR", "0")]);
+        let paper = place(&account(), Realm::Paper, &order("KRX:005930", Side::Buy, limit("70100")));
+        assert_eq!(paper.err(), Some(Lack::Reserved.error()));
+    }
+
+    #[test]
+    fn an_order_in_us_shares_has_a_service_for_each_side_and_world() {
+        for (realm, side, id) in [
+            (Realm::Live, Side::Buy, "TTTT3014U"),
+            (Realm::Live, Side::Sell, "TTTT3016U"),
+            (Realm::Paper, Side::Buy, "VTTT3014U"),
+            (Realm::Paper, Side::Sell, "VTTT3016U"),
+        ] {
+            let call = place(&account(), realm, &order("NASDAQ:AAPL", side, limit("227.50"))).unwrap();
+            assert_eq!((call.id, call.path), (id, "/uapi/overseas-stock/v1/trading/order-resv"));
+            says(&call, &[("PDNO", "AAPL"), ("OVRS_EXCG_CD", "NASD"), ("FT_ORD_QTY", "3"), ("FT_ORD_UNPR3", "227.5")]);
+            says(&call, &[("ORD_DVSN", "00"), ("ORD_SVR_DVSN_CD", "0")]);
+        }
+        let any = OrderKind::OnOpen { price: None };
+        let sold = place(&account(), Realm::Live, &order("NYSE:F", Side::Sell, any)).unwrap();
+        says(&sold, &[("OVRS_EXCG_CD", "NYSE"), ("ORD_DVSN", "31"), ("FT_ORD_UNPR3", "0")]);
+        for (side, kind) in [(Side::Buy, any), (Side::Buy, OrderKind::Market)] {
+            let refused = place(&account(), Realm::Live, &order("NYSE:F", side, kind));
+            assert_eq!(refused.err(), Some(BrokerError::Unsupported(NOT_KEPT)));
+        }
+    }
+
+    #[test]
+    fn parts_of_shares_and_of_a_won_are_not_kept() {
+        let half = PlaceOrder {
+            quantity: Quantity::new(dec!(0.5)).unwrap(),
+            ..order("NASDAQ:AAPL", Side::Buy, limit("227.5"))
+        };
+        assert!(place(&account(), Realm::Live, &half).is_err());
+        assert!(place(&account(), Realm::Live, &order("KRX:005930", Side::Buy, limit("70100.5"))).is_err());
+    }
+
+    #[test]
+    fn what_is_kept_is_named_by_its_number_and_date() {
+        let korean = OrderNumber::new(Line::ReservedStock, date(2026, 11, 20), "42793").unwrap();
+        let samsung: InstrumentId = "KRX:005930".parse().unwrap();
+        let target = [("RSVN_ORD_SEQ", "42793"), ("RSVN_ORD_ORD_DT", "20261120"), ("RSVN_ORD_ORGNO", "001")];
+        let gone = cancel(&account(), Realm::Live, samsung, &korean).unwrap();
+        assert_eq!(gone.id, "CTSC0009U");
+        says(&gone, &target);
+        let of = (&korean, samsung, Side::Buy);
+        let changed = replace(&account(), Realm::Live, of, &limit("70000"), Quantity::whole(5)).unwrap();
+        assert_eq!(changed.id, "CTSC0013U");
+        says(&changed, &target);
+        says(&changed, &[("ORD_UNPR", "70000"), ("ORD_QTY", "5"), ("PDNO", "005930"), ("SLL_BUY_DVSN_CD", "02")]);
+        let foreign = OrderNumber::new(Line::ReservedOverseas, date(2026, 11, 20), "30135682").unwrap();
+        let apple: InstrumentId = "NASDAQ:AAPL".parse().unwrap();
+        for (realm, id) in [(Realm::Live, "TTTT3017U"), (Realm::Paper, "VTTT3017U")] {
+            let gone = cancel(&account(), realm, apple, &foreign).unwrap();
+            assert_eq!((gone.id, gone.path), (id, "/uapi/overseas-stock/v1/trading/order-resv-ccnl"));
+            says(&gone, &[("RSVN_ORD_RCIT_DT", "20261120"), ("OVRS_RSVN_ODNO", "30135682")]);
+        }
+        let of = (&foreign, apple, Side::Buy);
+        assert!(replace(&account(), Realm::Live, of, &limit("220"), Quantity::whole(5)).is_err());
+    }
+
+    #[test]
+    fn only_real_money_has_lists() {
+        let (keys, days) = (PageKeys::default(), (date(2026, 11, 1), date(2026, 11, 20)));
+        let korean = korean_list(&account(), Realm::Live, days, &keys).unwrap();
+        says(&korean, &[("RSVN_ORD_ORD_DT", "20261101"), ("RSVN_ORD_END_DT", "20261120"), ("CNCL_YN", "Y")]);
+        let foreign = american_list(&account(), Realm::Live, OverseasExchange::Nyse, days, &keys).unwrap();
+        says(&foreign, &[("INQR_STRT_DT", "20261101"), ("INQR_END_DT", "20261120"), ("OVRS_EXCG_CD", "NYSE")]);
+        assert!(korean_list(&account(), Realm::Paper, days, &keys).is_err());
+        assert!(american_list(&account(), Realm::Paper, OverseasExchange::Nyse, days, &keys).is_err());
+    }
+}
