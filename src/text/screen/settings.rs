@@ -49,7 +49,7 @@ texts! {
         MaxLeverage: "최대 레버리지", "highest leverage";
         SelfCrossing: "자기 주문과 체결 거부", "refuse self-crossing";
         Blocked: "금지 종목", "blocked instruments";
-        LateMarkets: "지연 시세 허용 시장", "markets allowed late prices";
+        LateMarkets: "지연 시세 허용 시장", "late prices allowed";
         NoLimit: "한도 없음", "no limit";
         Default: "기본값", "default";
         File: "설정 파일", "config";
