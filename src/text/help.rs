@@ -157,7 +157,7 @@ fn common(argument: &str) -> Option<&'static str> {
         "price" => "지정가",
         "kind" => "주문 유형; 가격이 있으면 지정가, 없으면 시장가, --stop 이 있으면 스톱",
         "stop" => "stop, stop_limit, take_profit 주문의 발동가",
-        "tif" => "주문이 유지되는 기간",
+        "tif" => "주문이 유지되는 기간; reserved 는 다음 장의 예약주문",
         "venue" => "국내주식 주문을 보낼 곳: krx, nxt, sor (증권사가 고름); 없으면 KRX",
         "take_profit" => "체결된 뒤 이 가격에 익절",
         "stop_loss" => "체결된 뒤 이 가격에 손절",

@@ -45,7 +45,8 @@ pub struct Place {
     /// Trigger price of a stop, stop_limit or take_profit order
     #[arg(long, value_name = "PRICE")]
     pub stop: Option<Price>,
-    /// How long it lives; the day, or until canceled where markets never close
+    /// How long it lives; the day, or until canceled where markets never close; reserved is left with the broker for the next
+    /// session
     #[arg(long, value_name = "TIF", value_parser = value::time_in_force())]
     pub tif: Option<TimeInForce>,
     /// Where a Korean share's order goes: krx, nxt, or sor (the broker chooses); KRX unless told otherwise
