@@ -38,6 +38,8 @@ mod ranking;
 mod realised;
 #[path = "kis_end_to_end/refusals.rs"]
 mod refusals;
+#[path = "kis_end_to_end/reserved.rs"]
+mod reserved;
 #[path = "kis_end_to_end/routes.rs"]
 mod routes;
 #[path = "kis_end_to_end/scenario.rs"]

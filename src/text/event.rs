@@ -189,7 +189,7 @@ fn fill(text: &str) -> Option<String> {
 fn refusals(text: &str) -> Option<String> {
     let one = |refused: &str| {
         let (rule, values) = refused.split_once(": ")?;
-        Some(format!("{} ({values}) {rule}", refusal::rule(Language::Ko, rule)?))
+        Some(format!("{} ({}) {rule}", refusal::rule(Language::Ko, rule)?, kis::lacking(Language::Ko, values)))
     };
     let all: Option<Vec<String>> = text.split("; ").map(one).collect();
     all.map(|all| all.join("; "))

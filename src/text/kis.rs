@@ -211,11 +211,12 @@ pub fn paper_lack_in_korean(english: &str) -> Option<&'static str> {
     PAPER_LACKS.iter().chain(NEVER_HAD).find(|(_, _, en)| *en == english).map(|(_, ko, _)| *ko)
 }
 
-/// A reason of [`paper_lacks`] that was given in English, in a person's language; anything else as it is.
+/// A reason that was given in English (of [`paper_lacks`], or of [`super::kept`]), in a person's language; anything else as
+/// it is.
 #[must_use]
 pub fn lacking(language: Language, reason: &str) -> &str {
     match language {
-        Language::Ko => paper_lack_in_korean(reason).unwrap_or(reason),
+        Language::Ko => paper_lack_in_korean(reason).or_else(|| super::kept::in_korean(reason)).unwrap_or(reason),
         Language::En => reason,
     }
 }

@@ -9,6 +9,7 @@ pub mod event;
 pub mod failure;
 pub mod form;
 pub mod help;
+pub mod kept;
 pub mod kis;
 pub mod notice;
 pub mod realised;

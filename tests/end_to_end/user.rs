@@ -77,6 +77,12 @@ impl User {
         user
     }
 
+    /// What a variable is for everything it starts from now on.
+    pub fn set_variable(&mut self, name: &str, value: &str) {
+        self.environment.retain(|(own, _)| own != name);
+        self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
     /// Everything that commands have written so far, both ways.
     pub fn heard(&self) -> Vec<u8> {
         self.heard.lock().unwrap().clone()

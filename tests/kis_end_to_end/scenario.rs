@@ -178,6 +178,29 @@ impl Scenario {
         until("the account is compared", || self.json("desk status")["profiles"][0]["reconciled"] == true);
     }
 
+    /// Ends the desk and begins another one.
+    pub fn restart(&self) {
+        self.stop();
+        self.start();
+    }
+
+    /// The same, with everybody's clock at another time when it begins: the desk was off until then.
+    pub fn restart_at(&mut self, instant: &str) {
+        self.stop();
+        self.server.set_clock(instant);
+        for (name, value) in ahead_by(self.server.now() - machine_ms()) {
+            self.user.set_variable(name, &value);
+            self.environment.retain(|(own, _)| own != name);
+            self.environment.push((name.to_owned(), value));
+        }
+        self.start();
+    }
+
+    fn stop(&self) {
+        assert_eq!(self.run("desk stop --force --yes").status, 0);
+        until("the desk has gone", || !self.desk_runs());
+    }
+
     /// What everything of the user's has in its environment.
     pub fn environment(&self) -> &[(String, String)] {
         &self.environment

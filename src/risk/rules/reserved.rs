@@ -3,28 +3,21 @@
 use crate::order::{self, Draft, Route};
 use crate::risk::refusal::{Refusal, Rule};
 use crate::risk::view::View;
+use crate::text::kept;
 
-/// The broker must keep the type for the opening of the venue, and nothing else than the broker may hold it until then.
+/// The broker must keep the type for the opening of the venue, nothing else than the broker may hold it until then, and
+/// the session it is for must not run yet.
 pub(super) fn unsupported(view: &View<'_>, draft: &Draft, held_by_desk: bool) -> Option<Refusal> {
-    let (venue, kind) = (view.instrument.id.venue, draft.kind.name());
-    let refuse = |value: String, limit: &str| Some(Refusal::new(Rule::RiskUnsupported, value, limit));
+    let refuse = |why: &str| Some(Refusal::new(Rule::RiskUnsupported, why, ""));
     if held_by_desk {
-        return refuse(format!("{kind} reserved: the desk watches it, and the broker keeps no stops"), "");
+        return refuse(kept::DESK_WATCHES);
     }
-    if !order::is_kept_for_opening(venue, kind, draft.side) {
-        return refuse(format!("{kind} {} reserved at {venue}", draft.side), "");
+    if !order::is_kept_for_opening(view.instrument.id.venue, draft.kind.name(), draft.side) {
+        return refuse(kept::OTHER_KINDS);
     }
-    match draft.route {
-        None | Some(Route::Krx) => None,
-        Some(route) => refuse(format!("{route} for a reserved order"), "krx"),
+    if !matches!(draft.route, None | Some(Route::Krx)) {
+        return refuse(kept::OTHER_ROUTE);
     }
-}
-
-/// The session it is for must not run yet.
-pub(super) fn session_runs(view: &View<'_>) -> Option<Refusal> {
-    let value = format!(
-        "the session is {}: a reserved order is for the next one, so send it after the close or use day",
-        view.phase.as_str()
-    );
-    order::session_runs(view.phase).then(|| Refusal::new(Rule::RiskSessionClosed, value, ""))
+    // Not the closed session's rule, whose sentence would say that it is closed.
+    if order::session_runs(view.phase) { refuse(kept::SESSION_RUNS) } else { None }
 }

@@ -172,10 +172,10 @@ const fn taken_in_phase(kind: &OrderKind, time_in_force: TimeInForce, phase: Pha
     }
 }
 
-/// The phase must take orders. Auctions do, market orders included.
+/// The phase must take orders, but for those that wait for another one. Auctions do, market orders included.
 pub(super) fn session_closed(view: &View<'_>, draft: &Draft) -> Option<Refusal> {
     if draft.time_in_force == TimeInForce::Reserved {
-        return reserved::session_runs(view);
+        return None;
     }
     let derivative = matches!(view.instrument.product, Product::KrxFuture | Product::KrxOption);
     let value = match view.phase {
