@@ -16,7 +16,9 @@ fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     if let Some(folder) = env::var_os("OUT_DIR") {
         let written = std::fs::write(Path::new(&folder).join("cp949.table"), characters_of_cp949());
-        written.unwrap_or_else(|error| panic!("the table of code page 949 cannot be written: {error}"));
+        if let Err(error) = written {
+            println!("cargo::error=the table of code page 949 cannot be written: {error}");
+        }
     }
     let is = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
     let for_this_machine = env::var("HOST").ok() == env::var("TARGET").ok();

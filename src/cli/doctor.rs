@@ -163,7 +163,7 @@ fn clock(language: Language) -> CheckRecord {
             cure,
         );
     }
-    pass("clock", jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::system()).strftime("%F %T %:z").to_string())
+    pass("clock", jiff::Timestamp::now().to_zoned(super::zone::of_this_machine()).strftime("%F %T %:z").to_string())
 }
 
 fn terminal(language: Language) -> CheckRecord {

@@ -39,6 +39,7 @@ mod stream;
 mod table;
 mod talk;
 mod usage;
+mod zone;
 
 use std::ffi::OsString;
 use std::io::IsTerminal;

@@ -70,7 +70,7 @@ impl Look {
         Self {
             language,
             colour: wanted && terminal,
-            zone: TimeZone::system(),
+            zone: super::zone::of_this_machine(),
             // A serial line or a plain pty does not know its size.
             width: size.map(|size| usize::from(size.ws_col)).filter(|columns| *columns > 0),
         }
