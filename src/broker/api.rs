@@ -363,6 +363,8 @@ pub struct RecoveredOrder {
     pub fills: Vec<(ExecutionId, Price, Quantity)>,
     /// Where it was sent; `None` is the instrument's own venue.
     pub route: Option<Route>,
+    /// How it ended; `None` while it is open as far as anybody knows.
+    pub ended: Option<OrderState>,
 }
 
 /// What a broker tells the desk.

@@ -161,6 +161,7 @@ impl Core {
                 sent_at: order.sent_at.unwrap_or(order.created_at),
                 fills: of_it.map(|fill| (fill.id.clone(), fill.price, fill.quantity)).collect(),
                 route: order.route,
+                ended: order.state.is_final().then_some(order.state),
             });
         }
     }

@@ -36,6 +36,10 @@ pub(super) fn take(tracker: &mut Tracker, unanswered: &mut Unanswered, order: &R
         }
         tracker.sent_by(number, StockRoute::chosen(order.route));
         tracker.own(number, order.order_id);
+        if let Some(state) = order.ended.filter(|_| is_newest && number.line.is_reserved()) {
+            // Paper lists none of them: nothing would tell that this one waits no more.
+            tracker.ended(number, state);
+        }
         if order.kind.is_for_auction() {
             // A list that came first shows it like any other; it has been what it is from its beginning to its end.
             tracker.sent_as(number, (Some(order.kind), order.time_in_force));
@@ -106,6 +110,7 @@ mod tests {
                 })
                 .collect(),
             route: None,
+            ended: None,
         }
     }
 
