@@ -69,7 +69,7 @@ pub fn foreign(row: &OverseasProfit) -> Option<RealisedRow> {
     Some(RealisedRow {
         date: row.date.get()?,
         currency: exchange.currency(),
-        instrument: Some(InstrumentId { venue: exchange.venue(), symbol: Symbol::new(&*row.symbol).ok()? }),
+        instrument: Some(InstrumentId { venue: exchange.venue(), symbol: Symbol::new(&row.symbol).ok()? }),
         name: row.name.to_string(),
         sold_quantity: told(row.quantity),
         average_cost: of_a_sale(row.average),

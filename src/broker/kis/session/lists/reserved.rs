@@ -288,7 +288,7 @@ pub(super) async fn find(shared: &Shared, find: &FindOrder) -> Outcome {
     let answer = super::decide(find, &taken, &mut tracker, &mut shared.unanswered())?;
     let (Answer::Found(Found::NotThere), Some(number)) = (&answer, &number) else { return Ok(answer) };
     let opening = tracker.when_placed(number).and_then(|at| Opening::after(venue, at));
-    if !opening.is_some_and(|opening| taken.asked_at < opening.from) {
+    if opening.is_none_or(|opening| taken.asked_at >= opening.from) {
         return Ok(answer);
     }
     // Only what was canceled is left out of the list before the opening.
