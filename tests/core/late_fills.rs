@@ -3,10 +3,10 @@
 use hoga::broker::api::{BrokerEvent, FillReport, RequestBody};
 use hoga::config::World;
 use hoga::market::{Currency, Side};
-use hoga::order::OrderId;
+use hoga::order::{OrderId, OrderKind};
 use rust_decimal::{Decimal, dec};
 
-use crate::desk::{COIN, Desk, STOCK, limit, price, units};
+use crate::desk::{COIN, Desk, STOCK, limit, order, price, units};
 use crate::venue::Venue;
 
 /// `(side, quantity, price, profit by the broker's count)`, in the order they happened.
@@ -86,6 +86,27 @@ fn a_broker_that_names_fills_by_sums_is_told_what_is_booked_before_it_is_asked()
     desk.cut();
     desk.connect();
     assert!(!desk.take_wire().iter().any(|request| matches!(request.body, RequestBody::Recovered(_))));
+}
+
+/// A stop that waits in the desk looks, once triggered, like a market order whose answer was lost. It was told as one whose
+/// number nobody knows, and that order's place at the broker was kept for it: the order that had arrived was given up.
+#[test]
+fn what_only_the_desk_holds_is_not_told_as_an_order_that_is_missed_at_the_broker() {
+    let mut desk = Desk::nameless(World::Paper, 3);
+    let mut venue = Venue::default();
+    venue.cash = [(Currency::Krw, dec!(10_000_000))].into();
+    desk.connect();
+    venue.serve(&mut desk);
+    desk.open_markets();
+    let held = desk.submit(order(STOCK, Side::Buy, OrderKind::Stop { trigger: price(75_000) }, 2)).unwrap();
+    let lost = desk.submit(order(STOCK, Side::Buy, OrderKind::Market, 2)).unwrap();
+    desk.commit();
+    desk.restart();
+    desk.connect();
+    let asked = desk.take_wire();
+    let RequestBody::Recovered(orders) = &asked[0].body else { panic!("{:?}", asked[0]) };
+    let told: Vec<_> = orders.iter().map(|order| order.order_id).collect();
+    assert_eq!(told, [lost], "{held} has never left");
 }
 
 #[test]

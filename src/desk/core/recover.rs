@@ -149,13 +149,19 @@ impl Core {
             if order.state.is_final() && order.broker_id.is_none() && order.former_broker_ids.is_empty() {
                 continue;
             }
+            // One that the desk still holds has never left: at the broker it would be taken for an order that is missed there,
+            // and the place of another that looks the same would be given to it.
+            if order.watched_by == Some(WatchedBy::Desk) && !order.triggered {
+                continue;
+            }
             let of_it = recovered.fills.iter().filter(|fill| fill.order_id == order.id);
             state.untold.push(RecoveredOrder {
                 order_id: order.id,
                 broker_ids: order.former_broker_ids.iter().chain(&order.broker_id).cloned().collect(),
                 instrument: order.instrument,
                 side: order.side,
-                kind: order.kind,
+                // It left as what its trigger made of it.
+                kind: if order.triggered { order.kind.once_triggered() } else { order.kind },
                 time_in_force: order.time_in_force,
                 quantity: order.quantity,
                 sent_at: order.sent_at.unwrap_or(order.created_at),
