@@ -186,8 +186,8 @@ const fn nxt_kinds(phase: Phase) -> &'static [KindName] {
     }
 }
 
-/// Derivatives of KRX, by day and by night. Best-limit orders need a book; a conditional limit would be a market order at once in
-/// the closing auction.
+/// Derivatives of KRX, by day and by night. Best-limit orders need a book; a conditional limit would be a market order
+/// at once in the closing auction.
 const fn derivative_kinds(phase: Phase) -> &'static [KindName] {
     match phase {
         Phase::Continuous | Phase::Night => {

@@ -17,6 +17,7 @@ impl Shown for OrderRecord {
     const LEAST: &'static [Column] = &[
         Column::UpdatedAt,
         Column::AveragePrice,
+        Column::TimeInForce,
         Column::Reason,
         Column::WatchedBy,
         Column::Kind,
@@ -31,6 +32,7 @@ impl Shown for OrderRecord {
             (Column::Symbol, Cell::text(format!("{}:{}", self.venue, self.symbol))),
             (Column::Side, side(look, self.side)),
             (Column::Kind, look.word(self.kind.as_str())),
+            (Column::TimeInForce, look.word(self.time_in_force.as_str())),
             (Column::Price, price(self.price)),
             (Column::StopPrice, price(self.stop_price)),
             (Column::Quantity, quantity(Some(self.quantity))),
@@ -58,7 +60,6 @@ impl Shown for OrderRecord {
             (Column::ClientId, optional_text(self.client_id.as_deref())),
             (Column::BrokerId, optional_text(self.broker_id.as_deref())),
             (Column::Profile, Cell::text(&self.profile)),
-            (Column::TimeInForce, look.word(self.time_in_force.as_str())),
             (Column::Role, look.word(&self.role)),
             (Column::Parent, optional_text(self.parent_id.as_deref())),
             (Column::Source, look.word(&self.source)),

@@ -122,8 +122,9 @@ impl Core {
         order.remaining().at_most(there.minus(others.minus(pair)))
     }
 
-    /// Ends held orders that were good for the day only, of Korean derivatives for its session or the night's. A feed tells the day's prices also to who has just connected: unless
-    /// the day is `new` only orders of an earlier date are over.
+    /// Ends held orders that were good for the day only, of Korean derivatives for its session or the night's. A feed
+    /// tells the day's prices also to who has just connected: unless the day is `new` only orders of an earlier date
+    /// are over.
     pub(super) fn expire_held_day_orders(
         &mut self,
         now: UtcTime,
