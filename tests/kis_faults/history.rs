@@ -123,6 +123,7 @@ impl History<'_> {
         if self.kind.silences() {
             while !self.desk.shown_book(SAMSUNG).stale {
                 assert!(begun.elapsed() < STALE_WITHIN, "silence does not show: {}", self.desk.story());
+                self.join_best_bid();
                 self.desk.live(Duration::from_millis(20));
             }
         }
@@ -133,6 +134,18 @@ impl History<'_> {
             self.desk.live(Duration::from_millis(20));
         }
         self.until_answered(ended);
+    }
+
+    /// Somebody joins the best bid, and no stream tells it. Where people trade, sizes do not stand still; the tests' own
+    /// exchange has the old size again at a price that comes back, and then an answer confirms what was told, and rightly:
+    /// a market in which nothing changes is not stale.
+    fn join_best_bid(&self) {
+        self.server.change(|state| {
+            let market = state.exchange.markets.get_mut(SAMSUNG).expect("a market");
+            if let Some(mut best) = market.bids.last_entry() {
+                *best.get_mut() += Decimal::ONE;
+            }
+        });
     }
 
     fn is_under_way(&self, id: OrderId) -> bool {
