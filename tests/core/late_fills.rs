@@ -57,16 +57,21 @@ fn cash_is_the_brokers_whatever_order_the_fills_are_told_in() {
     }
 }
 
-/// A broker without client order ids names a fill by what the order's number has filled: after a restart it must know what
-/// is booked, or it would tell two fills as one of another name.
-#[test]
-fn a_broker_that_names_fills_by_sums_is_told_what_is_booked_before_it_is_asked() {
-    let mut desk = Desk::nameless(World::Paper, 3);
+/// A desk that may trade, and its exchange, on which it has won.
+fn with_won(mut desk: Desk) -> (Desk, Venue) {
     let mut venue = Venue::default();
     venue.cash = [(Currency::Krw, dec!(10_000_000))].into();
     desk.connect();
     venue.serve(&mut desk);
     desk.open_markets();
+    (desk, venue)
+}
+
+/// A broker without client order ids names a fill by what the order's number has filled: after a restart it must know what
+/// is booked, or it would tell two fills as one of another name.
+#[test]
+fn a_broker_that_names_fills_by_sums_is_told_what_is_booked_before_it_is_asked() {
+    let (mut desk, mut venue) = with_won(Desk::nameless(World::Paper, 3));
     let id = desk.submit(limit(STOCK, Side::Buy, 69_000, 10)).unwrap();
     venue.serve(&mut desk);
     for _ in 0..2 {
@@ -92,12 +97,7 @@ fn a_broker_that_names_fills_by_sums_is_told_what_is_booked_before_it_is_asked()
 /// number nobody knows, and that order's place at the broker was kept for it: the order that had arrived was given up.
 #[test]
 fn what_only_the_desk_holds_is_not_told_as_an_order_that_is_missed_at_the_broker() {
-    let mut desk = Desk::nameless(World::Paper, 3);
-    let mut venue = Venue::default();
-    venue.cash = [(Currency::Krw, dec!(10_000_000))].into();
-    desk.connect();
-    venue.serve(&mut desk);
-    desk.open_markets();
+    let (mut desk, _) = with_won(Desk::nameless(World::Paper, 3));
     let held = desk.submit(order(STOCK, Side::Buy, OrderKind::Stop { trigger: price(75_000) }, 2)).unwrap();
     let lost = desk.submit(order(STOCK, Side::Buy, OrderKind::Market, 2)).unwrap();
     desk.commit();
@@ -111,12 +111,7 @@ fn what_only_the_desk_holds_is_not_told_as_an_order_that_is_missed_at_the_broker
 
 #[test]
 fn one_that_keeps_client_ids_is_told_nothing() {
-    let mut desk = Desk::new(World::Paper, 3);
-    let mut venue = Venue::default();
-    venue.cash = [(Currency::Krw, dec!(10_000_000))].into();
-    desk.connect();
-    venue.serve(&mut desk);
-    desk.open_markets();
+    let (mut desk, mut venue) = with_won(Desk::new(World::Paper, 3));
     desk.submit(limit(STOCK, Side::Buy, 69_000, 10)).unwrap();
     venue.serve(&mut desk);
     desk.restart();

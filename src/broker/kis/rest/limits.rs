@@ -51,9 +51,15 @@ const CANCELS_KEPT_FROM: u32 = 4;
 /// Connections that questions leave to orders and cancels.
 const CONNECTIONS_KEPT: usize = 2;
 
-/// What questions may use of a second.
+/// Requests that questions leave of a second, where it has so many: one for an order, one for a cancel.
+const LEFT_BY_QUESTIONS: u32 = 2;
+
+/// What questions may use of a second. At a slow pace they leave half of it at most, for they have to get on too.
 const fn of_questions(per_second: u32) -> u32 {
-    per_second - per_second / 4
+    let quarter = per_second / 4;
+    let left = if quarter > LEFT_BY_QUESTIONS { quarter } else { LEFT_BY_QUESTIONS };
+    let half = per_second / 2;
+    per_second - if left < half { left } else { half }
 }
 
 /// The lanes of a key, and the pace that the broker has last accepted.
@@ -68,7 +74,8 @@ pub(super) struct Throttle {
 struct Pace {
     per_second: u32,
     good_answers: u32,
-    lowered_at: Option<UtcTime>,
+    /// Until then nothing new leaves after the last refusal.
+    silent_until: Option<UtcTime>,
 }
 
 impl Throttle {
@@ -89,7 +96,7 @@ impl Throttle {
         });
         // What is kept for cancels must leave something for orders.
         let least = 1 + kept;
-        let pace = Pace { per_second: most, good_answers: 0, lowered_at: None };
+        let pace = Pace { per_second: most, good_answers: 0, silent_until: None };
         Self { lanes, most, least, pace: Mutex::new(pace) }
     }
 
@@ -112,10 +119,12 @@ impl Throttle {
         self.lanes.hold(SECOND, SILENCE);
         let mut pace = self.pace();
         pace.good_answers = 0;
-        if pace.lowered_at.is_some_and(|lowered| sent_at < lowered) {
+        let was_silent = pace.silent_until.is_some_and(|until| sent_at < until);
+        pace.silent_until = Some(now.plus(SILENCE));
+        if was_silent {
+            // It had its turn before the earlier refusal came, whenever it left the machine.
             return;
         }
-        pace.lowered_at = Some(now);
         let lower = (pace.per_second / 2).max(self.least);
         tracing::warn!(per_second = lower, "KIS refuses requests as too many in a second");
         self.set(&mut pace, lower);
@@ -186,6 +195,28 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn at_a_lowered_pace_questions_still_leave_room_for_an_order_and_a_cancel() {
+        for refusals in 0..2 {
+            let throttle = Throttle::start(Limits::of(Realm::Live));
+            for round in 0..refusals {
+                throttle.refused(at(round * 10_000), at(round * 10_000 + 1));
+            }
+            tokio::time::sleep(SILENCE).await;
+            let now = Instant::now();
+            let enter = |lane, longest| throttle.lanes().enter(lane, Throttle::cost(lane), now + longest);
+            // Each goes as soon as it may, until one would have to wait for the next second.
+            while let Ok(permit) = enter(Lane::Query, Duration::from_millis(1)).await {
+                drop(permit);
+            }
+            let asked = Instant::now();
+            for lane in [Lane::Order, Lane::Cancel] {
+                drop(enter(lane, LONG).await.unwrap());
+            }
+            assert_eq!(Instant::now(), asked, "after {refusals} refusals");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn slow_questions_leave_connections_to_orders() {
         let throttle = Throttle::start(Limits::of(Realm::Live));
         let enter = |lane| throttle.lanes().enter(lane, Throttle::cost(lane), Instant::now() + LONG);
@@ -204,7 +235,8 @@ mod tests {
         let throttle = Throttle::start(Limits::of(Realm::Live));
         throttle.refused(at(0), at(50));
         throttle.refused(at(10), at(60));
-        throttle.refused(at(20), at(70));
+        // This one was on its way to the connection when the others came back.
+        throttle.refused(at(60), at(70));
         assert_eq!(throttle.pace().per_second, 7);
         throttle.refused(at(2_000), at(2_050));
         throttle.refused(at(4_000), at(4_050));

@@ -149,9 +149,9 @@ impl FileTokenStore {
             use std::os::unix::fs::OpenOptionsExt;
             options.mode(0o600);
         }
-        let mut file = options.open(aside)?;
-        file.write_all(bytes)?;
-        file.sync_all()
+        // Not waited for until it is on the disk: orders wait for the token, and the loss of power, which alone could take
+        // it from here, costs no more than asking for another.
+        options.open(aside)?.write_all(bytes)
     }
 }
 
