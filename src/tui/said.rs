@@ -2,10 +2,14 @@
 
 use crate::desk::protocol::{Failure, Killed};
 use crate::desk::record::OrderRecord;
+use crate::market::Price;
 use crate::order::OrderState;
 use crate::text::{Language, failure, kis, pick_owned, refusal, term};
 use crate::tui::theme::{Look, Role};
 use crate::tui::widget::Grouped;
+
+/// Digits of an average price that a line shows; what was divided has many more.
+const AVERAGE_DIGITS: u32 = 8;
 
 /// How a state is drawn.
 #[must_use]
@@ -19,20 +23,29 @@ pub const fn state_role(state: OrderState) -> Role {
     }
 }
 
-/// `매수 10 005930 @ 71,200 접수`.
+/// `매수 10 005930 @ 71,200 접수`. A filled one has the average of its fills and not its limit; one of which a part was filled
+/// has that part: `매수 3/10 005930 @ 71,200 취소`.
 #[must_use]
 pub fn order_line(look: &Look, order: &OrderRecord) -> String {
     let language = look.language;
     let side = term::term(language, order.side.as_str());
     let state = term::term(language, order.state.as_str());
     let quantity = Grouped::new(order.quantity.value());
-    let price = match order.price.or(order.stop_price) {
-        Some(price) => format!(" @ {}", Grouped::new(price.value())),
+    let is_filled = order.state == OrderState::Filled;
+    let part = match order.filled_quantity {
+        filled if filled.is_zero() || is_filled => String::new(),
+        filled => format!("{}/", Grouped::new(filled.value())),
+    };
+    let paid = order.average_price.filter(|_| is_filled);
+    let average = paid.and_then(|average| average.round_sf(AVERAGE_DIGITS)).map(|average| average.normalize());
+    let set = order.price.or(order.stop_price).map(Price::value);
+    let price = match average.or(set) {
+        Some(price) => format!(" @ {}", Grouped::new(price)),
         None => format!(" {}", term::term(language, order.kind.as_str())),
     };
     let reason =
         order.reason.as_deref().map(|reason| format!(" ({})", kis::reason(language, reason))).unwrap_or_default();
-    format!("{side} {quantity} {}{price} {state}{reason}", order.symbol)
+    format!("{side} {part}{quantity} {}{price} {state}{reason}", order.symbol)
 }
 
 /// How many orders were told to end.
@@ -97,4 +110,33 @@ pub fn refusal_line(language: Language, refused: &crate::risk::Refusal) -> Strin
 #[must_use]
 pub fn name<'a>(look: &Look, ko: &'a str, en: &'a str) -> &'a str {
     pick_owned(look.language, ko, en)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::tui::model::fixture;
+
+    fn line(changes: &serde_json::Value) -> String {
+        let mut order = fixture::order("o-1", "buy", "70200", 10);
+        for (name, value) in changes.as_object().unwrap() {
+            order[name] = value.clone();
+        }
+        order_line(&fixture::trading(Language::En).look, &serde_json::from_value(order).unwrap())
+    }
+
+    #[test]
+    fn a_filled_order_tells_what_was_paid_and_a_part_of_one_how_much() {
+        let partly = |state| json!({"state": state, "filled_quantity": "3", "average_price": "70100"});
+        let filled =
+            |average| json!({"state": "filled", "filled_quantity": "10", "average_price": average, "price": null});
+        assert_eq!(line(&json!({})), "buy 10 005930 @ 70,200 accepted");
+        assert_eq!(line(&partly("canceled")), "buy 3/10 005930 @ 70,200 canceled");
+        assert_eq!(line(&partly("partially_filled")), "buy 3/10 005930 @ 70,200 partly filled");
+        assert_eq!(line(&filled("70100.00")), "buy 10 005930 @ 70,100 filled");
+        assert_eq!(line(&filled("70133.3333333333333")), "buy 10 005930 @ 70,133.333 filled");
+        assert_eq!(line(&filled("0.0000123456789")), "buy 10 005930 @ 0.000012345679 filled");
+    }
 }
