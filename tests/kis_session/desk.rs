@@ -41,6 +41,9 @@ pub const FUTURE: &str = "A01612";
 /// Longest wait for what must happen: a debug build on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// A comparison that is asked for has taken place by then, if it can at all: without a token nothing is answered.
+const COMPARED_WITHIN: Duration = Duration::from_secs(5);
+
 /// How a session is set up for a test.
 #[derive(Clone)]
 pub struct Setup {
@@ -539,6 +542,12 @@ impl Desk {
             symbols.iter().all(|symbol| desk.held(symbol) == held(server, symbol))
                 && desk.cash(Currency::Krw) == Some(cash)
         });
+        // What was said of the account before it was so is no difference: it is compared once more, as it is now.
+        self.ask(CoreCommand::Reconcile);
+        let asked = Instant::now();
+        while !self.differences().is_empty() && asked.elapsed() < COMPARED_WITHIN {
+            self.turn();
+        }
         self.live(Duration::from_millis(500));
         assert!(self.differences().is_empty(), "{:?}\n{}", self.differences(), self.story());
         let mut here: Vec<String> =
